@@ -1,0 +1,1 @@
+"""Stoa: an open public square that anyone can run."""

@@ -1,0 +1,1 @@
+"""The For You feed: what a viewer is shown, in which order, and why."""

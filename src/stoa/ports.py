@@ -1,0 +1,246 @@
+"""The doors between rooms: what a room is handed, and never where it comes from.
+
+Every port has an in-memory twin or a tiny implementation in the tests, and one contract suite
+under `tests/contracts/` that all its adapters pass.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stoa.records import (
+    Account,
+    AccountId,
+    Applied,
+    Batch,
+    EdgeColumns,
+    EdgeKind,
+    Effect,
+    EventKind,
+    HistoryEvent,
+    Matches,
+    Post,
+    PostColumns,
+    PostId,
+    StoreCounts,
+    ViewerEvent,
+    ViewerSettings,
+)
+
+
+class Clock(Protocol):
+    """What time it is in the square: the wall's, a file's newest, or the town's."""
+
+    def now_us(self) -> int:
+        """Microseconds since 1970, UTC."""
+        ...
+
+
+class EventLog(Protocol):
+    """Takes in what happened, durably and exactly once in effect."""
+
+    def commit(self, batch: Batch) -> Applied:
+        """Applies a batch, its state changes and its cursor in one durable transaction.
+
+        The outcome depends only on the set of changes ever committed: of two versions of a
+        record the greater revision holds, a removal outlives what it removed, an account's
+        newest state holds, and whatever is older than an account's deletion stays out.
+
+        Raises:
+            StoreFull: nothing of the batch was kept; everything before it was.
+        """
+        ...
+
+    def cursor(self, source: str) -> int | None:
+        """Position saved by the last batch of that source."""
+        ...
+
+    def record(self, events: Sequence[ViewerEvent]) -> int:
+        """Keeps what viewers did, durably; returns how many were new. Replays count for none."""
+        ...
+
+    def counts(self) -> StoreCounts:
+        """The figures of `stoa status`."""
+        ...
+
+
+class PostStore(Protocol):
+    """Looks posts and accounts up."""
+
+    def posts(self, ids: Sequence[int]) -> dict[PostId, Post]:
+        """The live posts among these ids; hidden accounts' posts are absent."""
+        ...
+
+    def post_id(self, uri: str) -> PostId | None:
+        """Id of a live post, or None."""
+        ...
+
+    def accounts(self, ids: Sequence[int]) -> dict[AccountId, Account]:
+        """The accounts among these ids."""
+        ...
+
+    def account_id(self, name: str) -> AccountId | None:
+        """Id of an account by its external id, or None when it was never seen."""
+        ...
+
+    def uris(self, ids: Sequence[int]) -> dict[PostId, str]:
+        """URIs of posts, also of those known only because something pointed at them."""
+        ...
+
+    def scan_posts(self, chunk: int = 50_000) -> Iterator[PostColumns]:
+        """All live posts of active accounts, in order of id."""
+        ...
+
+    def scan_edges(self, kind: EdgeKind, chunk: int = 200_000) -> Iterator[EdgeColumns]:
+        """All live edges of one kind, in order of time within a chunk."""
+        ...
+
+    def scan_texts(
+        self, after: PostId, chunk: int = 10_000
+    ) -> Iterator[tuple[NDArray[np.int64], list[str]]]:
+        """Ids and texts of live posts with id > `after`, in order of id (rebuilds an index)."""
+        ...
+
+    def hidden_accounts(self) -> NDArray[np.int64]:
+        """Accounts whose posts may not be served: not active, labelled away, or opted out."""
+        ...
+
+
+class ViewerStore(Protocol):
+    """Keeps what belongs to readers."""
+
+    def intern_account(self, name: str) -> AccountId:
+        """Id of an account, made on first use."""
+        ...
+
+    def settings(self, viewer: AccountId) -> ViewerSettings:
+        """What the reader chose; the defaults when nothing was."""
+        ...
+
+    def save_settings(self, viewer: AccountId, settings: ViewerSettings) -> None:
+        """Replaces what the reader chose."""
+        ...
+
+    def history(self, viewer: AccountId, limit: int = 512) -> list[HistoryEvent]:
+        """Newest meaningful acts first: public edges, own replies and quotes, viewer events.
+
+        Impressions are left out; what was undone is left out.
+        """
+        ...
+
+    def seen(self, viewer: AccountId, since_us: int) -> NDArray[np.int64]:
+        """Posts that were on the viewer's screen since then."""
+        ...
+
+    def served(self, viewer: AccountId, since_us: int) -> NDArray[np.int64]:
+        """Posts handed to the viewer since then."""
+        ...
+
+    def events(
+        self, viewer: AccountId, kinds: Sequence[EventKind] = (), limit: int = 10_000
+    ) -> list[ViewerEvent]:
+        """Raw viewer events, newest first."""
+        ...
+
+    def opt_out(self, account: str, opted_out: bool) -> AccountId:
+        """Honours (or lifts) an author's wish to stay out of recommendations."""
+        ...
+
+    def forget(self, viewer: AccountId) -> Mapping[str, int]:
+        """Deletes everything kept about a reader; returns how many rows of what went."""
+        ...
+
+
+class TextEncoder(Protocol):
+    """Turns texts into unit vectors."""
+
+    @property
+    def name(self) -> str:
+        """Identifies the space; vectors of different names are never compared."""
+        ...
+
+    @property
+    def dim(self) -> int:
+        """Length of a vector."""
+        ...
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Unit rows of shape (n, dim); a text without any usable character gives a zero row."""
+        ...
+
+
+class VectorIndex(Protocol):
+    """Finds posts by vectors. Safe to search from several threads while one writes."""
+
+    @property
+    def dim(self) -> int:
+        """Length of a vector."""
+        ...
+
+    def put(self, posts: NDArray[np.int64], vectors: NDArray[np.float32]) -> None:
+        """Adds unit vectors, or replaces those of posts already here."""
+        ...
+
+    def remove(self, posts: NDArray[np.int64]) -> None:
+        """Makes posts unfindable at once; ids that are not here are ignored."""
+        ...
+
+    def match(
+        self,
+        queries: NDArray[np.float32],
+        k: int,
+        *,
+        newer_than: int = 0,
+        exclude: NDArray[np.int64] | None = None,
+    ) -> Matches:
+        """The k posts with the greatest max over queries of <query, post>.
+
+        `queries` has shape (q, dim), rows of any length (a weight scales a row). Posts with
+        id <= `newer_than` and those in `exclude` are left out before the cut to k.
+        """
+        ...
+
+    def vectors(
+        self, posts: NDArray[np.int64]
+    ) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+        """Vectors of posts, shape (n, dim), and which were found; rows not found are zero."""
+        ...
+
+    def drop_older(self, than: int) -> int:
+        """Forgets posts with id < `than`; returns how many."""
+        ...
+
+    def flush(self) -> None:
+        """Writes to disk what reopening needs; a crash before it costs only a rebuild."""
+        ...
+
+    def newest(self) -> int:
+        """Greatest post id held on disk without a gap: what a rebuild starts after."""
+        ...
+
+    def __len__(self) -> int: ...
+
+
+class EffectSink(Protocol):
+    """Hears what each committed batch changed, after it is durable, in order."""
+
+    def apply(self, effects: Sequence[Effect], now_us: int) -> None:
+        """Takes the effects in; must not raise for effects it does not care about."""
+        ...
+
+
+class ChangeSource(Protocol):
+    """Where changes come from: a live network, a file, the town."""
+
+    @property
+    def name(self) -> str:
+        """Names the cursor in the store."""
+        ...
+
+    def batches(self, cursor: int | None) -> AsyncIterator[Batch]:
+        """Batches from just before `cursor` on; ends when the source ends."""
+        ...
