@@ -1,21 +1,21 @@
 """Everything Stoa raises on purpose.
 
-    StoaError
-    ├── BadInput            a value from outside is wrong: names the field, the value, the mend
-    │   ├── BadCursor       a feed cursor that this square did not make
-    │   └── UnknownFeed     a feed this square does not serve
-    ├── Unknown             something asked for is not here
-    │   ├── UnknownPost
-    │   └── UnknownAccount
-    ├── NotAllowed          the caller may not do this
-    │   └── BadToken        a service-auth token that does not verify
-    ├── StoreError          the data folder cannot be used
-    │   ├── StoreBusy       another process holds it
-    │   ├── StoreFull       the disk is full; what was accepted is kept
-    │   └── StoreTooNew     written by a newer version of Stoa
-    ├── IndexDamaged        a segment file does not read; it is rebuilt from the store
-    ├── Unreachable         a network peer did not answer in time, or answered nonsense
-    └── PortInUse           the address to serve on is taken
+StoaError
+├── BadInput            a value from outside is wrong: names the field, the value, the mend
+│   ├── BadCursor       a feed cursor that this square did not make
+│   └── UnknownFeed     a feed this square does not serve
+├── Unknown             something asked for is not here
+│   ├── UnknownPost
+│   └── UnknownAccount
+├── NotAllowed          the caller may not do this
+│   └── BadToken        a service-auth token that does not verify
+├── StoreError          the data folder cannot be used
+│   ├── StoreBusy       another process holds it
+│   ├── StoreFull       the disk is full; what was accepted is kept
+│   └── StoreTooNew     written by a newer version of Stoa
+├── IndexDamaged        a segment file does not read; it is rebuilt from the store
+├── Unreachable         a network peer did not answer in time, or answered nonsense
+└── PortInUse           the address to serve on is taken
 """
 
 from __future__ import annotations

@@ -204,9 +204,7 @@ class VectorIndex(Protocol):
         """
         ...
 
-    def vectors(
-        self, posts: NDArray[np.int64]
-    ) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+    def vectors(self, posts: NDArray[np.int64]) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
         """Vectors of posts, shape (n, dim), and which were found; rows not found are zero."""
         ...
 
@@ -223,6 +221,42 @@ class VectorIndex(Protocol):
         ...
 
     def __len__(self) -> int: ...
+
+
+class VectorRows(Protocol):
+    """Keeps one vector a post at int8 precision, found by post id: the content vectors."""
+
+    def put(self, posts: NDArray[np.int64], vectors: NDArray[np.float32]) -> None:
+        """Writes unit (or zero) rows; the last write of a post holds."""
+        ...
+
+    def get(self, posts: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Rows of shape (n, dim); zero where nothing is kept."""
+        ...
+
+    def remove(self, posts: NDArray[np.int64]) -> None:
+        """Erases rows."""
+        ...
+
+    def drop_older(self, than: int) -> None:
+        """Forgets rows of posts with id < `than` and gives their space back."""
+        ...
+
+    def flush(self) -> None:
+        """Writes to disk."""
+        ...
+
+
+class EngagementView(Protocol):
+    """Who engaged with what, as fixed-size samples: no count can be read from it."""
+
+    def engagers_of(self, posts: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Accounts that engaged, uniform sample, shape (n, sample); NO_ID pads."""
+        ...
+
+    def recent_posts_of(self, accounts: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Posts an account engaged with, newest kept, shape (n, recent); NO_ID pads."""
+        ...
 
 
 class EffectSink(Protocol):
