@@ -1,0 +1,38 @@
+# Everything a developer runs, in one place; CI runs the same recipes.
+
+setup:
+    uv sync --all-groups
+
+check:
+    uv run --group lint ruff check .
+    uv run --group lint ruff format --check .
+    uv run --group lint pyright
+    uv run --group lint lint-imports
+    uv run --group lint codespell src docs README.md CHANGELOG.md
+
+test:
+    uv run pytest
+
+# Slow and browser tests too; what CI runs after the README's command.
+test-all:
+    uv run --group browser --group peers pytest -m "not gpu and not network"
+
+lock:
+    uv lock --upgrade
+    uv export --all-groups --no-emit-project --no-emit-index-url --quiet -o requirements.lock
+
+serve:
+    uv run stoa up
+
+demo:
+    uv run stoa up --from town
+
+screenshots folder="docs/screenshots":
+    uv run --group browser python -m tests.browser.screenshots {{folder}}
+
+bench:
+    uv run python benchmarks/ingest.py
+    uv run --group peers python benchmarks/page.py
+    uv run python benchmarks/load.py
+    uv run python benchmarks/crash.py
+    uv run python benchmarks/town.py

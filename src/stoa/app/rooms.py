@@ -1,0 +1,124 @@
+"""Everything one world needs, opened together: store, index, vectors, the square in memory, feed."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from stoa.encoders.hashed import HashedEncoder
+from stoa.errors import StoreError
+from stoa.feed.board import Board
+from stoa.feed.service import Feed, FeedConfig
+from stoa.index import MemoryIndex, MemoryRows, RowFile, SegmentIndex
+from stoa.ingest import Acts, Intake
+from stoa.ingest.vectors import ConversationVectors, VectorPorts
+from stoa.ports import Clock, TextEncoder, VectorIndex, VectorRows
+from stoa.records import PostId
+from stoa.store import MemoryStore, SqliteStore
+
+Store = SqliteStore | MemoryStore
+
+
+@dataclass(frozen=True, slots=True)
+class Rooms:
+    """One world, open: a live network's, a file's, or the town's. Never mixed."""
+
+    world: str
+    store: Store
+    encoder: TextEncoder
+    index: VectorIndex
+    rows: VectorRows
+    board: Board
+    feed: Feed
+    intake: Intake
+    acts: Acts
+    clock: Clock
+
+    def flush(self) -> None:
+        """Writes vectors to disk; events are durable already."""
+        self.index.flush()
+        self.rows.flush()
+
+    def close(self) -> None:
+        """Flushes and lets the data folder go."""
+        self.flush()
+        self.store.close()
+
+
+def open_rooms(
+    folder: Path | None,
+    clock: Clock,
+    *,
+    world: str = "network",
+    encoder: TextEncoder | None = None,
+    config: FeedConfig | None = None,
+) -> Rooms:
+    """Opens a world's data folder, or one in memory when `folder` is None.
+
+    Vectors that a crash or a damaged segment lost are made again from the store.
+
+    Raises:
+        StoreError: the folder is in use, too new, damaged, or holds another world.
+    """
+    encoder = encoder or HashedEncoder()
+    store: Store
+    index: VectorIndex
+    rows: VectorRows
+    if folder is None:
+        store, index, rows = MemoryStore(), MemoryIndex(encoder.dim), MemoryRows(encoder.dim)
+    else:
+        folder.mkdir(parents=True, exist_ok=True)
+        store = SqliteStore(folder / "square.db")
+        vectors_folder = folder / "vectors" / encoder.name
+        vectors_folder.mkdir(parents=True, exist_ok=True)
+        index = SegmentIndex(vectors_folder / "segments", encoder.dim)
+        rows = RowFile(vectors_folder / "content.rows", encoder.dim)
+    _claim(store, world)
+    board = Board()
+    board.load(store)
+    vectors = ConversationVectors(VectorPorts(encoder, index, rows, board.engagements))
+    vectors.load(store)
+    vectors.rebuild(store, PostId(index.newest()))
+    feed = Feed(
+        config or FeedConfig(),
+        posts=store,
+        viewers=store,
+        log=store,
+        index=index,
+        rows=rows,
+        board=board,
+        clock=clock,
+        secret=_secret(store),
+    )
+    intake = Intake(store, [board, vectors], clock)
+    acts = Acts(store, store, store, intake, feed.heard)
+    return Rooms(world, store, encoder, index, rows, board, feed, intake, acts, clock)
+
+
+def _claim(store: Store, world: str) -> None:
+    """Marks a folder with its world on first use, so that a town never mixes with a network."""
+    held = store.meta("world")
+    if held is None:
+        store.set_meta("world", world)
+    elif held != world:
+        store.close()
+        raise StoreError(
+            f"the data folder holds events of {held!r}, not of {world!r}: give another --data"
+        )
+
+
+def _secret(store: Store) -> bytes:
+    held = store.meta("secret")
+    if held is None:
+        held = secrets.token_hex(32)
+        store.set_meta("secret", held)
+    return bytes.fromhex(held)
+
+
+def remove_strays(rooms: Rooms, ids: np.ndarray) -> None:
+    """Erases vectors of posts that the store no longer holds (a crash between the two)."""
+    rooms.index.remove(ids)
+    rooms.rows.remove(ids)

@@ -1,0 +1,92 @@
+"""The square as the outer floors see it: the world that is open now, and how its source fares."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from stoa.app.rooms import Rooms, Store
+from stoa.feed.service import Feed
+from stoa.ingest import Acts
+from stoa.ports import Clock, VectorIndex
+from stoa.records import Applied, Batch
+from stoa.settings import Settings
+from stoa.town import Town
+
+
+@dataclass(slots=True)
+class SourceState:
+    """How the source fares; what `/healthz` and the banner tell."""
+
+    name: str = "live"  # live | town | file name
+    state: str = "connecting"  # connecting | reading | live | ended
+    lag_s: float | None = None
+    banner: str = ""  # a sentence for every page while something is unusual
+    progress: float | None = None  # 0..1 of a file read
+    problem: str = ""  # what holds the intake up, e.g. a full disk
+    dropped: Counter[str] = field(default_factory=Counter[str])  # frames not taken in, by reason
+
+
+@dataclass(slots=True)
+class Wishes:
+    """What pages would like to know from the network; filled by views, emptied by hydration."""
+
+    want_accounts: Callable[[Sequence[str]], None] = lambda names: None
+    want_posts: Callable[[Sequence[str]], None] = lambda uris: None
+    new_viewer: Callable[[str], None] = lambda name: None
+
+
+class Square:
+    """One open square. `rooms` may be swapped while it serves (town until the network answers)."""
+
+    def __init__(self, settings: Settings, rooms: Rooms, town: Town | None = None) -> None:
+        self.settings = settings
+        self.source = SourceState(name=settings.source)
+        self.wishes = Wishes()
+        self._rooms = rooms
+        self._town = town
+        self.ready = False
+
+    def move_to(self, rooms: Rooms, town: Town | None) -> None:
+        """Serves another world from now on."""
+        self._rooms, self._town = rooms, town
+
+    @property
+    def rooms(self) -> Rooms:
+        """The world being served."""
+        return self._rooms
+
+    @property
+    def town(self) -> Town | None:
+        """The simulated town, when that is the world being served."""
+        return self._town
+
+    @property
+    def store(self) -> Store:
+        """Store of the world being served."""
+        return self._rooms.store
+
+    @property
+    def feed(self) -> Feed:
+        """Feed of the world being served."""
+        return self._rooms.feed
+
+    @property
+    def index(self) -> VectorIndex:
+        """Vector index of the world being served."""
+        return self._rooms.index
+
+    @property
+    def clock(self) -> Clock:
+        """Clock of the world being served."""
+        return self._rooms.clock
+
+    @property
+    def acts(self) -> Acts:
+        """Where readers' acts go."""
+        return self._rooms.acts
+
+    def commit(self, batch: Batch) -> Applied:
+        """Takes changes in beside the source: an app's own posts, an opt-out, hydration."""
+        return self._rooms.intake.take(batch)
