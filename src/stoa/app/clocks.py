@@ -39,3 +39,8 @@ class TownClock:
         """Town time in microseconds."""
         elapsed_s = (time.monotonic_ns() - self._opened_ns) / 1e9
         return self._start_us + int(elapsed_s * self._speed * SECOND_US)
+
+    def set(self, now_us: int) -> None:
+        """Goes on from another moment."""
+        self._start_us = now_us
+        self._opened_ns = time.monotonic_ns()

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from stoa.app.rooms import Rooms, Store
 from stoa.feed.service import Feed
 from stoa.ingest import Acts
-from stoa.ports import Clock, VectorIndex
+from stoa.ports import ChangeSource, Clock, VectorIndex
 from stoa.records import Applied, Batch
 from stoa.settings import Settings
 from stoa.town import Town
@@ -40,8 +40,11 @@ class Wishes:
 class Square:
     """One open square. `rooms` may be swapped while it serves (town until the network answers)."""
 
-    def __init__(self, settings: Settings, rooms: Rooms, town: Town | None = None) -> None:
+    def __init__(
+        self, settings: Settings, rooms: Rooms, origin: ChangeSource, town: Town | None = None
+    ) -> None:
         self.settings = settings
+        self.origin = origin
         self.source = SourceState(name=settings.source)
         self.wishes = Wishes()
         self._rooms = rooms

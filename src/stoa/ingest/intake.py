@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from threading import Lock
 
 from stoa.ports import Clock, EffectSink, EventLog
-from stoa.records import Applied, Batch
+from stoa.records import Applied, Batch, Effect
 
 
 @dataclass(slots=True)
@@ -29,7 +29,7 @@ class Intake:
 
     def __init__(self, log: EventLog, sinks: Sequence[EffectSink], clock: Clock) -> None:
         self._log = log
-        self._sinks = tuple(sinks)
+        self._sinks = list(sinks)
         self._clock = clock
         self._lock = Lock()
         self.counts = IntakeCounts()
@@ -52,3 +52,15 @@ class Intake:
             if batch.changes:
                 self.counts.last_us = max(self.counts.last_us, batch.changes[-1].at_us)
             return applied
+
+    def listen(self, sink: EffectSink) -> None:
+        """Adds a listener after those there are."""
+        with self._lock:
+            self._sinks.append(sink)
+
+    def tell(self, effects: Sequence[Effect]) -> None:
+        """Tells the sinks of changes that the store made by itself, such as expired posts."""
+        with self._lock:
+            now_us = self._clock.now_us()
+            for sink in self._sinks:
+                sink.apply(effects, now_us)

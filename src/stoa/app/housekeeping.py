@@ -1,0 +1,52 @@
+"""What a square does for itself now and then: flush, let old posts go, keep within its disk."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from stoa.app.rooms import Rooms
+from stoa.records import DAY_US, SECOND_US, PostGone
+from stoa.settings import Settings
+
+_FLUSH_EVERY_S = 60.0
+_EXPIRE_EVERY = 10  # flushes
+
+
+class Housekeeping:
+    """Keeps one world within its retention and its disk budget."""
+
+    def __init__(self, settings: Settings, say: Callable[[str], None]) -> None:
+        self._settings = settings
+        self._say = say
+
+    async def run(self, rooms: Rooms) -> None:
+        """Goes on until cancelled."""
+        round_ = 0
+        while True:
+            await asyncio.sleep(_FLUSH_EVERY_S)
+            await asyncio.to_thread(rooms.flush)
+            round_ += 1
+            if round_ % _EXPIRE_EVERY == 0 or self._over_budget(rooms):
+                await asyncio.to_thread(self.tidy, rooms)
+
+    def tidy(self, rooms: Rooms) -> int:
+        """Lets go what is too old or too much; returns how many posts went."""
+        now_us = rooms.clock.now_us()
+        oldest_us = now_us - int(self._settings.retention_hours * 3600 * SECOND_US)
+        viewer_us = now_us - int(self._settings.viewer_log_days * DAY_US)
+        gone = rooms.store.expire(oldest_us, viewer_us)
+        if self._over_budget(rooms):
+            trimmed = rooms.store.trim_to(self._settings.max_disk)
+            self._say(
+                f"the data reached {self._settings.max_disk} bytes: "
+                f"{len(trimmed)} of the oldest posts were let go"
+            )
+            gone = [*gone, *trimmed]
+        if gone:
+            rooms.intake.tell([PostGone(post) for post in gone])
+        return len(gone)
+
+    def _over_budget(self, rooms: Rooms) -> bool:
+        budget = self._settings.max_disk
+        return bool(budget) and rooms.store.counts().bytes > budget

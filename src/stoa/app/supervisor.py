@@ -1,0 +1,140 @@
+"""Keeps a square fed: reads its source, falls back to the town, and comes back."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from stoa.app.housekeeping import Housekeeping
+from stoa.app.opening import World, open_town
+from stoa.app.square import Square
+from stoa.bluesky.file_source import FileSource
+from stoa.bluesky.jetstream import JetstreamSource
+from stoa.errors import StoreFull
+from stoa.ports import ChangeSource
+from stoa.records import SECOND_US, Batch
+
+_RETRY_FULL_S = 5.0
+_WATCH_EVERY_S = 0.2
+_TOWN_FOLDER = "town"
+
+TOWN_BANNER = (
+    "The network cannot be reached, so this is a simulated town: invented people, invented posts. "
+    "Stoa keeps trying and changes over by itself."
+)
+
+
+class Supervisor:
+    """Feeds the square until cancelled; `say` prints one line to the operator."""
+
+    def __init__(self, square: Square, say: Callable[[str], None]) -> None:
+        self._square = square
+        self._say = say
+        self._home = square.rooms
+        self._fallback: World | None = None
+        self._housekeeping = Housekeeping(square.settings, say)
+
+    async def run(self) -> None:
+        """Reads the source for as long as there is one, then keeps the square tidy."""
+        origin = self._square.origin
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._housekeeping.run(self._home))
+            if isinstance(origin, JetstreamSource):
+                tasks.create_task(self._live(origin))
+            else:
+                self._square.source.state = "reading"
+                tasks.create_task(self._finite(origin))
+
+    def close(self) -> None:
+        """Flushes and closes every world that was opened."""
+        self._home.close()
+        if self._fallback is not None:
+            self._fallback.rooms.close()
+
+    # ------------------------------------------------------------------ sources
+
+    async def _finite(self, origin: ChangeSource) -> None:
+        """A file, which ends, or the town, which only catches up."""
+        state = self._square.source
+        async for batch in origin.batches(self._home.store.cursor(origin.name)):
+            await self._take(batch, self._square)
+            self._square.ready = True
+            if isinstance(origin, FileSource):
+                state.progress, state.dropped = origin.progress, origin.dropped
+            state.lag_s = self._lag_s(batch)
+            if getattr(origin, "caught_up", False):
+                state.state = "live"
+        state.state, state.progress = "ended", 1.0
+        if isinstance(origin, FileSource):
+            state.dropped = origin.dropped
+        self._square.ready = True
+        await asyncio.to_thread(self._home.flush)
+
+    async def _live(self, origin: JetstreamSource) -> None:
+        watching = asyncio.create_task(self._fall_back_when_unreachable(origin))
+        try:
+            async for batch in origin.batches(self._home.store.cursor(origin.name)):
+                await self._take_home(batch)
+                state = self._square.source
+                state.dropped = origin.state.dropped
+                if self._square.rooms is self._home:
+                    state.state, state.lag_s = "live", self._lag_s(batch)
+                    self._square.ready = True
+        finally:
+            watching.cancel()
+
+    async def _fall_back_when_unreachable(self, origin: JetstreamSource) -> None:
+        """Opens the town when nothing arrived in time; goes home once something does."""
+        waited_s = 0.0
+        while waited_s < self._square.settings.unreachable_after_s:
+            if origin.state.frames:
+                return
+            await asyncio.sleep(_WATCH_EVERY_S)
+            waited_s += _WATCH_EVERY_S
+        self._say("the network cannot be reached: opening a simulated town, and trying on")
+        settings = self._square.settings
+        self._fallback = await asyncio.to_thread(open_town, settings, settings.data / _TOWN_FOLDER)
+        playing = asyncio.create_task(self._play_town(self._fallback))
+        while not origin.state.frames:
+            await asyncio.sleep(_WATCH_EVERY_S)
+        playing.cancel()
+        self._say("the network answers: leaving the town")
+        self._square.move_to(self._home, None)
+        self._square.source.name, self._square.source.banner = "live", ""
+
+    async def _play_town(self, town: World) -> None:
+        state = self._square.source
+        self._square.move_to(town.rooms, town.town)
+        state.name, state.state, state.banner = "town", "reading", TOWN_BANNER
+        async for batch in town.origin.batches(town.rooms.store.cursor(town.origin.name)):
+            await self._take(batch, self._square)
+            self._square.ready = True
+            if getattr(town.origin, "caught_up", False):
+                state.state = "live"
+
+    # ------------------------------------------------------------------ intake
+
+    async def _take(self, batch: Batch, square: Square) -> None:
+        await self._commit(square.rooms.intake.take, batch)
+
+    async def _take_home(self, batch: Batch) -> None:
+        await self._commit(self._home.intake.take, batch)
+
+    async def _commit(self, take: Callable[[Batch], object], batch: Batch) -> None:
+        """Takes a batch in; while the disk is full it waits, so that nothing is skipped."""
+        while True:
+            try:
+                await asyncio.to_thread(take, batch)
+            except StoreFull as problem:
+                if not self._square.source.problem:
+                    self._say(f"{problem}; reading waits, pages go on")
+                self._square.source.problem = str(problem)
+                await asyncio.sleep(_RETRY_FULL_S)
+            else:
+                self._square.source.problem = ""
+                return
+
+    def _lag_s(self, batch: Batch) -> float | None:
+        if not batch.changes:
+            return self._square.source.lag_s
+        return max(0.0, (self._square.clock.now_us() - batch.changes[-1].at_us) / SECOND_US)

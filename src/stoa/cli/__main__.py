@@ -1,0 +1,5 @@
+"""`python -m stoa.cli`, the same as `stoa`."""
+
+from stoa.cli import main
+
+main()

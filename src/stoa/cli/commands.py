@@ -1,0 +1,124 @@
+"""The tree of commands: nouns then verbs, data on stdout, everything else on stderr."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import App, Parameter
+
+from stoa.cli import inspection, reports
+from stoa.cli.bluesky import bluesky
+from stoa.cli.printing import print_json
+from stoa.settings import Settings, load_settings
+
+app = App(
+    name="stoa",
+    help="An open public square: a For You feed you can read, question and steer.",
+    version=lambda: version("stoa"),
+)
+app.command(bluesky)
+app.register_install_completion_command()
+
+inspect = App(name="inspect", help="Everything known of one post or one viewer.")
+app.command(inspect)
+
+
+@app.command
+def up(
+    *,
+    source: Annotated[str | None, Parameter(name="--from")] = None,
+    handle: str | None = None,
+    data: Path | None = None,
+    host: str | None = None,
+    port: int | None = None,
+    max_disk: str | None = None,
+) -> None:
+    """Opens the square: reads events and serves pages until it is stopped.
+
+    Args:
+        source: live (the default), town, or a file of Jetstream events (.jsonl, .gz, .zst).
+        handle: a Bluesky handle whose public posts, likes and follows seed the local reader.
+        data: folder that keeps everything.
+        host: address to serve on.
+        port: port to serve on; 0 takes a free one.
+        max_disk: what the data may take, such as 20GB; older posts go first.
+    """
+    # Imported here so that `stoa --version` and `stoa status` start at once.
+    from stoa.cli.up import serve
+
+    settings = load_settings(
+        source=source, handle=handle, data=data, host=host, port=port, max_disk=max_disk
+    )
+    asyncio.run(serve(settings))
+
+
+@app.command
+def status(*, data: Path | None = None, json: bool = False) -> None:
+    """Prints what the data folder holds: posts, replies, accounts, events, vectors, cursor.
+
+    Args:
+        data: folder to look into; the running square's by default.
+        json: print one JSON object.
+    """
+    figures = reports.status(load_settings(data=data).data)
+    if json:
+        print_json(figures)
+        return
+    for name, value in figures.items():
+        print(f"{name:10} {value}")
+
+
+@app.command
+def backup(file: Path, *, data: Path | None = None) -> None:
+    """Copies the store into one file, consistent while the square runs.
+
+    Args:
+        file: where to; must not exist yet.
+        data: folder to copy from.
+    """
+    n_bytes = reports.backup(load_settings(data=data).data, file)
+    print(f"{file}: {n_bytes} bytes", file=sys.stderr)
+
+
+@app.command(name="settings")
+def show_settings(*, json: bool = False) -> None:
+    """Lists every setting, its value now, and the environment variable that sets it.
+
+    Args:
+        json: print one JSON object.
+    """
+    settings = load_settings()
+    if json:
+        print_json(settings.model_dump(mode="json") | {"api_keys": len(settings.api_keys)})
+        return
+    for name, described in Settings.model_fields.items():
+        value = "(hidden)" if name == "api_keys" and settings.api_keys else getattr(settings, name)
+        print(f"STOA_{name.upper()} = {value!s}\n    {described.description}")
+
+
+@inspect.command
+def post(id: str, *, data: Path | None = None, json: bool = False) -> None:
+    """Prints everything known of a post.
+
+    Args:
+        id: its URI, or the number the store gave it.
+        data: folder to look into.
+        json: print one JSON object.
+    """
+    print_json(inspection.post(load_settings(data=data).data, id), indent=not json)
+
+
+@inspect.command
+def viewer(id: str, *, data: Path | None = None, json: bool = False) -> None:
+    """Prints everything known of a viewer, and the trace of the page they would get now.
+
+    Args:
+        id: a DID, an app's own id, or the number the store gave it.
+        data: folder to look into.
+        json: print one JSON object.
+    """
+    print_json(inspection.viewer(load_settings(data=data).data, id), indent=not json)

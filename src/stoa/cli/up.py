@@ -1,0 +1,100 @@
+"""`stoa up`: opens the square, serves it, and closes it in good order."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import socket
+import sys
+
+from granian.constants import Interfaces
+from granian.server.embed import Server
+from rich.console import Console
+from rich.progress import Progress
+
+from stoa.app.opening import open_square
+from stoa.app.supervisor import Supervisor
+from stoa.cli.running import announce
+from stoa.errors import PortInUse
+from stoa.settings import Settings
+from stoa.web.application import build_application
+
+_STOP_WITHIN_S = 10.0
+
+
+async def serve(settings: Settings) -> None:
+    """Runs a square until SIGINT or SIGTERM.
+
+    Raises:
+        PortInUse: another process listens on the address.
+        StoreError: the data folder cannot be used.
+    """
+    console = Console(stderr=True)
+    port = claim_port(settings.host, settings.port)
+    with Progress(console=console, transient=True) as progress:
+        task = progress.add_task("opening the square", total=None)
+        square = await asyncio.to_thread(open_square, settings)
+        progress.remove_task(task)
+    url = f"http://{_shown(settings.host)}:{port}"
+    server = Server(
+        build_application(square),
+        address=settings.host,
+        port=port,
+        interface=Interfaces.ASGI,
+        log_enabled=False,
+    )
+    supervisor = Supervisor(square, say=lambda line: console.print(line, highlight=False))
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    serving = asyncio.create_task(server.serve())
+    watching = asyncio.create_task(supervisor.run())
+    stopping = asyncio.create_task(stop.wait())
+    console.print(f"Stoa is open at {url}", highlight=False)
+    with announce(square.settings.data, url):
+        await asyncio.wait({serving, watching, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        await _close(server, [watching, stopping])
+    await asyncio.to_thread(supervisor.close)
+    with contextlib.suppress(asyncio.TimeoutError, asyncio.CancelledError):
+        await asyncio.wait_for(serving, _STOP_WITHIN_S)
+    if watching.done() and not watching.cancelled() and (problem := watching.exception()):
+        raise problem
+    sys.stderr.flush()
+
+
+async def _close(server: Server, tasks: list[asyncio.Task[object]]) -> None:
+    server.stop()
+    for task in tasks:
+        if not task.done():
+            task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def claim_port(host: str, port: int) -> int:
+    """A port that can be served on; 0 asks for a free one.
+
+    The server shares ports between processes, so a taken one must be noticed here.
+
+    Raises:
+        PortInUse: with the mend.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as problem:
+            raise PortInUse(
+                f"cannot serve on {host}:{port} ({os.strerror(problem.errno or 0)}): "
+                "stop the other program, or give another --port (0 takes a free one)"
+            ) from problem
+        return probe.getsockname()[1]
+
+
+def _shown(host: str) -> str:
+    if host in ("0.0.0.0", "::"):
+        return "127.0.0.1"
+    return f"[{host}]" if ":" in host else host
