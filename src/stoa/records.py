@@ -141,6 +141,7 @@ class PutProfile:
     at_us: int
     display_name: str = ""
     description: str = ""
+    labels: tuple[str, ...] = ()  # the account's own, e.g. "!no-unauthenticated"
 
 
 @dataclass(frozen=True, slots=True)
