@@ -6,8 +6,6 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
 from stoa.encoders.hashed import HashedEncoder
 from stoa.errors import StoreError
 from stoa.feed.board import Board
@@ -20,6 +18,9 @@ from stoa.records import PostId
 from stoa.store import MemoryStore, SqliteStore
 
 Store = SqliteStore | MemoryStore
+STORE_FILE = "square.db"
+VECTOR_COUNT = "vectors"
+"""Key under which the store remembers how many vectors the index held when it was written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ class Rooms:
         """Writes vectors to disk; events are durable already."""
         self.index.flush()
         self.rows.flush()
+        self.store.set_meta(VECTOR_COUNT, str(len(self.index)))
 
     def close(self) -> None:
         """Flushes and lets the data folder go."""
@@ -71,7 +73,7 @@ def open_rooms(
         store, index, rows = MemoryStore(), MemoryIndex(encoder.dim), MemoryRows(encoder.dim)
     else:
         folder.mkdir(parents=True, exist_ok=True)
-        store = SqliteStore(folder / "square.db")
+        store = SqliteStore(folder / STORE_FILE)
         vectors_folder = folder / "vectors" / encoder.name
         vectors_folder.mkdir(parents=True, exist_ok=True)
         index = SegmentIndex(vectors_folder / "segments", encoder.dim)
@@ -116,9 +118,3 @@ def _secret(store: Store) -> bytes:
         held = secrets.token_hex(32)
         store.set_meta("secret", held)
     return bytes.fromhex(held)
-
-
-def remove_strays(rooms: Rooms, ids: np.ndarray) -> None:
-    """Erases vectors of posts that the store no longer holds (a crash between the two)."""
-    rooms.index.remove(ids)
-    rooms.rows.remove(ids)

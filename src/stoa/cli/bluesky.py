@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
-import getpass
 import sys
 from pathlib import Path
 
 from cyclopts import App
 
 from stoa.cli import reports
-from stoa.cli.printing import print_json
 from stoa.settings import load_settings
 
 bluesky = App(name="bluesky", help="Run this square as a feed in the Bluesky app.")

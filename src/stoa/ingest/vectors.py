@@ -79,27 +79,30 @@ class ConversationVectors:
         gone: list[int] = []
         responded: list[int] = []
         for effect in effects:
-            if isinstance(effect, EdgePut):
-                if effect.kind in (EdgeKind.LIKE, EdgeKind.REPOST):
+            match effect:
+                case EdgePut(kind=EdgeKind.LIKE | EdgeKind.REPOST):
                     responded.append(effect.subject)
-            elif isinstance(effect, PostPut):
-                put[effect.post.id] = effect.post
-                if effect.fresh:
-                    responded.extend(self._note_reply(effect.post))
-            elif isinstance(effect, PostGone):
-                gone.append(effect.id)
-                put.pop(effect.id, None)
-            elif isinstance(effect, AccountErased):
-                gone.extend(effect.posts)
-                for post in effect.posts:
-                    put.pop(post, None)
+                case PostPut():
+                    put[effect.post.id] = effect.post
+                    responded += self._note_reply(effect.post) if effect.fresh else []
+                case PostGone():
+                    gone.append(effect.id)
+                case AccountErased():
+                    gone += effect.posts
+                case _:
+                    pass
+        self._write(put, gone, responded)
+
+    def _write(self, put: dict[int, Post], gone: list[int], responded: list[int]) -> None:
+        ports = self._ports
         if gone:
             self._erase(as_ids(gone))
+            put = {post: put[post] for post in put.keys() - set(gone)}
+        written = as_ids(sorted(put))
         if put:
-            texts = [searchable_text(post) for post in put.values()]
-            self._ports.rows.put(as_ids(list(put)), self._ports.encoder.encode(texts))
-        crossed = self._responses.add(as_ids(responded))
-        self._recompute(np.union1d(as_ids(list(put)), crossed))
+            texts = [searchable_text(put[post]) for post in written.tolist()]
+            ports.rows.put(written, ports.encoder.encode(texts))
+        self._recompute(np.union1d(written, self._responses.add(as_ids(responded))))
 
     def _note_reply(self, post: Post) -> list[int]:
         """Remembers whom a post answers; returns the posts it responds to."""

@@ -1,0 +1,75 @@
+"""A file of events, from end to end: a real process reads it and serves what may be served."""
+
+import json
+import random
+
+import pytest
+from tests.system.square_process import running, status, walk
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def events_file(shared_data):
+    return shared_data / "jetstream" / "jetstream-synthetic.jsonl"
+
+
+def removed_by(events_file) -> tuple[set[str], set[str], dict[str, str]]:
+    """Posts deleted, accounts gone, and reply URI -> parent URI, read from the file itself."""
+    deleted, gone, parents = set(), set(), {}
+    for line in events_file.read_text(encoding="utf-8").splitlines():
+        event = json.loads(line)
+        if event["kind"] == "account":
+            (gone.discard if event["account"]["active"] else gone.add)(event["did"])
+        commit = event.get("commit", {})
+        if commit.get("collection") == "app.bsky.feed.post":
+            uri = f"at://{event['did']}/app.bsky.feed.post/{commit['rkey']}"
+            if commit["operation"] == "delete":
+                deleted.add(uri)
+            elif "reply" in commit["record"]:
+                parents[uri] = commit["record"]["reply"]["parent"]["uri"]
+    return deleted, gone, parents
+
+
+def test_a_file_is_served_without_what_was_removed(events_file, tmp_path):
+    deleted, gone, parents = removed_by(events_file)
+    assert deleted and gone and parents  # the file has every case
+    with running("--from", str(events_file), "--data", str(tmp_path)) as square:
+        square.wait_for("ended")
+        for viewer in ("did:plc:ai5kunf5nnljqkxmc7cagvgi", "nobody-ever", "did:web:x.example"):
+            items = walk(square, viewer)
+            uris = [item["uri"] for item in items]
+            assert uris and len(uris) == len(set(uris))
+            assert not deleted & set(uris)
+            assert not gone & {item["author"] for item in items}
+            for item in items:
+                assert item["reply_to"] == parents.get(item["uri"])
+                assert set(item) == {
+                    "uri", "author", "text", "created_at", "reply_to", "seconds", "why",
+                }  # fmt: skip
+                assert item["why"] and all(isinstance(line, str) for line in item["why"])
+        served = {item["uri"] for item in walk(square, "somebody-new", limit=3)}
+        assert served & set(parents)  # replies are candidates
+        page = square.get("/").text
+        assert "dir=" in page and "<article" in page
+        assert square.stop() == 0
+
+
+def test_running_again_over_any_cut_in_any_order_changes_nothing(events_file, tmp_path):
+    def read(path) -> dict:
+        with running("--from", str(path), "--data", str(tmp_path / "data")) as square:
+            square.wait_for("ended")
+            assert square.stop() == 0
+        return status(tmp_path / "data")
+
+    first = read(events_file)
+    assert first["posts"] > 0 and first["replies"] > 0 and first["vectors"] > 0
+    lines = events_file.read_text(encoding="utf-8").splitlines()
+    chance = random.Random(1)
+    for cut in (lines, lines[:17], lines[20:], chance.sample(lines, 25), lines[::-1] * 2):
+        path = tmp_path / "cut.jsonl"
+        path.write_text("\n".join(cut) + "\n", encoding="utf-8")
+        again = read(path)
+        assert {k: again[k] for k in again if k != "bytes"} == {
+            k: first[k] for k in first if k != "bytes"
+        }
