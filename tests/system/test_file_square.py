@@ -33,13 +33,13 @@ def removed_by(events_file) -> tuple[set[str], set[str], dict[str, str]]:
 
 def test_a_file_is_served_without_what_was_removed(events_file, tmp_path):
     deleted, gone, parents = removed_by(events_file)
-    assert deleted and gone and parents  # the file has every case
+    assert all((deleted, gone, parents))  # the file has every case
     with running("--from", str(events_file), "--data", str(tmp_path)) as square:
         square.wait_for("ended")
         for viewer in ("did:plc:ai5kunf5nnljqkxmc7cagvgi", "nobody-ever", "did:web:x.example"):
             items = walk(square, viewer)
             uris = [item["uri"] for item in items]
-            assert uris and len(uris) == len(set(uris))
+            assert len(uris) == len(set(uris)) > 0
             assert not deleted & set(uris)
             assert not gone & {item["author"] for item in items}
             for item in items:
@@ -47,11 +47,11 @@ def test_a_file_is_served_without_what_was_removed(events_file, tmp_path):
                 assert set(item) == {
                     "uri", "author", "text", "created_at", "reply_to", "seconds", "why",
                 }  # fmt: skip
-                assert item["why"] and all(isinstance(line, str) for line in item["why"])
+                assert [line for line in item["why"] if isinstance(line, str)] == item["why"] != []
         served = {item["uri"] for item in walk(square, "somebody-new", limit=3)}
         assert served & set(parents)  # replies are candidates
         page = square.get("/").text
-        assert "dir=" in page and "<article" in page
+        assert "<article" in page
         assert square.stop() == 0
 
 
@@ -63,7 +63,7 @@ def test_running_again_over_any_cut_in_any_order_changes_nothing(events_file, tm
         return status(tmp_path / "data")
 
     first = read(events_file)
-    assert first["posts"] > 0 and first["replies"] > 0 and first["vectors"] > 0
+    assert min(first["posts"], first["replies"], first["vectors"]) > 0
     lines = events_file.read_text(encoding="utf-8").splitlines()
     chance = random.Random(1)
     for cut in (lines, lines[:17], lines[20:], chance.sample(lines, 25), lines[::-1] * 2):

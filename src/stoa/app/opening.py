@@ -48,7 +48,7 @@ def open_world(settings: Settings) -> World:
     path = Path(settings.source)
     if not path.is_file():
         raise BadInput("--from", settings.source, "give live, town, or a file that exists")
-    file = FileSource(path)
+    file = FileSource(path, WallClock())
     clock = SourceClock(lambda: file.newest_us)
     rooms = open_rooms(settings.data, clock, encoder=open_encoder(settings.encoder))
     return World(rooms, file)

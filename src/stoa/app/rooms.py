@@ -1,4 +1,4 @@
-"""Everything one world needs, opened together: store, index, vectors, the square in memory, feed."""
+"""Everything one world needs, opened together: store, index, vectors, board, feed."""
 
 from __future__ import annotations
 

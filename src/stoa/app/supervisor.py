@@ -60,15 +60,20 @@ class Supervisor:
             await self._take(batch, self._square)
             self._square.ready = True
             if isinstance(origin, FileSource):
-                state.progress, state.dropped = origin.progress, origin.dropped
+                self._note_progress(origin)
             state.lag_s = self._lag_s(batch)
             if getattr(origin, "caught_up", False):
                 state.state = "live"
-        state.state, state.progress = "ended", 1.0
         if isinstance(origin, FileSource):
-            state.dropped = origin.dropped
+            self._note_progress(origin)
+        state.state = "ended"
         self._square.ready = True
         await asyncio.to_thread(self._home.flush)
+
+    def _note_progress(self, file: FileSource) -> None:
+        state, progress = self._square.source, file.progress
+        state.progress = progress.bytes_read / max(1, progress.bytes_total)
+        state.dropped = progress.dropped
 
     async def _live(self, origin: JetstreamSource) -> None:
         watching = asyncio.create_task(self._fall_back_when_unreachable(origin))
