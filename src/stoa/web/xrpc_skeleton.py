@@ -1,0 +1,144 @@
+"""From a page of the feed to the skeleton that Bluesky fills in."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import msgspec
+from starlette.datastructures import QueryParams
+
+from stoa.bluesky.feed_context import FeedContext
+from stoa.errors import BadCursor, BadInput, UnknownFeed
+from stoa.feed.outcome import Page, PageItem
+from stoa.web.xrpc_world import SkeletonService
+
+_NUMBER = re.compile(r"[0-9]{1,9}")
+_MOST, _DEFAULT = 100, 50
+_MAX_CURSOR_CHARACTERS = 1024
+_MAX_REQUEST_ID_CHARACTERS = 100
+_MOST_UNSHOWABLE_PAGES = 3
+_POST = re.compile(
+    r"at://did:[a-z0-9:%._-]+/app\.bsky\.feed\.post/[A-Za-z0-9._:~-]+", re.IGNORECASE
+)
+_REPOST = "app.bsky.feed.defs#skeletonReasonRepost"
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What a request for a skeleton wants."""
+
+    limit: int
+    cursor: str | None = None
+
+    @property
+    def peek(self) -> bool:
+        """Whether the app only polls for something new; it must leave no trace."""
+        return self.limit <= 1 and self.cursor is None
+
+
+class Reason(msgspec.Struct):
+    """Why a post is there, as far as the protocol has words for it."""
+
+    repost: str
+    type: str = msgspec.field(default=_REPOST, name="$type")
+
+
+class SkeletonPost(msgspec.Struct, omit_defaults=True, rename="camel"):
+    """One post of a skeleton."""
+
+    post: str
+    reason: Reason | None = None
+    feed_context: str | None = None
+
+
+class Skeleton(msgspec.Struct, omit_defaults=True, rename="camel"):
+    """The answer to `app.bsky.feed.getFeedSkeleton`."""
+
+    feed: list[SkeletonPost]
+    cursor: str | None = None
+    req_id: str | None = None
+
+
+def read_ask(query: QueryParams, feed_uri: str) -> Ask:
+    """What the query says: a limit over 100 is cut to 100, an empty cursor is none.
+
+    Raises:
+        BadInput: no feed, or a limit that is no whole number from 1 on.
+        UnknownFeed: a feed other than `feed_uri`.
+        BadCursor: a cursor longer than any of ours.
+    """
+    feed = query.get("feed")
+    if not feed:
+        raise BadInput("feed", feed, f"ask for {feed_uri}")
+    if feed != feed_uri:
+        raise UnknownFeed(feed)
+    limit = query.get("limit", str(_DEFAULT))
+    if not _NUMBER.fullmatch(limit) or int(limit) < 1:
+        raise BadInput("limit", limit, f"give a whole number from 1 to {_MOST}")
+    cursor = query.get("cursor") or None
+    if cursor is not None and len(cursor) > _MAX_CURSOR_CHARACTERS:
+        raise BadCursor(cursor)
+    return Ask(min(int(limit), _MOST), cursor)
+
+
+def make_skeleton(service: SkeletonService, viewer: str | None, ask: Ask) -> Skeleton:
+    """The skeleton of one page. Blocks while the feed computes: call it in a thread.
+
+    Posts that are not on Bluesky are left out; where that empties a page, the next one is
+    taken, because an empty page would end the feed.
+
+    Raises:
+        BadCursor: a cursor not made for this viewer.
+    """
+    page = _page(service, viewer, ask, ask.cursor)
+    feed = _posts(service, viewer, page, ask)
+    for _ in range(_MOST_UNSHOWABLE_PAGES):
+        if feed or page.cursor is None:
+            break
+        page = _page(service, viewer, ask, page.cursor)
+        feed = _posts(service, viewer, page, ask)
+    going_on = bool(feed) and page.cursor != ask.cursor
+    request_id = page.reading.replace("|", "")[:_MAX_REQUEST_ID_CHARACTERS]
+    return Skeleton(feed, page.cursor if going_on else None, request_id or None)
+
+
+def _page(service: SkeletonService, viewer: str | None, ask: Ask, cursor: str | None) -> Page:
+    def compute() -> Page:
+        return service.world.feed.page(
+            viewer, limit=ask.limit, cursor=cursor, surface="bluesky", peek=ask.peek
+        )
+
+    return service.timed_page("bluesky", compute)
+
+
+def _posts(
+    service: SkeletonService, viewer: str | None, page: Page, ask: Ask
+) -> list[SkeletonPost]:
+    items = page.items[: ask.limit]
+    uris = service.world.store.uris([item.post for item in items])
+    shown = [(item, uris.get(item.post, "")) for item in items]
+    shown = [(item, uri) for item, uri in shown if _POST.fullmatch(uri)]
+    if viewer is None or ask.peek or not shown:
+        return [SkeletonPost(uri, _reason(item)) for item, uri in shown]
+    served_us = service.first_served_us.first(
+        (page.reading, items[0].position), service.world.clock.now_us()
+    )
+    return [
+        SkeletonPost(uri, _reason(item), _context(service, viewer, page, item, uri, served_us))
+        for item, uri in shown
+    ]
+
+
+def _reason(item: PageItem) -> Reason | None:
+    uri = item.repost_uri or ""
+    return Reason(uri) if uri.startswith("at://") and "/app.bsky.feed.repost/" in uri else None
+
+
+def _context(
+    service: SkeletonService, viewer: str, page: Page, item: PageItem, uri: str, served_us: int
+) -> str:
+    context = FeedContext(
+        page.reading, item.position, service.config.policy, item.propensity, served_us
+    )
+    return service.contexts.write(context, viewer=viewer, post=uri)
