@@ -27,6 +27,7 @@ class _Payload(msgspec.Struct):
     seq: int = 0
     did: str = ""
     time: str = ""
+    witnessedAt: Any = None
     rev: str = ""
     operation: str = ""
     collection: str = ""
@@ -105,12 +106,15 @@ def _event(kind: str, payload: _Payload, now_us: int) -> Decoded:
         return Decoded(dropped="malformed")
     if not is_plausible(at_us, now_us):
         return Decoded(dropped="implausible_time")
+    # `time` may have been imported from an archive; a stream resumes by when it was witnessed.
+    seen_us = parse_time_us(payload.witnessedAt)
+    if seen_us is None or not is_plausible(seen_us, now_us):
+        seen_us = at_us
     try:
-        return Decoded(
-            changes=(_change(kind, payload, at_us),), time_us=at_us, position=payload.seq
-        )
+        change = _change(kind, payload, at_us)
+        return Decoded(changes=(change,), time_us=seen_us, position=payload.seq)
     except Unusable as error:
-        return unusable(error, at_us, payload.seq)
+        return unusable(error, seen_us, payload.seq)
 
 
 def _change(kind: str, payload: _Payload, at_us: int) -> Any:
