@@ -39,17 +39,28 @@ class Life:
         self.liked: set[int] = set()
         self.hidden_replies: dict[int, list[str]] = {}
         self._day = -1
+        self._affinity_of_day: dict[int, NDArray[np.float64]] = {}
         self.refresh()
         found(config, people, self.follows, self.ledger)
 
     def refresh(self) -> None:
         """Brings what depends on the day and on likes up to now."""
-        day = (self.now_us - self.config.start_us) // DAY_US
+        day = self._day_of(self.now_us)
         if day != self._day:
             self._day = day
             self.affinity = self.people.affinities_on(self.now_us)
             self.topic_odds = np.cumsum(self.people.interests_on(self.now_us), axis=1)
         self._rank_popular()
+
+    def affinities(self, at_us: int) -> NDArray[np.float64]:
+        """Pull of each topic on each person on that day, shape (people, topics)."""
+        day = self._day_of(at_us)
+        known = self._affinity_of_day.get(day)
+        if known is None:
+            known = self.people.affinities_on(at_us)
+            # Swapped whole: pages may ask from several threads while the town lives on.
+            self._affinity_of_day = {day: known}
+        return known
 
     def pick_topics(self, person: NDArray[np.int64]) -> NDArray[np.int64]:
         """One topic for each person, drawn by interest."""
@@ -71,6 +82,9 @@ class Life:
                 new = rows[order[start : start + many]][-len(ring) :]
                 ring[: -len(new)] = ring[len(new) :]
                 ring[-len(new) :] = new
+
+    def _day_of(self, at_us: int) -> int:
+        return (at_us - self.config.start_us) // DAY_US
 
     def _rank_popular(self) -> None:
         """Most liked of late: likes / (age + 2 h)^1.5, the shape of Hacker News's ranking."""
