@@ -1,0 +1,127 @@
+"""The feeds that can be asked for by name, each assembled in one readable list of stages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from stoa.errors import BadInput
+from stoa.feed import filters as rules
+from stoa.feed import sources as find
+from stoa.feed.board import Board
+from stoa.feed.config import FeedConfig
+from stoa.feed.hydrator import BoardHydrator
+from stoa.feed.popularity import PopularNow
+from stoa.feed.query import FeedQuery
+from stoa.feed.rankers import Chronological, FirstVersion, MostPopular
+from stoa.pipeline import Filter, Pipeline
+from stoa.ports import VectorIndex, VectorRows
+from stoa.ranking.presets import PREDICTED_PRESETS
+
+FOR_YOU = "first_version"
+FOLLOWING = "following"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """A feed: what is found and how it is ranked, and whether composing may change the order."""
+
+    name: str
+    pipeline: Pipeline[FeedQuery]
+    composes: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Rooms:
+    """What the stages read from."""
+
+    board: Board
+    index: VectorIndex
+    rows: VectorRows
+    popular: PopularNow
+
+
+def safety() -> tuple[Filter[FeedQuery], ...]:
+    """Rules that hold at the moment of serving too, not only when a reading is made."""
+    return (
+        rules.Gone(),
+        rules.HiddenByLabel(),
+        rules.OptedOut(),
+        rules.Blocked(),
+        rules.MutedAccounts(),
+        rules.MutedConversations(),
+        rules.Dismissed(),
+        rules.Sensitive(),
+        rules.MembersOnly(),
+        rules.HiddenReplies(),
+        rules.DisownedQuotes(),
+    )
+
+
+def all_filters() -> tuple[Filter[FeedQuery], ...]:
+    """Every rule about single posts, in the order in which a drop is accounted for."""
+    return (
+        *safety(),
+        rules.TooOld(),
+        rules.OwnPosts(),
+        rules.Seen(),
+        rules.Served(),
+        rules.OtherLanguages(),
+    )
+
+
+def build_policies(rooms: Rooms, config: FeedConfig) -> dict[str, Policy]:
+    """All policies of the square by name; `following` is a tab and not offered as a preset."""
+    board = rooms.board
+    followed = find.Followed(board, config.followed, config.followed_depth)
+    fresh = find.Fresh(board, config.fresh, config.fresh_window)
+    recent = find.Recent(board, config.reading)
+    popular = find.Popular(rooms.popular, config.popular)
+    everyone = find.Popular(rooms.popular, config.reading, enough_vectors=1 << 30)
+    matches = find.VectorMatches(rooms.index, config.matches)
+    co_engaged = find.CoEngaged(
+        board, config.co_engaged, config.co_engaged_seeds, config.co_engaged_accounts
+    )
+    groups = (rules.OneBranch(), rules.SameText(rooms.rows))
+    ranked = FirstVersion(rooms.index, rooms.rows, config.first_version)
+    hydrator, single = BoardHydrator(board), all_filters()
+    all_followed = find.Followed(board, config.reading, 4 * config.followed_depth)
+
+    def policy(name: str, sources: tuple, ranker: object, groups: tuple, composes: bool) -> Policy:
+        pipeline: Pipeline[FeedQuery] = Pipeline(
+            sources=sources,
+            hydrator=hydrator,
+            filters=single,
+            ranker=ranker,  # pyright: ignore[reportArgumentType]
+            group_filters=groups,
+            pool=config.reading,
+        )
+        return Policy(name=name, pipeline=pipeline, composes=composes)
+
+    made = (
+        policy(
+            FOR_YOU, (followed, matches, co_engaged, fresh, popular, recent), ranked, groups, True
+        ),
+        policy("chronological", (all_followed, recent), Chronological(), (), False),
+        policy("popular", (everyone, recent), MostPopular(), groups, False),
+        policy(FOLLOWING, (all_followed,), Chronological(), (), False),
+    )
+    return {policy.name: policy for policy in made}
+
+
+def choose(policies: dict[str, Policy], name: str) -> Policy:
+    """The policy of this name.
+
+    Raises:
+        BadInput: no such policy, or one whose formula needs predictions that nothing makes yet.
+    """
+    offered = [known for known in policies if known != FOLLOWING]
+    if name in PREDICTED_PRESETS and name not in policies:
+        raise BadInput(
+            "policy",
+            name,
+            "needs a trained ranker, which this square does not have yet; "
+            f"use one of {', '.join(offered)}",
+        )
+    if name not in offered:
+        raise BadInput("policy", name, f"use one of {', '.join(offered)}")
+    return policies[name]

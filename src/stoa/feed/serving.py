@@ -1,0 +1,227 @@
+"""Turns positions of a reading into a page: checks every post once more, and says why it is there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stoa.feed.board import Board
+from stoa.feed.compose import Placed
+from stoa.feed.explain import Grounds, Nearness, nearness, sentences
+from stoa.feed.filters import MutedWords
+from stoa.feed.hydrator import BoardHydrator
+from stoa.feed.labels import Mark, cover_of
+from stoa.feed.outcome import PageItem
+from stoa.feed.policies import safety
+from stoa.feed.query import FeedQuery
+from stoa.feed.readings import Reading
+from stoa.feed.viewer_vectors import post_vectors
+from stoa.pipeline import Candidates, Found, merge
+from stoa.ports import PostStore, VectorIndex, VectorRows
+from stoa.ranking.dwell import DwellMeans, kind_of
+from stoa.records import NO_ID, Account, AccountId, PostId, ViewerSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """Items of a page, and the position after the last one looked at."""
+
+    items: tuple[PageItem, ...]
+    after: int
+    ended: bool
+    dropped: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """Serves slices of readings from what the square knows at this moment."""
+
+    posts: PostStore
+    index: VectorIndex
+    rows: VectorRows
+    board: Board
+
+    def serve(
+        self, reading: Reading, offset: int, limit: int, query: FeedQuery, dwell: DwellMeans
+    ) -> Slice:
+        """Fills a page of `limit` posts from `offset` on; only the reading's end shortens it.
+
+        The caller holds the reading's lock. `query` carries the reader's settings and blocks of
+        this moment: what may no longer be served is dropped, and the page filled from the rest.
+        """
+        at = max(offset - reading.start, 0)
+        total = len(reading.slate)
+        items: list[PageItem] = []
+        dropped: dict[str, int] = {}
+        while len(items) < limit and at < total:
+            until = min(at + limit - len(items), total)
+            reading.slate.extend(until)
+            placed = reading.slate.placed[at:until]
+            rows = np.array([p.row for p in placed], dtype=np.int64)
+            candidates, accounts = self._hydrate(query, reading.ranked.candidates.take(rows))
+            keep = self._keep(reading, query, candidates, dropped)
+            positions = np.arange(at, until) + reading.start
+            items += self._items(
+                reading, query, dwell, accounts, candidates, placed, positions, keep
+            )
+            at = until
+        for item in items:
+            reading.position_of[item.post] = item.position
+        return Slice(tuple(items), at + reading.start, at >= total, dropped)
+
+    def may_show(self, query: FeedQuery, posts: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Mask of the posts that the rules of safety let through."""
+        merged = merge([Found(post=np.sort(posts))])
+        candidates = BoardHydrator(self.board).hydrate(query, merged)
+        keep = np.ones(len(candidates), dtype=bool)
+        for rule in safety():
+            keep &= rule.keep(query, candidates)
+        return np.isin(posts, candidates.post[keep])
+
+    def _hydrate(
+        self, query: FeedQuery, candidates: Candidates
+    ) -> tuple[Candidates, Mapping[AccountId, Account]]:
+        hydrator = BoardHydrator(self.board)
+        candidates = hydrator.again(query, candidates)
+        involved = np.union1d(candidates.author, candidates.reposter)
+        accounts = self.posts.accounts(involved[involved != NO_ID].tolist())
+        unknown = candidates.author[(candidates.marks & Mark.ACCOUNT_KNOWN) == 0]
+        if len(unknown):
+            wanted = set(unknown.tolist())
+            self.board.learn_accounts(a for a in accounts.values() if a.id in wanted)
+            candidates = hydrator.again(query, candidates)
+        return candidates, accounts
+
+    def _keep(
+        self, reading: Reading, query: FeedQuery, candidates: Candidates, dropped: dict[str, int]
+    ) -> NDArray[np.bool_]:
+        off = query.settings.rules_off
+        keep = np.ones(len(candidates), dtype=bool)
+        for rule in safety():
+            if not (rule.switchable and rule.name in off):
+                self._drop(
+                    reading, rule.name, candidates, keep, rule.keep(query, candidates), dropped
+                )
+        words = MutedWords()
+        if query.settings.muted_words and words.name not in off and keep.any():
+            texts = self.posts.posts(candidates.post[keep].tolist())
+            posts = [texts.get(PostId(post)) for post in candidates.post.tolist()]
+            mask = words.keep(query.settings.muted_words, posts)
+            self._drop(reading, words.name, candidates, keep, mask, dropped)
+        return keep
+
+    def _drop(
+        self,
+        reading: Reading,
+        rule: str,
+        candidates: Candidates,
+        keep: NDArray[np.bool_],
+        mask: NDArray[np.bool_],
+        dropped: dict[str, int],
+    ) -> None:
+        leaving = keep & ~mask
+        if leaving.any():
+            n = reading.ranked.trace.drop(candidates.post[leaving], rule)
+            dropped[rule] = dropped.get(rule, 0) + n
+            keep &= mask
+
+    def _items(
+        self,
+        reading: Reading,
+        query: FeedQuery,
+        dwell: DwellMeans,
+        accounts: Mapping[AccountId, Account],
+        candidates: Candidates,
+        placed: Sequence[Placed],
+        positions: NDArray[np.int64],
+        keep: NDArray[np.bool_],
+    ) -> list[PageItem]:
+        seconds = dwell.predict(kind_of(candidates.length, candidates.media))
+        near = self._nearness(query, candidates)
+        items: list[PageItem] = []
+        for i in np.flatnonzero(keep).tolist():
+            place = placed[i]
+            reposter, uri = self._repost(candidates, i, accounts)
+            grounds = ground(reading, query, candidates, i, place, near[i], accounts)
+            items.append(
+                PageItem(
+                    post=PostId(int(candidates.post[i])),
+                    position=int(positions[i]),
+                    why=sentences(grounds),
+                    parent=PostId(int(candidates.parent[i])) if candidates.parent[i] else None,
+                    reposted_by=reposter,
+                    repost_uri=uri,
+                    seconds=None if seconds is None else round(float(seconds[i]), 1),
+                    propensity=place.propensity,
+                    explored=place.explored,
+                    cover=self._cover(query.settings, int(candidates.marks[i])),
+                )
+            )
+        return items
+
+    def _nearness(self, query: FeedQuery, candidates: Candidates) -> list[Nearness | None]:
+        if len(query.vectors) == 0:
+            return [None] * len(candidates)
+        return nearness(post_vectors(candidates.post, self.index, self.rows), query.vectors)
+
+    def _repost(
+        self, candidates: Candidates, i: int, accounts: Mapping[AccountId, Account]
+    ) -> tuple[AccountId | None, str | None]:
+        reposter, row = AccountId(int(candidates.reposter[i])), int(candidates.repost_row[i])
+        if not reposter or not self.board.reposts.holds(row, reposter, int(candidates.post[i])):
+            return None, None
+        account = accounts.get(reposter)
+        return reposter, None if account is None else self.board.reposts.uri(row, account.name)
+
+    def _cover(self, settings: ViewerSettings, marks: int) -> str | None:
+        return None if settings.sensitive == "show" else cover_of(marks)
+
+
+def ground(
+    reading: Reading,
+    query: FeedQuery,
+    candidates: Candidates,
+    i: int,
+    place: Placed | None,
+    near: Nearness | None,
+    accounts: Mapping[AccountId, Account],
+) -> Grounds:
+    """What can be said of candidate `i`; `place` is where composing put it."""
+    scores = reading.ranked.scores
+    terms: dict[str, float] = {}
+    if place is not None:
+        terms = dict(zip(scores.names, scores.terms[place.row].tolist(), strict=True))
+    bits = int(candidates.sources[i])
+    author, reposter = int(candidates.author[i]), int(candidates.reposter[i])
+    return Grounds(
+        terms=terms,
+        sources=tuple(n for bit, n in enumerate(reading.source_names) if bits >> bit & 1),
+        nearness=near,
+        explored=place is not None and place.explored,
+        untouched=not candidates.likes[i] and not candidates.replies[i],
+        alike=int(candidates.alike[i]),
+        followed_author=_handle(author, query, accounts),
+        followed_reposter=_handle(reposter, query, accounts) if reposter else None,
+        now_us=query.now_us,
+    )
+
+
+def at_this_moment(query: FeedQuery, settings: ViewerSettings, board: Board) -> FeedQuery:
+    """A reading's query with the settings and blocks of now."""
+    return replace(
+        query,
+        settings=settings,
+        blocked=board.blocked_with(query.viewer) if query.viewer else query.blocked,
+        muted_accounts=np.array(sorted(settings.muted_accounts), dtype=np.int64),
+        muted_conversations=np.array(sorted(settings.muted_conversations), dtype=np.int64),
+    )
+
+
+def _handle(account: int, query: FeedQuery, accounts: Mapping[AccountId, Account]) -> str | None:
+    if not np.isin(account, query.follows):
+        return None
+    found = accounts.get(AccountId(account))
+    return (found.handle or "") if found is not None else ""

@@ -1,0 +1,94 @@
+"""The first ranking: vector match, co-engagement, recency and ties, before anything is learned."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+TERMS = ("match", "second", "co_engagement", "recency", "followed", "popularity", "against")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirstVersionConfig:
+    """Weights of the terms; each term lies in 0..1 before its weight."""
+
+    match: float = 1.0
+    second: float = 0.3  # a second act that agrees, so that one odd like does not rule
+    co_engagement: float = 0.5
+    co_engagement_half: float = 0.5  # co-engagement that gives half of the term
+    recency: float = 0.15
+    recency_half_life_h: float = 12.0
+    followed: float = 0.2
+    popularity: float = 0.3  # only where nothing is known of the viewer
+    popularity_half: float = 1.0
+    against: float = 1.0
+    against_from: float = 0.2  # similarities below are the noise of any two texts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Features:
+    """What the first version reads of each candidate; arrays of shape (n,)."""
+
+    top: NDArray[np.float32]  # greatest weighted similarity to a viewer vector
+    second: NDArray[np.float32]  # second greatest, of another act
+    against: NDArray[np.float32]  # greatest weighted similarity to what was regretted
+    co_engagement: NDArray[np.float32]
+    age_s: NDArray[np.float64]
+    followed: NDArray[np.bool_]  # written or reposted by somebody the viewer follows
+    popularity: NDArray[np.float64]  # zero where the viewer has vectors
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Similarities:
+    """How near candidates are to a viewer's vectors; arrays of shape (n,)."""
+
+    top: NDArray[np.float32]
+    second: NDArray[np.float32]
+
+
+def similarities(posts: NDArray[np.float32], queries: NDArray[np.float32]) -> Similarities:
+    """The greatest and second greatest <query, post>, of shapes (n, dim) and (q, dim).
+
+    Zero where there are too few queries.
+
+    >>> found = similarities(np.eye(2, dtype=np.float32), np.eye(2, dtype=np.float32))
+    >>> found.top.tolist(), found.second.tolist()
+    ([1.0, 1.0], [0.0, 0.0])
+    """
+    n = len(posts)
+    nothing = np.zeros(n, dtype=np.float32)
+    if len(queries) == 0 or n == 0:
+        return Similarities(top=nothing, second=nothing)
+    products = posts @ queries.T
+    best = products.argmax(axis=1)
+    row = np.arange(n)
+    top = products[row, best].copy()
+    if len(queries) == 1:
+        return Similarities(top=top, second=nothing)
+    products[row, best] = -np.inf
+    return Similarities(top=top, second=products.max(axis=1))
+
+
+def score(
+    features: Features, config: FirstVersionConfig
+) -> tuple[NDArray[np.float64], NDArray[np.float32]]:
+    """Scores of shape (n,) and their terms of shape (n, 7), named by `TERMS`; the sum scores."""
+    co = np.maximum(features.co_engagement, 0)
+    popular = np.maximum(features.popularity, 0)
+    beyond = (features.against - config.against_from) / (1 - config.against_from)
+    half_lives = features.age_s / (3600 * config.recency_half_life_h)
+    terms = np.stack(
+        [
+            config.match * np.maximum(features.top, 0),
+            config.second * np.maximum(features.second, 0),
+            config.co_engagement * co / (co + config.co_engagement_half),
+            config.recency * 0.5**half_lives,
+            config.followed * features.followed,
+            config.popularity * popular / (popular + config.popularity_half),
+            -config.against * np.maximum(beyond, 0),
+        ],
+        axis=1,
+    ).astype(np.float32)
+    return terms.sum(axis=1, dtype=np.float64), terms
