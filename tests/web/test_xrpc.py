@@ -339,12 +339,14 @@ async def test_answers_are_valid_in_the_official_models(client, bench):
     models = atproto.models
     response = await ask(client, bench.token(ANA)(SKELETON), limit=30)
     skeleton = models.get_or_create(
-        response.json(), models.AppBskyFeedGetFeedSkeleton.Response, strict=True
+        response.json(), models.AppBskyFeedGetFeedSkeleton.Response, strict_string_format=True
     )
     assert len(skeleton.feed) == 30
     assert skeleton.feed[3].reason.repost.endswith("/app.bsky.feed.repost/3k")
     response = await client.get("/xrpc/app.bsky.feed.describeFeedGenerator")
     described = models.get_or_create(
-        response.json(), models.AppBskyFeedDescribeFeedGenerator.Response, strict=True
+        response.json(),
+        models.AppBskyFeedDescribeFeedGenerator.Response,
+        strict_string_format=True,
     )
     assert described.did == AUD
