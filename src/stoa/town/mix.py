@@ -48,6 +48,7 @@ _EDGES = {
     "block": EdgeKind.BLOCK,
 }
 _EVENTS_PER_S = 343  # Bluesky's mean
+_HOTTEST = 300  # times as likely to be liked as the coldest post
 _FIRST_POSTS = 50  # so that the first likes have something to like
 
 
@@ -77,7 +78,7 @@ class _Stream:
         self._odds = np.cumsum(weight) / weight.sum()
         self._now_us = 1_789_948_800 * SECOND_US
         self._serial = 0
-        self._posts: list[tuple[str, int, str]] = []  # uri, topic, root uri
+        self._posts: list[tuple[str, int, str]] = []  # uri, topic, root uri; the hot repeatedly
         self._likes: list[PutEdge] = []
 
     def changes(self, n: int) -> list[Change]:
@@ -114,7 +115,7 @@ class _Stream:
         return np.searchsorted(self._odds, self._random.random(n)).clip(max=len(self._did) - 1)
 
     def _back(self, heat: float) -> tuple[str, int, str]:
-        return self._posts[-1 - min(int(20 * heat), len(self._posts) - 1)]
+        return self._posts[-1 - min(int(60 * heat), len(self._posts) - 1)]
 
     def _edge(
         self, name: str, actor: str, subject: str, key: str, stamp: tuple[int, int]
@@ -144,7 +145,8 @@ class _Stream:
             ),
             dice,
         )
-        self._posts.append((uri, topic, root))
+        copies = 1 + min(int(1 / (1 - dice[10] / 2**31) ** 0.9), _HOTTEST)
+        self._posts.extend([(uri, topic, root)] * copies)
         return PutPost(uri, author, *stamp, content)
 
     def _other(self, name: str, actor: str, stamp: tuple[int, int], heat: float) -> Change:
