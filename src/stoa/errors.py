@@ -13,6 +13,7 @@ StoaError
 │   ├── StoreBusy       another process holds it
 │   ├── StoreFull       the disk is full; what was accepted is kept
 │   └── StoreTooNew     written by a newer version of Stoa
+├── EncoderUnavailable  the text encoder asked for cannot be loaded here
 ├── IndexDamaged        a segment file does not read; it is rebuilt from the store
 ├── Unreachable         a network peer did not answer in time, or answered nonsense
 └── PortInUse           the address to serve on is taken
@@ -100,6 +101,10 @@ class StoreFull(StoreError):
 
 class StoreTooNew(StoreError):
     """The data folder was written by a newer version of Stoa."""
+
+
+class EncoderUnavailable(StoaError):
+    """The text encoder asked for is not installed or does not load; says the mend."""
 
 
 class IndexDamaged(StoaError):

@@ -1,1 +1,1 @@
-"""TODO(room)."""
+"""Vectors as mathematics: exact search, int8 codes, grouping, conversations, and who engaged."""
