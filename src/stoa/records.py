@@ -264,6 +264,7 @@ class EdgeColumns:
     actor: NDArray[np.int64]
     subject: NDArray[np.int64]
     at_us: NDArray[np.int64]
+    uri: list[str] = field(default_factory=list[str])  # reposts only: their own records
 
 
 # ----------------------------------------------------------------- what a committed batch did
