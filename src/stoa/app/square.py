@@ -15,6 +15,10 @@ from stoa.settings import Settings
 from stoa.town import Town
 
 
+LOCAL_READER = "local:me"
+"""Who reads on this machine until somebody says otherwise."""
+
+
 @dataclass(slots=True)
 class SourceState:
     """How the source fares; what `/healthz` and the banner tell."""
@@ -50,6 +54,7 @@ class Square:
         self._rooms = rooms
         self._town = town
         self.ready = False
+        self.local_reader = LOCAL_READER
 
     def move_to(self, rooms: Rooms, town: Town | None) -> None:
         """Serves another world from now on."""
