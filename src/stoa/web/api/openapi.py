@@ -1,0 +1,149 @@
+"""`/api/v1/openapi.json`: the interface described, built from the structs that serve it."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+
+import stoa
+from stoa.web.wire import (
+    DEFAULT_LIMIT,
+    MAX_LIMIT,
+    ErrorBody,
+    EventsIn,
+    FeedAnswer,
+    Health,
+    PostsIn,
+    PostsOut,
+    Taken,
+    encode,
+)
+
+_REF = "#/components/schemas/{name}"
+_STRUCTS = (FeedAnswer, EventsIn, PostsIn, PostsOut, Taken, Health, ErrorBody)
+
+TWINS = (
+    ("/api/v1/why", "Why a post is, or is not, on a viewer’s page", ("post", "viewer")),
+    ("/api/v1/you", "A viewer’s vectors and days", ("viewer",)),
+    ("/api/v1/you/export.json", "Everything kept about a viewer", ("viewer",)),
+    ("/api/v1/left-out", "Rules and what they left out of the last page", ("viewer",)),
+    ("/api/v1/post/{uri}", "A post, its conversation and its neighbours", ()),
+    ("/api/v1/account/{name}", "An account’s newest posts", ()),
+    ("/api/v1/square", "The health of the square", ()),
+    ("/api/v1/town", "Policies side by side for an inhabitant", ("viewer",)),
+    ("/api/v1/settings", "What a viewer chose", ("viewer",)),
+)
+
+
+def openapi(request: Request) -> Response:
+    """The document; public, since it tells nothing about anybody."""
+    del request
+    return Response(document_bytes(), media_type="application/json")
+
+
+@cache
+def document_bytes() -> bytes:
+    """The document as JSON."""
+    return encode(document())
+
+
+def document() -> dict[str, Any]:
+    """The document: OpenAPI 3.1."""
+    _, schemas = msgspec.json.schema_components(_STRUCTS, ref_template=_REF)
+    paths: dict[str, Any] = {
+        "/api/v1/feed": {
+            "get": _operation(
+                "The next posts for a viewer",
+                FeedAnswer,
+                parameters=[
+                    _parameter("viewer", "any id, known or not", required=True),
+                    _parameter(
+                        "limit",
+                        "posts wanted",
+                        schema={
+                            "type": "integer",
+                            "minimum": 1,
+                            "maximum": MAX_LIMIT,
+                            "default": DEFAULT_LIMIT,
+                        },
+                    ),
+                    _parameter("cursor", "from the answer before"),
+                ],
+            )
+        },
+        "/api/v1/events": {"post": _operation("What viewers did", Taken, body=EventsIn)},
+        "/api/v1/posts": {
+            "put": _operation("Posts of your own", Taken, body=PostsIn),
+            "delete": _operation("Take posts back", Taken, body=PostsOut),
+        },
+        "/api/v1/openapi.json": {"get": _operation("This document", None)},
+        "/healthz": {"get": _operation("Whether pages can be served", Health)},
+        "/metrics": {"get": _operation("Counters in Prometheus’s text form", None)},
+    }
+    for path, summary, names in TWINS:
+        inside = [part.strip("{}") for part in path.split("/") if part.startswith("{")]
+        parameters = [_parameter(n, "percent-encoded", where="path", required=True) for n in inside]
+        parameters += [_parameter(name, _WORDS[name]) for name in names]
+        paths[path] = {"get": _operation(summary, None, parameters=parameters)}
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Stoa", "version": stoa.__version__},
+        "paths": paths,
+        "components": {
+            "schemas": schemas,
+            "securitySchemes": {"key": {"type": "http", "scheme": "bearer"}},
+        },
+        "security": [{}, {"key": []}],
+    }
+
+
+_WORDS = {"post": "URI of a post", "viewer": "id of a viewer; the local reader when absent"}
+
+
+def _operation(
+    summary: str,
+    answer: type | None,
+    *,
+    body: type | None = None,
+    parameters: list[dict[str, Any]] | None = None,
+) -> dict[str, Any]:
+    done: dict[str, Any] = {"description": "Done"}
+    if answer is not None:
+        done["content"] = _json_of(answer)
+    operation: dict[str, Any] = {
+        "summary": summary,
+        "responses": {
+            "200": done,
+            "default": {"description": "Refused", "content": _json_of(ErrorBody)},
+        },
+    }
+    if parameters:
+        operation["parameters"] = parameters
+    if body is not None:
+        operation["requestBody"] = {"required": True, "content": _json_of(body)}
+    return operation
+
+
+def _parameter(
+    name: str,
+    description: str,
+    *,
+    where: str = "query",
+    required: bool = False,
+    schema: dict[str, Any] | None = None,
+) -> dict[str, Any]:
+    return {
+        "name": name,
+        "in": where,
+        "required": required,
+        "description": description,
+        "schema": schema or {"type": "string"},
+    }
+
+
+def _json_of(kind: type) -> dict[str, Any]:
+    return {"application/json": {"schema": {"$ref": _REF.format(name=kind.__name__)}}}

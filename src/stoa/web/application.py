@@ -1,0 +1,114 @@
+"""Builds the one ASGI application of a square: pages, acts, interface, and the outer wall."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.routing import BaseRoute, Mount, Route
+
+from stoa.app import Square
+from stoa.errors import StoaError
+from stoa.web.acts import act, seen
+from stoa.web.api.health import healthz, metrics
+from stoa.web.api.openapi import openapi
+from stoa.web.api.routes import delete_posts, events, feed, put_posts
+from stoa.web.assets import Assets
+from stoa.web.desk import STATIC, Desk
+from stoa.web.errors import answer_error
+from stoa.web.guard import Guard
+from stoa.web.meters import Meters
+from stoa.web.pages.account import account, account_twin
+from stoa.web.pages.home import home
+from stoa.web.pages.left_out import left_out, left_out_twin, switch_rule
+from stoa.web.pages.opt_out import opt_out, opt_out_page
+from stoa.web.pages.post import post, post_twin
+from stoa.web.pages.settings import save_settings, settings, settings_twin, unmute
+from stoa.web.pages.square import square_live, square_page, square_twin
+from stoa.web.pages.town import town, town_twin
+from stoa.web.pages.who import choose_who, who
+from stoa.web.pages.why import why, why_twin
+from stoa.web.pages.you import you, you_twin
+from stoa.web.pages.your_data import export, export_twin, forget, import_, remove, weigh
+from stoa.web.sessions import Seals
+
+PAGES = (
+    Route("/", home),
+    Route("/why", why),
+    Route("/you", you),
+    Route("/you/weigh", weigh, methods=["POST"]),
+    Route("/you/remove", remove, methods=["POST"]),
+    Route("/you/export.json", export),
+    Route("/you/import", import_, methods=["POST"]),
+    Route("/you/forget", forget, methods=["POST"]),
+    Route("/left-out", left_out),
+    Route("/left-out", switch_rule, methods=["POST"]),
+    Route("/post/{uri:path}", post),
+    Route("/account/{name:path}", account),
+    Route("/square", square_page),
+    Route("/square/live", square_live),
+    Route("/town", town),
+    Route("/settings", settings),
+    Route("/settings", save_settings, methods=["POST"]),
+    Route("/settings/unmute", unmute, methods=["POST"]),
+    Route("/who", who),
+    Route("/who", choose_who, methods=["POST"]),
+    Route("/opt-out", opt_out_page),
+    Route("/opt-out", opt_out, methods=["POST"]),
+    Route("/acts", act, methods=["POST"]),
+    Route("/acts/seen", seen, methods=["POST"]),
+)
+INTERFACE = (
+    Route("/api/v1/feed", feed),
+    Route("/api/v1/events", events, methods=["POST"]),
+    Route("/api/v1/posts", put_posts, methods=["PUT"]),
+    Route("/api/v1/posts", delete_posts, methods=["DELETE"]),
+    Route("/api/v1/openapi.json", openapi),
+    Route("/api/v1/why", why_twin),
+    Route("/api/v1/you", you_twin),
+    Route("/api/v1/you/export.json", export_twin),
+    Route("/api/v1/left-out", left_out_twin),
+    Route("/api/v1/post/{uri:path}", post_twin),
+    Route("/api/v1/account/{name:path}", account_twin),
+    Route("/api/v1/square", square_twin),
+    Route("/api/v1/town", town_twin),
+    Route("/api/v1/settings", settings_twin),
+    Route("/healthz", healthz),
+    Route("/metrics", metrics),
+)
+
+
+def build_application(square: Square, more_routes: Sequence[BaseRoute] = ()) -> Starlette:
+    """The application that serves a square.
+
+    Args:
+        square: what is served; its world may change while it serves.
+        more_routes: doors of other protocols, such as `stoa.web.xrpc.xrpc_routes`.
+    """
+    settings = square.settings
+    hosts = {settings.hostname, *settings.allowed_hosts, settings.host}
+    application = Starlette(
+        routes=[*PAGES, *INTERFACE, *more_routes, Mount("/static", Assets(STATIC), name="static")],
+        middleware=[
+            Middleware(Guard, hosts=hosts - {"", "0.0.0.0", "::"}),
+            Middleware(GZipMiddleware, minimum_size=2_048, compresslevel=4),
+        ],
+        exception_handlers={
+            StoaError: answer_error,
+            HTTPException: answer_error,
+            Exception: answer_error,
+        },
+    )
+    application.state.desk = Desk(square, Seals(secret_of(square)), Meters())
+    application.state.streams = 0
+    return application
+
+
+def secret_of(square: Square) -> bytes:
+    """The key under which sessions are signed, kept with the square's data."""
+    held = square.store.meta("secret")
+    assert held is not None, "a square's rooms are opened with a secret"
+    return bytes.fromhex(held)

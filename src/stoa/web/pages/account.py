@@ -1,0 +1,73 @@
+"""`/account/{id}`: the newest posts of one account that are held here."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from stoa.errors import UnknownAccount
+from stoa.records import Account, AccountStatus, Post
+from stoa.web.api.access import twin_reader
+from stoa.web.desk import Desk
+from stoa.web.pages.post import post_json
+from stoa.web.views.gather import Gatherer
+from stoa.web.views.people import person
+from stoa.web.views.words import counted
+from stoa.web.wire import encode
+
+_SHOWN = 30
+
+
+def account(request: Request) -> Response:
+    """The newest posts, newest first."""
+    desk: Desk = request.app.state.desk
+    reader = desk.reader(request)
+    found, posts = _held(desk, request)
+    viewer = desk.viewer_id(reader) if reader.name else None
+    gatherer = Gatherer(desk.square, desk.settings(reader), desk.now_us(), viewer)
+    around = gatherer.surroundings([int(post.id) for post in posts])
+    replies = gatherer.reply_counts([int(post.id) for post in posts])
+    cards = [
+        gatherer.card(post, around, replies.get(int(post.id), 0), gatherer.cover_of(post))
+        for post in posts
+    ]
+    who = person(found)
+    return desk.render(
+        request,
+        "account.html",
+        title=who.title,
+        json_href="/api/v1" + who.href,
+        who=who,
+        cards=cards,
+        opted_out=found.opted_out,
+        held_words=f"The newest {counted(len(cards), 'post')} held here."
+        if cards
+        else "No post is held here.",
+    )
+
+
+def account_twin(request: Request) -> Response:
+    """The same as JSON."""
+    desk: Desk = request.app.state.desk
+    twin_reader(desk, request)
+    found, posts = _held(desk, request)
+    answer = {
+        "account": found.name,
+        "handle": found.handle,
+        "display_name": found.display_name,
+        "opted_out": found.opted_out,
+        "posts": [post_json(post) for post in posts],
+    }
+    return Response(encode(answer), media_type="application/json")
+
+
+def _held(desk: Desk, request: Request) -> tuple[Account, list[Post]]:
+    name = request.path_params["name"]
+    store = desk.square.store
+    account_id = store.account_id(name) if len(name) <= 256 else None
+    found = store.accounts([account_id]).get(account_id) if account_id is not None else None
+    if found is None or found.status is not AccountStatus.ACTIVE or name.startswith("local:"):
+        raise UnknownAccount(name)
+    ids = store.account_posts(found.id, _SHOWN)
+    posts = store.posts(ids)
+    return found, [posts[p] for p in ids if p in posts]

@@ -1,0 +1,141 @@
+"""`/post/{URI}`: one post, its conversation, its neighbours, and how its vector moved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from starlette.requests import Request
+from starlette.responses import Response
+
+from stoa.records import EdgeKind, Post, PostId, as_ids
+from stoa.web.api.access import twin_reader
+from stoa.web.desk import Desk
+from stoa.web.pages.why import find_post
+from stoa.web.views.gather import Gatherer
+from stoa.web.views.text import POST_CHARACTERS
+from stoa.web.views.thread_tree import thread_tree
+from stoa.web.views.words import counted, iso
+from stoa.web.wire import encode
+
+_NEIGHBOURS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """How far the conversation moved a post's vector from its own words."""
+
+    percent: int
+    sentence: str
+
+
+def post(request: Request) -> Response:
+    """The post's own page."""
+    desk: Desk = request.app.state.desk
+    reader = desk.reader(request)
+    found = find_post(desk, request.path_params["uri"])
+    viewer = desk.viewer_id(reader) if reader.name else None
+    settings = desk.settings(reader)
+    gatherer = Gatherer(desk.square, settings, desk.now_us(), viewer)
+    conversation = conversation_of(desk, found)
+    near = neighbours_of(desk, found)
+    around = gatherer.surroundings([int(found.id), *conversation, *(int(p) for p, _ in near)])
+    tree = thread_tree(
+        found,
+        {p: around.posts[p] for p in (*conversation, found.id) if p in around.posts},
+        gatherer,
+        around,
+    )
+    n_replies = gatherer.reply_counts([int(found.id)]).get(int(found.id), 0)
+    card = gatherer.card(found, around, n_replies, gatherer.cover_of(found), POST_CHARACTERS)
+    n_others = len(conversation) - (1 if int(found.id) in conversation else 0)
+    return desk.render(
+        request,
+        "post.html",
+        title=f"{card.author.title}: a post",
+        json_href="/api/v1" + card.href,
+        card=card,
+        thread=tree,
+        thread_words=f"{counted(n_others + 1, 'post')} of it are held here."
+        if n_others
+        else "Only this post of it is held here.",
+        neighbours=[
+            (gatherer.small(around.posts[p], around), round(100 * similarity))
+            for p, similarity in near
+            if p in around.posts
+        ],
+        moved=moved(desk, found),
+        likes_words=_likes_words(desk, found),
+    )
+
+
+def post_twin(request: Request) -> Response:
+    """The post, its conversation and its neighbours as JSON."""
+    desk: Desk = request.app.state.desk
+    twin_reader(desk, request)
+    found = find_post(desk, request.path_params["uri"])
+    near = neighbours_of(desk, found)
+    conversation = desk.square.store.posts(conversation_of(desk, found))
+    uris = desk.square.store.uris([int(p) for p, _ in near])
+    shift = moved(desk, found)
+    answer = {
+        **post_json(found),
+        "conversation": [
+            post_json(p) for p in sorted(conversation.values(), key=lambda p: p.at_us)
+        ],
+        "neighbours": [{"uri": uris[p], "similarity": round(s, 4)} for p, s in near if p in uris],
+        "moved_percent": shift.percent if shift else 0,
+    }
+    return Response(encode(answer), media_type="application/json")
+
+
+def post_json(post: Post) -> dict[str, object]:
+    """A post as the interface tells it."""
+    return {
+        "uri": post.uri,
+        "author": post.author_name,
+        "text": post.content.text,
+        "created_at": iso(post.content.created_us or post.at_us),
+        "reply_to": post.content.parent_uri,
+        "langs": post.content.langs,
+        "labels": post.content.labels,
+    }
+
+
+def conversation_of(desk: Desk, post: Post, limit: int = 200) -> list[int]:
+    """Ids of the posts of a conversation that are held here."""
+    root = post.root or post.id
+    return [int(p) for p in desk.square.store.thread(root, limit)]
+
+
+def neighbours_of(desk: Desk, post: Post) -> list[tuple[PostId, float]]:
+    """The posts nearest in the space, nearest first, without the post itself."""
+    near = desk.square.feed.neighbours(post.id, _NEIGHBOURS)
+    return [(p, s) for p, s in near if p != post.id]
+
+
+def moved(desk: Desk, post: Post) -> Moved | None:
+    """The angle between the vector of the words alone and the present one."""
+    rooms = desk.square.rooms
+    words = rooms.rows.get(as_ids([post.id]))[0]
+    vectors, found = rooms.index.vectors(as_ids([post.id]))
+    if not found[0] or not np.any(words) or not np.any(vectors[0]):
+        return None
+    cosine = float(words @ vectors[0] / (np.linalg.norm(words) * np.linalg.norm(vectors[0])))
+    percent = round(100 * np.arccos(np.clip(cosine, -1, 1)) / (np.pi / 2))
+    if percent < 1:
+        return None
+    return Moved(
+        percent,
+        f"Answers, and who engaged, turned its vector by {percent} % of a right angle since its "
+        "words alone put it in its place.",
+    )
+
+
+def _likes_words(desk: Desk, post: Post) -> str:
+    n = len(desk.square.store.edges_on(post.id, EdgeKind.LIKE))
+    return (
+        f"{counted(n, 'account')} read by this square."
+        if n
+        else "Nobody yet, as far as this square has read."
+    )

@@ -1,0 +1,151 @@
+"""`/settings`: languages, muted words, covers, ranking, theme and pictures of one reader."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from stoa.errors import BadInput
+from stoa.records import ViewerSettings
+from stoa.web.api.access import twin_reader
+from stoa.web.bodies import read_form
+from stoa.web.desk import Desk, Reader, twin
+from stoa.web.sessions import Flash
+from stoa.web.views.chain import PRESET_WORDS
+from stoa.web.views.people import person
+from stoa.web.views.words import counted
+from stoa.web.wire import encode
+
+SENSITIVE = (
+    ("cover", "Cover them; I open what I want"),
+    ("leave_out", "Leave them out"),
+    ("show", "Show them"),
+)
+THEMES = (("auto", "As my system says"), ("light", "Light"), ("dark", "Dark"))
+EXPLORATION = ((0.0, "None"), (0.05, "A few (5 %)"), (0.1, "Some (10 %)"), (0.2, "Many (20 %)"))
+SURVEY = ((0.0, "Never ask"), (0.02, "Ask on 1 post in 50"), (0.1, "Ask on 1 post in 10"))
+PRESETS = ("first_version", "chronological")
+MAX_LANGUAGES = 30
+MAX_WORDS = 500
+_LANGUAGE = re.compile(r"[a-z]{2,8}(-[a-z0-9]{1,8})*", re.IGNORECASE)
+
+
+def settings(request: Request) -> Response:
+    """The form."""
+    desk: Desk = request.app.state.desk
+    reader = desk.reader(request)
+    chosen = desk.settings(reader)
+    store = desk.square.store
+    accounts = store.accounts(sorted(chosen.muted_accounts))
+    return desk.render(
+        request,
+        "settings.html",
+        title="Settings",
+        json_href=twin("/settings", viewer=reader.name),
+        sensitive_choices=SENSITIVE,
+        themes=THEMES,
+        exploration_choices=EXPLORATION,
+        survey_choices=SURVEY,
+        presets=[(name, PRESET_WORDS[name].capitalize()) for name in PRESETS],
+        muted=[person(account) for account in accounts.values()],
+        n_conversations=len(chosen.muted_conversations),
+        conversations_words=f"{counted(len(chosen.muted_conversations), 'conversation')} left out.",
+    )
+
+
+async def save_settings(request: Request) -> Response:
+    """Keeps what was chosen."""
+    desk: Desk = request.app.state.desk
+    form = await read_form(request)
+    reader = desk.check_csrf(request, form.get("csrf", ""))
+    await run_in_threadpool(_save, desk, reader, form)
+    return desk.go(request, "/settings", Flash(said="Saved. Your next page follows."))
+
+
+async def unmute(request: Request) -> Response:
+    """Lets an author, or the conversations a reader left, back in."""
+    desk: Desk = request.app.state.desk
+    form = await read_form(request)
+    reader = desk.check_csrf(request, form.get("csrf", ""))
+    await run_in_threadpool(_unmute, desk, reader, form)
+    return desk.go(request, "/settings#muted", Flash(said="Unmuted."))
+
+
+def settings_twin(request: Request) -> Response:
+    """The same as JSON."""
+    desk: Desk = request.app.state.desk
+    chosen = desk.settings(twin_reader(desk, request))
+    return Response(encode(settings_json(desk, chosen)), media_type="application/json")
+
+
+def settings_json(desk: Desk, chosen: ViewerSettings) -> dict[str, object]:
+    """Settings with external ids in place of interned ones."""
+    store = desk.square.store
+    uris = store.uris([*chosen.muted_conversations, *chosen.vector_weights])
+    accounts = store.accounts(sorted(chosen.muted_accounts))
+    return {
+        "languages": chosen.languages,
+        "muted_words": chosen.muted_words,
+        "muted_accounts": [account.name for account in accounts.values()],
+        "muted_conversations": [uris[p] for p in sorted(chosen.muted_conversations) if p in uris],
+        "sensitive": chosen.sensitive,
+        "exploration": chosen.exploration,
+        "preset": chosen.preset,
+        "rules_off": sorted(chosen.rules_off),
+        "survey_share": chosen.survey_share,
+        "images": chosen.images,
+        "theme": chosen.theme,
+        "vector_weights": {uris[p]: w for p, w in chosen.vector_weights.items() if p in uris},
+    }
+
+
+def read_settings(form: dict[str, str], held: ViewerSettings) -> ViewerSettings:
+    """Settings from the form's fields; what the form does not hold stays.
+
+    Raises:
+        BadInput: names the field that does not hold.
+    """
+    languages = [part.strip() for part in form.get("languages", "").split(",") if part.strip()]
+    for code in languages:
+        if not _LANGUAGE.fullmatch(code):
+            raise BadInput("languages", code, "give short codes such as en, de, pt")
+    words = [" ".join(line.split()) for line in form.get("muted_words", "").splitlines()]
+    words = [word[:200] for word in words if word]
+    if len(languages) > MAX_LANGUAGES or len(words) > MAX_WORDS:
+        raise BadInput("muted_words", len(words), f"give at most {MAX_WORDS} words")
+    return replace(
+        held,
+        languages=tuple(dict.fromkeys(code.lower() for code in languages)),
+        muted_words=tuple(dict.fromkeys(words)),
+        sensitive=_choice(form, "sensitive", [value for value, _ in SENSITIVE]),
+        exploration=float(_choice(form, "exploration", [str(v) for v, _ in EXPLORATION])),
+        survey_share=float(_choice(form, "survey_share", [str(v) for v, _ in SURVEY])),
+        preset=_choice(form, "preset", PRESETS),
+        theme=_choice(form, "theme", [value for value, _ in THEMES]),
+        images=form.get("images") == "1",
+    )
+
+
+def _choice(form: dict[str, str], field: str, choices: list[str] | tuple[str, ...]) -> str:
+    value = form.get(field, "")
+    if value not in choices:
+        raise BadInput(field, value, "choose one of " + ", ".join(choices))
+    return value
+
+
+def _save(desk: Desk, reader: Reader, form: dict[str, str]) -> None:
+    held = desk.settings(reader)
+    desk.square.store.save_settings(desk.viewer_id(reader), read_settings(form, held))
+
+
+def _unmute(desk: Desk, reader: Reader, form: dict[str, str]) -> None:
+    held = desk.settings(reader)
+    if form.get("conversations"):
+        held = replace(held, muted_conversations=frozenset())
+    elif (account := desk.square.store.account_id(form.get("account", ""))) is not None:
+        held = replace(held, muted_accounts=held.muted_accounts - {int(account)})
+    desk.square.store.save_settings(desk.viewer_id(reader), held)

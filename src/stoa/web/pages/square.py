@@ -1,0 +1,117 @@
+"""`/square`: the health of the square, followed live by server-sent events."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+import stoa
+from stoa.errors import BadInput
+from stoa.web.api.access import twin_reader
+from stoa.web.desk import Desk, twin
+from stoa.web.views.pulse import dropped_rows, facts, newest_words, panel_words, pulse, state_words
+from stoa.web.wire import encode
+
+_EVERY_S = 2.0
+_LONGEST_S = 1_800.0
+MAX_STREAMS = 64
+
+
+def square_page(request: Request) -> Response:
+    """The figures, as they are now."""
+    desk: Desk = request.app.state.desk
+    now = pulse(desk.square, desk.meters)
+    said = facts(now)
+
+    def rows(*keys: tuple[str, str]) -> list[tuple[str, str, str]]:
+        return [(key, label, said[key]) for key, label in keys if key in said]
+
+    panels = [
+        (
+            "Coming in",
+            newest_words(now, desk.now_us()),
+            rows(
+                ("events_per_s", "Events a second"),
+                ("lag", "Behind the source"),
+                ("events", "Events kept"),
+            ),
+        ),
+        (
+            "Held",
+            "",
+            rows(
+                ("posts", "Posts"),
+                ("replies", "of them replies"),
+                ("accounts", "Accounts"),
+                ("vectors", "Vectors"),
+                ("segments", "Segments"),
+                ("memory", "Memory"),
+                ("disk", "On disk"),
+            ),
+        ),
+        (
+            "What a page costs",
+            panel_words(now),
+            rows(("page_cpu", "Processor time a page"), ("page_ratio", "Beside that")),
+        ),
+    ]
+    return desk.render(
+        request,
+        "square.html",
+        title="The square",
+        json_href=twin("/square"),
+        state_words=state_words(desk.square),
+        panels=panels,
+        dropped=dropped_rows(now.dropped),
+        made_by=made_by(desk),
+    )
+
+
+def made_by(desk: Desk) -> list[tuple[str, str]]:
+    """Versions that made the vectors and the order."""
+    return [
+        ("Stoa", stoa.__version__),
+        ("Encoder", desk.square.rooms.encoder.name),
+        ("Ranking", "first version"),
+        ("Source", "town" if desk.square.town else desk.square.source.name.rpartition("/")[2]),
+    ]
+
+
+def square_twin(request: Request) -> Response:
+    """The figures as JSON."""
+    desk: Desk = request.app.state.desk
+    twin_reader(desk, request)
+    return Response(encode(pulse(desk.square, desk.meters)), media_type="application/json")
+
+
+async def square_live(request: Request) -> Response:
+    """The figures as a stream, every two seconds; a browser reconnects by itself.
+
+    Raises:
+        BadInput: too many streams are open.
+    """
+    desk: Desk = request.app.state.desk
+    if request.app.state.streams >= MAX_STREAMS:
+        raise BadInput("streams", MAX_STREAMS, "close another page of the square first")
+    return StreamingResponse(
+        _stream(request, desk),
+        media_type="text/event-stream",
+        headers={"x-accel-buffering": "no", "cache-control": "no-store"},
+    )
+
+
+async def _stream(request: Request, desk: Desk) -> AsyncIterator[bytes]:
+    request.app.state.streams += 1
+    try:
+        for _ in range(int(_LONGEST_S / _EVERY_S)):
+            if await request.is_disconnected():
+                return
+            now = await run_in_threadpool(pulse, desk.square, desk.meters)
+            yield b"data: " + encode(facts(now)) + b"\n\n"
+            await asyncio.sleep(_EVERY_S)
+    finally:
+        request.app.state.streams -= 1

@@ -1,0 +1,269 @@
+// Everything here improves pages that work without it: acts in place, the why drawer, keys,
+// seconds of attention, more posts on request, live figures.
+const root = document.documentElement;
+root.classList.add("js");
+const one = (selector, from = document) => from.querySelector(selector);
+const all = (selector, from = document) => [...from.querySelectorAll(selector)];
+const csrf = () => one('meta[name="csrf"]').content;
+const make = (tag, attributes = {}, ...inside) => {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  made.append(...inside);
+  return made;
+};
+const still = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+// ---- saying what was done
+let toast, toastTimer;
+function say(text, undo) {
+  toast?.remove();
+  toast = make("div", { class: "toast", role: "status" }, make("span", {}, text));
+  if (undo) {
+    const button = make("button", { type: "button" }, "Undo");
+    button.addEventListener("click", () => act(undo));
+    toast.append(button);
+  }
+  document.body.append(toast);
+  clearTimeout(toastTimer);
+  toastTimer = setTimeout(() => toast?.remove(), 9000);
+}
+
+// ---- acts
+async function act(fields) {
+  const body = new URLSearchParams({ ...fields, csrf: csrf() });
+  const answer = await fetch("/acts", { method: "POST", body, headers: { accept: "application/json" } });
+  const done = await answer.json().catch(() => ({}));
+  if (!answer.ok) {
+    say(done.message || "That did not work. Nothing was changed.");
+    return null;
+  }
+  show(fields.post, done);
+  say(done.said, done.undo && Object.fromEntries(done.undo));
+  return done;
+}
+const uriOf = (card) => one('input[name="post"]', card)?.value;
+const cardOf = (uri) => all(".card").filter((card) => uriOf(card) === uri);
+function show(uri, done) {
+  for (const card of cardOf(uri)) {
+    for (const kind of ["like", "glad", "regret"]) {
+      const button = one(`.acts > button[value="${kind}"]`, card);
+      if (!button) continue;
+      const on = done.mine.includes(kind);
+      button.setAttribute("aria-pressed", on);
+      if (kind === "like") button.lastChild.textContent = on ? "Liked" : "Like";
+    }
+    if (done.mine.some((kind) => ["glad", "regret", "no_opinion"].includes(kind))) one(".ask", card)?.remove();
+    if (done.leaves) leave(card);
+    else if (card.dataset.left !== undefined) comeBack(card);
+  }
+}
+function leave(card) {
+  const next = card.nextElementSibling;
+  card.dataset.left = "";
+  card.classList.add("leaving");
+  setTimeout(() => { card.hidden = true; }, still() ? 0 : 220);
+  if (card.contains(document.activeElement)) next?.focus({ preventScroll: true });
+}
+function comeBack(card) {
+  delete card.dataset.left;
+  card.hidden = false;
+  requestAnimationFrame(() => card.classList.remove("leaving"));
+}
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  const button = event.submitter;
+  if (form.matches(".card form[action='/acts'], dialog form[action='/acts']") && button) {
+    event.preventDefault();
+    const fields = Object.fromEntries(new FormData(form, button));
+    delete fields.csrf;
+    if (button.getAttribute("aria-pressed") === "true") Object.assign(fields, { kind: "undo", undoes: button.value });
+    if (fields.kind === "undo" && !button.hasAttribute("aria-pressed") && form.closest(".card")) { form.submit_plain = true; }
+    closeMenu();
+    act(fields).then((done) => {
+      if (done && form.closest("dialog")) refreshDrawer();
+      if (done && form.submit_plain) location.reload();
+    });
+  } else if (form.matches("form[data-quiet]")) {
+    event.preventDefault();
+    quiet(form);
+  }
+});
+async function quiet(form) {
+  const body = new URLSearchParams(new FormData(form));
+  const answer = await fetch(form.action, { method: "POST", body, headers: { accept: "application/json" } });
+  const done = await answer.json().catch(() => ({}));
+  say(done.said || done.message || "That did not work. Nothing was changed.");
+}
+document.addEventListener("change", (event) => {
+  const form = event.target.closest("form[data-quiet]");
+  if (form && event.target.matches("input[type=range]")) form.requestSubmit();
+});
+document.addEventListener("input", (event) => {
+  if (!event.target.matches("input[type=range]")) return;
+  const shown = one(`output[for="${event.target.id}"]`);
+  if (shown) shown.textContent = `${Number(event.target.value).toFixed(1)}×`;
+});
+
+// ---- the menu of a card
+let menu;
+function closeMenu() { menu?.remove(); menu = null; }
+function openMenu(link) {
+  const template = one("#more-menu");
+  const form = link.closest("form");
+  if (!template || !form) return false;
+  const again = menu && form.contains(menu);
+  closeMenu();
+  if (again) return true;
+  menu = make("div", { class: "menu-list" }, template.content.cloneNode(true));
+  const holder = make("span", { class: "menu" });
+  link.replaceWith(holder);
+  holder.append(link, menu);
+  one("button", menu)?.focus();
+  return true;
+}
+
+// ---- the why drawer
+let drawer, drawerHref;
+async function openDrawer(href) {
+  drawerHref = href;
+  const answer = await fetch(href + (href.includes("?") ? "&" : "?") + "fragment=1");
+  if (!answer.ok) { location.href = href; return; }
+  if (!drawer) {
+    drawer = make("dialog", { class: "drawer", "aria-label": "Why this post" });
+    drawer.addEventListener("click", (event) => { if (event.target === drawer) drawer.close(); });
+    document.body.append(drawer);
+  }
+  drawer.innerHTML = await answer.text(); // our own template, escaped on the server
+  const shut = make("button", { class: "button small shut", type: "button" }, "Close");
+  shut.addEventListener("click", () => drawer.close());
+  drawer.prepend(shut);
+  if (!drawer.open) drawer.showModal();
+}
+const refreshDrawer = () => drawer?.open && openDrawer(drawerHref);
+
+document.addEventListener("click", (event) => {
+  if (event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey) return;
+  const link = event.target.closest("a");
+  if (link?.matches(".more") && openMenu(link)) event.preventDefault();
+  else if (link?.matches(".why")) { event.preventDefault(); openDrawer(link.getAttribute("href")); }
+  else if (link?.matches("[data-next]")) { event.preventDefault(); nextPage(link); }
+  else if (event.target.closest("[data-help]")) { event.preventDefault(); help(); }
+  else if (menu && !event.target.closest(".menu")) closeMenu();
+});
+
+// ---- more posts, only when asked for
+async function nextPage(link) {
+  const more = link.closest(".more");
+  link.setAttribute("aria-busy", "true");
+  const answer = await fetch(link.href + "&fragment=1");
+  if (!answer.ok) { location.href = link.href; return; }
+  const holder = make("div");
+  holder.innerHTML = await answer.text();
+  const fresh = [...holder.children];
+  more.replaceWith(...fresh);
+  watch(fresh);
+  fresh.find((child) => child.matches(".card"))?.focus({ preventScroll: true });
+}
+
+// ---- seconds of attention: what is half on screen while the page is looked at
+const IDLE_MS = 60000, LONGEST_S = 300;
+const since = new Map(), impressed = new Set();
+let pending = [], lastSign = Date.now();
+const looking = () => document.visibilityState === "visible" && Date.now() - lastSign < IDLE_MS;
+function settle(card) {
+  const began = since.get(card);
+  if (began === undefined) return;
+  since.delete(card);
+  const end = Math.min(Date.now(), lastSign + IDLE_MS);
+  const seconds = Math.min((end - began) / 1000, LONGEST_S);
+  const post = uriOf(card);
+  if (!post || seconds < 0.3) return;
+  if (!impressed.has(post)) { impressed.add(post); pending.push({ kind: "impression", post, at: began }); }
+  pending.push({ kind: "dwell", post, at: began, seconds: Math.round(seconds * 100) / 100 });
+}
+const inView = new Set();
+const eye = "IntersectionObserver" in window && new IntersectionObserver((entries) => {
+  for (const { target, isIntersecting, intersectionRatio, intersectionRect, rootBounds } of entries) {
+    const seen = isIntersecting && (intersectionRatio >= 0.5 || intersectionRect.height > (rootBounds?.height ?? innerHeight) / 2);
+    if (seen) { inView.add(target); if (!since.has(target) && looking()) since.set(target, Date.now()); }
+    else { inView.delete(target); settle(target); }
+  }
+}, { threshold: [0, 0.25, 0.5, 0.75, 1] });
+function watch(nodes) {
+  if (!eye) return;
+  for (const node of nodes) if (node.matches?.(".card[data-n]")) eye.observe(node);
+}
+function flush() {
+  for (const card of [...since.keys()]) settle(card);
+  if (looking()) for (const card of inView) since.set(card, Date.now());
+  if (!pending.length) return;
+  const events = pending.splice(0, 200);
+  fetch("/acts/seen", {
+    method: "POST", keepalive: true, body: JSON.stringify({ events }),
+    headers: { "content-type": "application/json", "x-csrf-token": csrf() },
+  }).catch(() => {});
+}
+if (one(".card[data-n]")) {
+  watch(all(".card[data-n]"));
+  setInterval(flush, 5000);
+  addEventListener("pagehide", flush);
+  document.addEventListener("visibilitychange", flush);
+  for (const sign of ["scroll", "pointermove", "keydown", "touchstart"]) {
+    addEventListener(sign, () => {
+      const slept = Date.now() - lastSign >= IDLE_MS;
+      lastSign = Date.now();
+      if (slept) for (const card of inView) since.set(card, Date.now());
+    }, { passive: true });
+  }
+}
+
+// ---- keys
+let here = -1;
+function step(by) {
+  const cards = all(".card[data-n]").filter((card) => !card.hidden);
+  if (!cards.length) return;
+  const held = cards.indexOf(document.activeElement?.closest?.(".card"));
+  here = Math.min(Math.max((held >= 0 ? held : here) + by, 0), cards.length - 1);
+  cards[here].focus({ preventScroll: true });
+  cards[here].scrollIntoView({ block: "start", behavior: still() ? "auto" : "smooth" });
+}
+function current() {
+  return document.activeElement?.closest?.(".card[data-n]") || all(".card[data-n]").filter((card) => !card.hidden)[here];
+}
+const press = (kind) => one(`.acts > button[value="${kind}"]`, current() || document.createElement("p"))?.click();
+function help() {
+  let overlay = one("#help");
+  if (!overlay) return;
+  if (overlay.open) overlay.close(); else overlay.showModal();
+}
+document.addEventListener("keydown", (event) => {
+  if (event.metaKey || event.ctrlKey || event.altKey) return;
+  if (event.target.closest("input:not([type=range]), textarea, select")) return;
+  if (event.key === "Escape" && menu) { const link = menu.previousSibling; closeMenu(); link?.focus(); return; }
+  if (event.key === "?") { event.preventDefault(); help(); return; }
+  if (one("dialog[open]")) return;
+  const does = {
+    j: () => step(1), k: () => step(-1), l: () => press("like"), g: () => press("glad"), b: () => press("regret"),
+    w: () => one(".acts .why", current() || document.createElement("p"))?.click(),
+    o: () => one(".acts ~ *, .by .when", current() || document.createElement("p"))?.click(),
+  }[event.key];
+  if (does) { event.preventDefault(); does(); }
+});
+
+// ---- the square, live
+if (one("[data-live]")) {
+  const stream = new EventSource("/square/live");
+  stream.addEventListener("message", (event) => {
+    for (const [name, text] of Object.entries(JSON.parse(event.data))) {
+      const place = one(`[data-live="${CSS.escape(name)}"]`);
+      if (place && place.textContent !== text) place.textContent = text;
+    }
+  });
+}
+
+// ---- import a file of vectors
+one("input[type=file][data-into]")?.addEventListener("change", async (event) => {
+  const file = event.target.files[0];
+  const into = document.getElementById(event.target.dataset.into);
+  if (file && into) into.value = await file.text();
+});

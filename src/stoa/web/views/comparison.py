@@ -1,0 +1,65 @@
+"""Policies side by side on one evening of the town, with what each post was truly worth."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from stoa.feed.outcome import Page
+from stoa.records import Post, PostId
+from stoa.town.truth import Truth
+from stoa.web.views.card import post_href
+from stoa.web.views.chain import PRESET_WORDS
+from stoa.web.views.text import one_line
+from stoa.web.views.words import span
+
+_SHOWN = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One post of a policy's page."""
+
+    href: str
+    excerpt: str
+    truth: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyView:
+    """One policy's page, summed."""
+
+    name: str
+    label: str
+    seconds: str
+    unregretted: str
+    regret: str
+    predicted: str
+    items: tuple[Row, ...]
+
+
+def policy_view(
+    name: str, page: Page, posts: Mapping[PostId, Post], truths: Mapping[str, Truth | None]
+) -> PolicyView:
+    """What one policy showed, and what it was worth."""
+    shown = [(item, posts[item.post]) for item in page.items if item.post in posts]
+    known = [t for _, post in shown if (t := truths.get(post.uri)) is not None]
+    predicted = [item.seconds for item, _ in shown if item.seconds is not None]
+    seconds = sum(t.seconds for t in known)
+    regretted = sum(t.seconds * t.regret_prob for t in known)
+    return PolicyView(
+        name=name,
+        label=PRESET_WORDS.get(name, name.replace("_", " ")).capitalize(),
+        seconds=span(seconds),
+        unregretted=span(seconds - regretted),
+        regret=f"{regretted / seconds:.0%}" if seconds else "0%",
+        predicted=span(sum(predicted)) if predicted else "none yet",
+        items=tuple(_row(post, truths.get(post.uri)) for _, post in shown[:_SHOWN]),
+    )
+
+
+def _row(post: Post, truth: Truth | None) -> Row:
+    words = "not of the town"
+    if truth is not None:
+        words = f"{span(truth.seconds)}, regretted {truth.regret_prob:.0%}, about {truth.topic}"
+    return Row(post_href(post.uri), one_line(post.content.text, 70) or "no words", words)

@@ -1,0 +1,190 @@
+"""Fetches what a page of posts needs in a handful of look-ups, and turns it into cards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from hashlib import blake2b
+
+from stoa.app import Square
+from stoa.feed.outcome import PageItem
+from stoa.records import Account, AccountId, EventKind, Post, PostId, ViewerSettings, as_ids
+from stoa.web.views.card import PostCard, SetAside, SmallPost, cover_words, post_card, small_post
+from stoa.web.views.people import Person, person
+from stoa.web.views.text import CARD_CHARACTERS
+from stoa.web.views.words import counted
+
+MINE_KINDS = (
+    EventKind.LIKE,
+    EventKind.GLAD,
+    EventKind.REGRET,
+    EventKind.NO_OPINION,
+    EventKind.SHOW_LESS,
+    EventKind.SHOW_MORE,
+    EventKind.NOT_INTERESTED,
+    EventKind.HIDE,
+    EventKind.MUTE,
+    EventKind.BLOCK,
+    EventKind.REPORT,
+    EventKind.UNDO,
+)
+ASIDE_WORDS = {
+    "show_less": "You asked for less like this.",
+    "not_interested": "You said this is not for you.",
+    "hide": "You hid this post.",
+    "mute": "You muted this author.",
+    "block": "You blocked this author.",
+    "report": "You reported this post; it is hidden for you.",
+}
+COVERED_LABELS = frozenset(
+    {"porn", "sexual", "nudity", "graphic-media", "gore", "corpse", "self-harm", "nsfl"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """Posts and accounts that a page of cards refers to."""
+
+    posts: Mapping[PostId, Post]
+    accounts: Mapping[AccountId, Account]
+
+    def author(self, post: Post) -> Person:
+        """Who wrote a post."""
+        return person(self.accounts.get(post.author), post.author_name)
+
+
+@dataclass(frozen=True, slots=True)
+class Gatherer:
+    """Makes cards for one reader; `viewer` is None for somebody who has not signed in."""
+
+    square: Square
+    settings: ViewerSettings
+    now_us: int
+    viewer: AccountId | None = None
+
+    def page_cards(self, items: Sequence[PageItem]) -> list[PostCard]:
+        """Cards of a feed page, in its order; posts that are gone by now are left out."""
+        mine = self.mine()
+        around = self.surroundings([i.post for i in items], [i.reposted_by for i in items])
+        replies = self.reply_counts([i.post for i in items])
+        cards: list[PostCard] = []
+        for item in items:
+            post = around.posts.get(item.post)
+            if post is None:
+                continue
+            did = mine.get(int(item.post), frozenset())
+            card = self.card(post, around, replies.get(int(item.post), 0), item.cover)
+            reposter = around.accounts.get(item.reposted_by) if item.reposted_by else None
+            cards.append(
+                replace(
+                    card,
+                    why=item.why,
+                    seconds=item.seconds,
+                    position=item.position,
+                    mine=did,
+                    ask=self.asks(int(item.post)) and not did & {"glad", "regret", "no_opinion"},
+                    reposted_by=person(reposter) if reposter else None,
+                    set_aside=set_aside(did),
+                )
+            )
+        return cards
+
+    def card(
+        self, post: Post, around: Surroundings, n_replies: int, cover: str | None, limit: int = 0
+    ) -> PostCard:
+        """One post with its parent and quote; `limit` is the longest text shown whole."""
+        parent = around.posts.get(post.parent) if post.parent else None
+        quote = around.posts.get(post.quote) if post.quote else None
+        return post_card(
+            post,
+            around.author(post),
+            self.now_us,
+            limit=limit or CARD_CHARACTERS,
+            cover=cover_words(cover),
+            images_shown=self.settings.images,
+            parent=self.small(parent, around) if parent else None,
+            parent_gone=post.content.parent_uri is not None and parent is None,
+            quote=self.small(quote, around) if quote else None,
+            quote_gone=post.content.quote_uri is not None and quote is None,
+            replies=n_replies,
+            replies_words=counted(n_replies, "reply", "replies"),
+        )
+
+    def small(self, post: Post, around: Surroundings) -> SmallPost:
+        """A post as it appears inside another card."""
+        return small_post(post, around.author(post), self.now_us, self.cover_of(post))
+
+    def cover_of(self, post: Post) -> str | None:
+        """The author's own label under which a post is covered for this reader."""
+        if self.settings.sensitive == "show":
+            return None
+        return next((label for label in post.content.labels if label in COVERED_LABELS), None)
+
+    def surroundings(self, ids: Iterable[int], accounts: Iterable[int | None] = ()) -> Surroundings:
+        """Posts, their parents and quotes, and everybody who wrote them; asks for what lacks."""
+        store = self.square.store
+        first = store.posts([int(i) for i in ids])
+        related = {p for post in first.values() for p in (post.parent, post.quote) if p}
+        posts = {**store.posts(sorted(related - first.keys())), **first}
+        people = {int(post.author) for post in posts.values()} | {int(a) for a in accounts if a}
+        found = store.accounts(sorted(people))
+        self._wish(first.values(), posts, found)
+        return Surroundings(posts, found)
+
+    def mine(self) -> dict[int, frozenset[str]]:
+        """What this reader did to posts lately, as words, what was undone left out."""
+        if self.viewer is None:
+            return {}
+        done: dict[int, set[str]] = {}
+        for event in reversed(self.square.store.events(self.viewer, MINE_KINDS, 1_000)):
+            words = done.setdefault(int(event.post), set())
+            if event.kind is EventKind.UNDO:
+                words.discard(event.undoes.name.lower() if event.undoes else "")
+                continue
+            if event.kind in (EventKind.GLAD, EventKind.REGRET, EventKind.NO_OPINION):
+                words -= {"glad", "regret", "no_opinion"}
+            words.add(event.kind.name.lower())
+        return {post: frozenset(words) for post, words in done.items() if words}
+
+    def asks(self, post: int) -> bool:
+        """Whether this reader is asked about this post: a fixed small share, by chance of hash."""
+        if self.viewer is None or self.settings.survey_share <= 0:
+            return False
+        seed = blake2b(f"{int(self.viewer)} {post}".encode(), digest_size=8).digest()
+        return int.from_bytes(seed) / 2**64 < self.settings.survey_share
+
+    def reply_counts(self, ids: Sequence[int]) -> dict[int, int]:
+        """How many replies of each post are held here."""
+        table = self.square.rooms.board.posts
+        counts = table.replies[table.rows(as_ids(ids))]
+        return dict(zip(ids, counts.tolist(), strict=True))
+
+    def _wish(
+        self,
+        shown: Iterable[Post],
+        posts: Mapping[PostId, Post],
+        accounts: Mapping[AccountId, Account],
+    ) -> None:
+        """Lets hydration know which names and parents a reader would like to see."""
+        nameless = [a.name for a in accounts.values() if not a.handle and a.name[:4] == "did:"]
+        if nameless:
+            self.square.wishes.want_accounts(nameless)
+        absent = [
+            uri
+            for post in shown
+            for uri, known in (
+                (post.content.parent_uri, post.parent),
+                (post.content.quote_uri, post.quote),
+            )
+            if uri and uri.startswith("at://") and (known is None or known not in posts)
+        ]
+        if absent:
+            self.square.wishes.want_posts(absent)
+
+
+def set_aside(did: frozenset[str]) -> SetAside | None:
+    """What the reader did that takes a post off the page, if anything."""
+    for kind, said in ASIDE_WORDS.items():
+        if kind in did:
+            return SetAside(kind, said)
+    return None

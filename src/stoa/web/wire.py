@@ -1,0 +1,173 @@
+"""The HTTP interface as typed structs: the OpenAPI document is built from these."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+DEFAULT_LIMIT = 30
+MAX_LIMIT = 100
+
+EventWord = Literal[
+    "impression",
+    "dwell",
+    "like",
+    "repost",
+    "reply",
+    "quote",
+    "follow",
+    "click",
+    "show_more",
+    "show_less",
+    "not_interested",
+    "mute",
+    "block",
+    "report",
+    "hide",
+    "glad",
+    "regret",
+    "no_opinion",
+    "undo",
+    "regret_answer",
+]
+
+
+def _said(text: str) -> msgspec.Meta:
+    return msgspec.Meta(description=text)
+
+
+class FeedItem(msgspec.Struct, kw_only=True):
+    """One post of a feed, in the order to show it."""
+
+    uri: str
+    author: Annotated[str, _said("DID, or the id an app gave")]
+    text: str
+    created_at: Annotated[str, _said("ISO 8601, UTC, ending in Z")]
+    reply_to: Annotated[str | None, _said("URI of the parent, which may be absent from here")]
+    seconds: Annotated[float | None, _said("predicted attention; null while nothing was observed")]
+    why: Annotated[list[str], _said("sentences, most telling first")]
+
+
+class FeedAnswer(msgspec.Struct, kw_only=True):
+    """A slice of a reading; `cursor` is null when the reading ends."""
+
+    items: list[FeedItem]
+    cursor: str | None
+
+
+class EventIn(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """One act of a viewer on a post. The same (viewer, kind, post, at) counts once."""
+
+    viewer: Annotated[str, _said("any id the calling app uses for its reader, or a DID")]
+    kind: EventWord
+    post: Annotated[str, _said("URI of a post in this square")]
+    at: Annotated[str | float | None, _said("ISO 8601 or epoch milliseconds; now when absent")] = (
+        None
+    )
+    seconds: Annotated[float | None, _said("for dwell: seconds on screen")] = None
+    undoes: Annotated[str | None, _said("for undo: the kind that is taken back")] = None
+    answer: Annotated[
+        Literal["glad", "neither", "wish_i_hadnt"] | None, _said("for regret_answer")
+    ] = None
+
+
+class EventsIn(msgspec.Struct, kw_only=True):
+    """Events to keep; good ones are kept when others are rejected."""
+
+    events: list[EventIn]
+
+
+class Rejection(msgspec.Struct, kw_only=True):
+    """Why one entry was not taken, and how to mend it."""
+
+    index: int
+    field: str
+    value: str
+    mend: str
+
+
+class Taken(msgspec.Struct, kw_only=True):
+    """How many entries were taken, and which were not."""
+
+    accepted: int
+    rejected: list[Rejection]
+
+
+class ImageIn(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """A picture of a post."""
+
+    url: str
+    alt: str = ""
+    width: int = 0
+    height: int = 0
+
+
+class CardIn(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """The preview of a link."""
+
+    url: str
+    title: str = ""
+    description: str = ""
+
+
+class PostIn(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """A post of an app of one's own; the same `uri` again replaces it."""
+
+    uri: Annotated[str, _said("any URI; the authority of an at:// URI must be the author")]
+    author: str
+    text: str
+    created_at: Annotated[str | float | None, _said("ISO 8601 or epoch ms; now when absent")] = None
+    langs: list[str] = []
+    reply_to: str | None = None
+    root: Annotated[str | None, _said("first post of the conversation; reply_to when absent")] = (
+        None
+    )
+    quote: str | None = None
+    images: list[ImageIn] = []
+    card: CardIn | None = None
+    labels: Annotated[list[str], _said("e.g. nudity, graphic-media")] = []
+    tags: list[str] = []
+
+
+class PostsIn(msgspec.Struct, kw_only=True):
+    """Posts to take in."""
+
+    posts: list[PostIn]
+
+
+class PostOut(msgspec.Struct, kw_only=True):
+    """A post that its app takes back."""
+
+    uri: str
+    author: str
+
+
+class PostsOut(msgspec.Struct, kw_only=True):
+    """Posts to erase."""
+
+    posts: list[PostOut]
+
+
+class Health(msgspec.Struct, kw_only=True):
+    """Whether pages can be served, and how the source fares."""
+
+    ok: bool
+    source: str
+    state: Literal["starting", "reading", "live", "ended", "town"]
+    lag_s: float | None
+
+
+class ErrorBody(msgspec.Struct, kw_only=True):
+    """The one shape of every error."""
+
+    ok: bool
+    status: int
+    code: str
+    message: str
+    context: dict[str, Any]
+
+
+def encode(answer: object) -> bytes:
+    """JSON bytes of a struct, a record or plain values."""
+    return msgspec.json.encode(answer)
