@@ -394,6 +394,18 @@ async def test_many_events_come_in_bounded_batches_in_order(source_of):
     assert max(len(batch.changes) for batch in batches) <= 1_000
 
 
+async def test_an_error_of_our_own_reaches_the_consumer(source_of, monkeypatch):
+    """A reader that died in silence would look like a quiet network."""
+
+    def broken(self: Any, frame: Any, now_us: int = 0) -> Any:
+        raise RuntimeError("a mistake in the program")
+
+    monkeypatch.setattr("stoa.bluesky.jetstream_hosts.JetstreamDecoder.decode", broken)
+    async with hosts([send_and_stall(event(START_US))]) as fakes:
+        with pytest.raises(RuntimeError, match="a mistake"):
+            await collect(source_of(fakes), 1)
+
+
 async def test_a_closed_reader_leaves_the_host(source_of):
     left = asyncio.Event()
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Any, Protocol
+from typing import Any
 
 import msgspec
 
 from stoa.bluesky.asking import Asker, Patience
-from stoa.bluesky.guarded_http import Answer, FetchLimits, GuardedHttp
+from stoa.bluesky.guarded_http import FetchLimits, GuardedHttp
 from stoa.bluesky.record_changes import RecordAddress, Unusable, change_of_record
 from stoa.bluesky.syntax import parse_at_uri
 from stoa.bluesky.timestamps import claimed_time_us
@@ -20,16 +20,6 @@ from stoa.records import Change
 
 PAGE = 100  # what listRecords gives at once
 LIMITS = FetchLimits(timeout_s=15.0, max_bytes=8 << 20)
-
-
-class WebGet(Protocol):
-    """Fetches an address that a stranger chose; `GuardedHttp` is one."""
-
-    async def get(
-        self, url: str, *, params: dict[str, str] | None = None, limits: FetchLimits = LIMITS
-    ) -> Answer:
-        """The answer to a GET request."""
-        ...
 
 
 class _Page(msgspec.Struct):
@@ -56,7 +46,7 @@ class Repositories:
 
     def __init__(
         self,
-        guarded: GuardedHttp | WebGet,
+        guarded: GuardedHttp,
         *,
         clock: Clock,
         patience: Patience | None = None,
