@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
@@ -10,20 +10,16 @@ import pytest
 from stoa.feed.board import Board
 from stoa.feed.service import Feed, FeedConfig
 from stoa.records import (
-    NO_ID,
-    POSITIVE_EVENTS,
     NEGATIVE_EVENTS,
+    POSITIVE_EVENTS,
     Account,
     AccountChanged,
     AccountId,
-    EdgeColumns,
-    EdgeGone,
     EdgeKind,
     EdgePut,
     EventKind,
     HistoryEvent,
     Matches,
-    Media,
     Post,
     PostContent,
     PostGone,
@@ -123,7 +119,11 @@ class Books:
 
     def _posts_of(self, viewer, kind, since_us):
         return as_ids(
-            [e.post for e in self.log if e.viewer == viewer and e.kind is kind and e.at_us >= since_us]
+            [
+                e.post
+                for e in self.log
+                if e.viewer == viewer and e.kind is kind and e.at_us >= since_us
+            ]
         )
 
     def seen(self, viewer, since_us):

@@ -108,13 +108,10 @@ class AccountGraph:
                 np.concatenate([older.holds, newer.holds]),
             )
             if not runs:  # nothing below that a taken-back edge could still hide
-                merged = _Run(*(column[merged.holds] for column in _columns(merged)))
+                kept = merged.holds
+                merged = _Run(merged.actor[kept], merged.subject[kept], kept[kept])
             runs.append(merged)
         self._runs = tuple(runs)
-
-
-def _columns(run: _Run) -> tuple[NDArray[np.generic], ...]:
-    return run.actor, run.subject, run.holds
 
 
 def _sorted_run(

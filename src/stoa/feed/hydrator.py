@@ -28,7 +28,7 @@ class BoardHydrator:
         author = table.author[rows].astype(np.int64)
         root, parent = table.root[rows], table.parent[rows]
         quote = table.quote[rows]
-        author_marks = self.board.account_marks(author).astype(np.uint32) & _OF_AUTHOR
+        author_marks = self.board.account_marks(author).astype(np.uint32) & np.uint32(_OF_AUTHOR)
 
         def author_of(posts: NDArray[np.int64]) -> NDArray[np.int64]:
             return table.author[table.rows(posts)].astype(np.int64)

@@ -46,12 +46,13 @@ _OF_LABEL: dict[str, Mark] = {
     "corpse": Mark.GRAPHIC,
 }
 
-_COVERS = (
-    (Mark.PORN, "porn"),
-    (Mark.SEXUAL, "sexual"),
-    (Mark.NUDITY, "nudity"),
-    (Mark.GRAPHIC, "graphic-media"),
-    (Mark.WARN, "!warn"),
+# Plain integers: `&` of an IntFlag builds an object, and every post of every page asks.
+_COVERS: tuple[tuple[int, str], ...] = (
+    (Mark.PORN.value, "porn"),
+    (Mark.SEXUAL.value, "sexual"),
+    (Mark.NUDITY.value, "nudity"),
+    (Mark.GRAPHIC.value, "graphic-media"),
+    (Mark.WARN.value, "!warn"),
 )
 
 

@@ -30,6 +30,7 @@ class Page:
     items: tuple[PageItem, ...]
     cursor: str | None
     reading: str  # id of the reading, also the skeleton's reqId
+    policy: str = ""  # ranking that made the reading, as SERVED events name it
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from stoa.feed.compose import Placed
-from stoa.feed.explain import nearness, sentences
+from stoa.feed.explain import sentences
 from stoa.feed.hydrator import BoardHydrator
 from stoa.feed.outcome import VectorMatch, Why
 from stoa.feed.policies import FOLLOWING, Policy
+from stoa.feed.presenting import sheet
 from stoa.feed.readings import Reading
-from stoa.feed.serving import ground
 from stoa.feed.viewer_vectors import post_vectors
 from stoa.pipeline import Candidates, Found, Pipeline, Scores, merge
 from stoa.ports import PostStore, VectorIndex, VectorRows
@@ -55,25 +55,17 @@ class Explainer:
         dropped_by = self._dropped_by(reading, post, row is not None)
         at = 0 if row is None else row
         place = _place(reading, row)
-        query = reading.query
-        vectors = post_vectors(candidates.post[at : at + 1], self.index, self.rows)
-        involved = {int(candidates.author[at]), int(candidates.reposter[at])} - {NO_ID}
-        grounds = ground(
-            reading,
-            query,
-            candidates,
-            at,
-            None,
-            nearness(vectors, query.vectors)[0],
-            self.posts.accounts(sorted(involved)),
-        )
+        only = candidates.take(np.array([at]))
+        involved = {int(only.author[0]), int(only.reposter[0])} - {NO_ID}
+        accounts = self.posts.accounts(sorted(involved))
+        shown = sheet(reading, reading.query, only, accounts, (self.index, self.rows))
         terms = tuple(zip(scores.names, scores.terms[at].tolist(), strict=True))
-        explored = place is not None and place.explored
+        grounds = shown.grounds(0, place, dict(terms))
         return Why(
             post=post,
-            sentences=sentences(replace(grounds, terms=dict(terms), explored=explored)),
+            sentences=sentences(grounds),
             sources=grounds.sources if row is not None else (),
-            matches=self._matches(reading, vectors),
+            matches=self._matches(reading, post_vectors(only.post, self.index, self.rows)),
             engaged_alike=int(candidates.alike[at]),
             terms=terms,
             score=float(scores.score[at]),

@@ -1,24 +1,23 @@
-"""Turns positions of a reading into a page: checks every post once more, and says why it is there."""
+"""Turns positions of a reading into a page: checks each post once more and says why it is there."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from stoa.feed.board import Board
-from stoa.feed.compose import Placed
-from stoa.feed.explain import Grounds, Nearness, nearness, sentences
+from stoa.feed.explain import sentences
 from stoa.feed.filters import MutedWords
 from stoa.feed.hydrator import BoardHydrator
 from stoa.feed.labels import Mark, cover_of
 from stoa.feed.outcome import PageItem
 from stoa.feed.policies import safety
+from stoa.feed.presenting import Sheet, sheet, terms_of
 from stoa.feed.query import FeedQuery
 from stoa.feed.readings import Reading
-from stoa.feed.viewer_vectors import post_vectors
 from stoa.pipeline import Candidates, Found, merge
 from stoa.ports import PostStore, VectorIndex, VectorRows
 from stoa.ranking.dwell import DwellMeans, kind_of
@@ -63,10 +62,8 @@ class Server:
             rows = np.array([p.row for p in placed], dtype=np.int64)
             candidates, accounts = self._hydrate(query, reading.ranked.candidates.take(rows))
             keep = self._keep(reading, query, candidates, dropped)
-            positions = np.arange(at, until) + reading.start
-            items += self._items(
-                reading, query, dwell, accounts, candidates, placed, positions, keep
-            )
+            shown = sheet(reading, query, candidates, accounts, (self.index, self.rows))
+            items += self._items(reading, shown, at, keep, dwell)
             at = until
         for item in items:
             reading.position_of[item.post] = item.position
@@ -129,27 +126,20 @@ class Server:
             keep &= mask
 
     def _items(
-        self,
-        reading: Reading,
-        query: FeedQuery,
-        dwell: DwellMeans,
-        accounts: Mapping[AccountId, Account],
-        candidates: Candidates,
-        placed: Sequence[Placed],
-        positions: NDArray[np.int64],
-        keep: NDArray[np.bool_],
+        self, reading: Reading, shown: Sheet, at: int, keep: NDArray[np.bool_], dwell: DwellMeans
     ) -> list[PageItem]:
+        """Items of the kept candidates, which stand from place `at` of the slate on."""
+        candidates = shown.candidates
         seconds = dwell.predict(kind_of(candidates.length, candidates.media))
-        near = self._nearness(query, candidates)
         items: list[PageItem] = []
         for i in np.flatnonzero(keep).tolist():
-            place = placed[i]
-            reposter, uri = self._repost(candidates, i, accounts)
-            grounds = ground(reading, query, candidates, i, place, near[i], accounts)
+            place = reading.slate.placed[at + i]
+            reposter, uri = self._repost(candidates, i, shown.accounts)
+            grounds = shown.grounds(i, place, terms_of(reading, place.row))
             items.append(
                 PageItem(
                     post=PostId(int(candidates.post[i])),
-                    position=int(positions[i]),
+                    position=at + i + reading.start,
                     why=sentences(grounds),
                     parent=PostId(int(candidates.parent[i])) if candidates.parent[i] else None,
                     reposted_by=reposter,
@@ -157,15 +147,10 @@ class Server:
                     seconds=None if seconds is None else round(float(seconds[i]), 1),
                     propensity=place.propensity,
                     explored=place.explored,
-                    cover=self._cover(query.settings, int(candidates.marks[i])),
+                    cover=self._cover(shown.query.settings, int(candidates.marks[i])),
                 )
             )
         return items
-
-    def _nearness(self, query: FeedQuery, candidates: Candidates) -> list[Nearness | None]:
-        if len(query.vectors) == 0:
-            return [None] * len(candidates)
-        return nearness(post_vectors(candidates.post, self.index, self.rows), query.vectors)
 
     def _repost(
         self, candidates: Candidates, i: int, accounts: Mapping[AccountId, Account]
@@ -180,35 +165,6 @@ class Server:
         return None if settings.sensitive == "show" else cover_of(marks)
 
 
-def ground(
-    reading: Reading,
-    query: FeedQuery,
-    candidates: Candidates,
-    i: int,
-    place: Placed | None,
-    near: Nearness | None,
-    accounts: Mapping[AccountId, Account],
-) -> Grounds:
-    """What can be said of candidate `i`; `place` is where composing put it."""
-    scores = reading.ranked.scores
-    terms: dict[str, float] = {}
-    if place is not None:
-        terms = dict(zip(scores.names, scores.terms[place.row].tolist(), strict=True))
-    bits = int(candidates.sources[i])
-    author, reposter = int(candidates.author[i]), int(candidates.reposter[i])
-    return Grounds(
-        terms=terms,
-        sources=tuple(n for bit, n in enumerate(reading.source_names) if bits >> bit & 1),
-        nearness=near,
-        explored=place is not None and place.explored,
-        untouched=not candidates.likes[i] and not candidates.replies[i],
-        alike=int(candidates.alike[i]),
-        followed_author=_handle(author, query, accounts),
-        followed_reposter=_handle(reposter, query, accounts) if reposter else None,
-        now_us=query.now_us,
-    )
-
-
 def at_this_moment(query: FeedQuery, settings: ViewerSettings, board: Board) -> FeedQuery:
     """A reading's query with the settings and blocks of now."""
     return replace(
@@ -218,10 +174,3 @@ def at_this_moment(query: FeedQuery, settings: ViewerSettings, board: Board) -> 
         muted_accounts=np.array(sorted(settings.muted_accounts), dtype=np.int64),
         muted_conversations=np.array(sorted(settings.muted_conversations), dtype=np.int64),
     )
-
-
-def _handle(account: int, query: FeedQuery, accounts: Mapping[AccountId, Account]) -> str | None:
-    if not np.isin(account, query.follows):
-        return None
-    found = accounts.get(AccountId(account))
-    return (found.handle or "") if found is not None else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,8 +67,8 @@ def merge(found: Sequence[Found]) -> Merged:
     # Own posts first, then the best place, so that the first row of each post is the one kept.
     order = np.lexsort((place, reposter != NO_ID, post))
     post, reposter = post[order], reposter[order]
-    first = np.flatnonzero(np.concatenate(([True], post[1:] != post[:-1]))) if len(post) else []
-    starts = np.asarray(first, dtype=np.int64)
+    changes = np.append(True, post[1:] != post[:-1])[: len(post)]
+    starts = np.flatnonzero(changes)
     kept = order[starts]
     return Merged(
         post=post[starts],
@@ -84,12 +85,12 @@ def merge(found: Sequence[Found]) -> Merged:
     )
 
 
-def _reduce(function: np.ufunc, column: NDArray[np.generic], starts: NDArray[np.int64]):  # pyright: ignore[reportUnknownParameterType]
+def _reduce(function: np.ufunc, column: NDArray[Any], starts: NDArray[np.int64]) -> NDArray[Any]:
     return function.reduceat(column, starts) if len(starts) else column[:0]
 
 
-def _column(found: Sequence[Found], name: str, dtype: type[np.generic]) -> NDArray[np.generic]:
-    columns = [getattr(f, name) for f in found]
+def _column(found: Sequence[Found], name: str, dtype: type[np.generic]) -> NDArray[Any]:
+    columns: list[NDArray[Any] | None] = [getattr(f, name) for f in found]
     return np.concatenate(
         [
             np.zeros(len(f.post), dtype=dtype) if column is None else column.astype(dtype)

@@ -63,7 +63,7 @@ class Trace:
         row = int(np.searchsorted(self.posts, post))
         if row >= len(self.posts) or self.posts[row] != post or self.fate[row] == 0:
             return None
-        return self.rules[self.fate[row] - 1]
+        return self.rules[int(self.fate[row]) - 1]
 
     def counts(self) -> dict[str, int]:
         """How many rows each rule left out, merged duplicates included."""
@@ -75,4 +75,5 @@ class Trace:
         """Some posts a rule left out, newest first."""
         if rule not in self.rules:
             return self.posts[:0]
-        return self.posts[self.fate == self.rules.index(rule) + 1][::-1][:limit]
+        dropped = self.posts[self.fate == self.rules.index(rule) + 1]
+        return dropped[::-1][:limit]

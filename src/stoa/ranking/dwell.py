@@ -1,4 +1,4 @@
-"""Predicted attention before anything is learned: the mean of what was observed, by kind of post."""
+"""Attention predicted before anything is learned: the mean observed, by kind of post."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class DwellMeans:
     def predict(
         self, kinds: NDArray[np.int64], *, prior: float = 5.0
     ) -> NDArray[np.float64] | None:
-        """Mean seconds of each kind, drawn towards the mean of all by `prior` looks; None before any.
+        """Mean seconds by kind, drawn to the mean of all by `prior` looks; None before any look.
 
         >>> means = DwellMeans.nothing_observed()
         >>> means.predict(np.array([0])) is None

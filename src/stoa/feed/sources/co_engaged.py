@@ -56,11 +56,8 @@ class CoEngaged:
         known = engagers != NO_ID
         share = 1.0 / np.sqrt(np.maximum(known.sum(axis=1), 1))
         account, inverse = np.unique(engagers[known], return_inverse=True)
-        weight = np.bincount(
-            inverse,
-            weights=np.broadcast_to(share[:, None], engagers.shape)[known],
-            minlength=len(account),
-        )
+        shares = np.broadcast_to(share[:, None], engagers.shape)[known]
+        weight = np.bincount(inverse, weights=shares, minlength=len(account)).astype(np.float64)
         others = (account != query.viewer) & ~np.isin(account, query.blocked)
         account, weight = account[others], weight[others]
         best = np.argsort(-weight, kind="stable")[: self.accounts]
