@@ -74,6 +74,17 @@ def is_host_name(host: str) -> bool:
     return _HOST.fullmatch(host) is not None
 
 
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """A request before its address is known."""
+
+    method: str
+    url: str
+    params: Mapping[str, str]
+    headers: Mapping[str, str]
+    body: bytes | None = None
+
+
 async def system_lookup(host: str, port: int) -> list[Address]:
     """Addresses of a name as this machine's resolver gives them, without duplicates."""
     loop = asyncio.get_running_loop()
@@ -154,6 +165,7 @@ class GuardedHttp:
         url: str,
         *,
         params: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
         limits: FetchLimits = FetchLimits(),
     ) -> Answer:
         """Fetches `url`, which must be https on a public host.
@@ -162,22 +174,33 @@ class GuardedHttp:
             BadInput: not an https address of a host name.
             Unreachable: the name gives no address, a forbidden one, or no answer came.
         """
+        wanted = _Wanted("GET", url, params or {}, headers or {})
+        return await self._in_time(wanted, limits)
+
+    async def post(self, url: str, body: bytes, *, limits: FetchLimits = FetchLimits()) -> Answer:
+        """Sends JSON to `url`; errors as `get`."""
+        wanted = _Wanted("POST", url, {}, {"Content-Type": "application/json"}, body)
+        return await self._in_time(wanted, limits)
+
+    async def _in_time(self, wanted: _Wanted, limits: FetchLimits) -> Answer:
         try:
             async with asyncio.timeout(limits.timeout_s):
-                return await self._get(url, params or {}, limits)
+                return await self._send(wanted, limits)
         except TimeoutError as slow:
-            raise Unreachable(f"GET {url}: no answer within {limits.timeout_s} s") from slow
+            raise Unreachable(
+                f"{wanted.method} {wanted.url}: no answer within {limits.timeout_s} s"
+            ) from slow
 
-    async def _get(self, url: str, params: Mapping[str, str], limits: FetchLimits) -> Answer:
-        scheme, host, port = self._destination(url)
+    async def _send(self, wanted: _Wanted, limits: FetchLimits) -> Answer:
+        scheme, host, port = self._destination(wanted.url)
         failure: Unreachable | None = None
         for address in (await self._addresses(host, port))[:_ATTEMPTS]:
-            pinned = httpx2.URL(url).copy_with(host=str(address))
             request = self._client.build_request(
-                "GET",
-                pinned,
-                params=dict(params) or None,
-                headers={"Host": host if port in (80, 443) else f"{host}:{port}"},
+                wanted.method,
+                httpx2.URL(wanted.url).copy_with(host=str(address)),
+                params=dict(wanted.params) or None,
+                headers={**wanted.headers, "Host": host if port in (80, 443) else f"{host}:{port}"},
+                content=wanted.body,
                 extensions={"sni_hostname": host} if scheme == "https" else {},
             )
             try:

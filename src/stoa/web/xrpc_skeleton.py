@@ -138,7 +138,6 @@ def _reason(item: PageItem) -> Reason | None:
 def _context(
     service: SkeletonService, viewer: str, page: Page, item: PageItem, uri: str, served_us: int
 ) -> str:
-    context = FeedContext(
-        page.reading, item.position, service.config.policy, item.propensity, served_us
-    )
+    policy = (page.policy or service.config.policy)[:100]
+    context = FeedContext(page.reading, item.position, policy, item.propensity, served_us)
     return service.contexts.write(context, viewer=viewer, post=uri)

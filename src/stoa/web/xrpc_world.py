@@ -20,7 +20,8 @@ class Pages(Protocol):
 
     def page(
         self,
-        viewer_name: str | None,
+        viewer: str | None,
+        /,
         *,
         limit: int,
         cursor: str | None = None,
