@@ -8,7 +8,6 @@ from dataclasses import replace
 from ipaddress import ip_address
 from pathlib import Path
 
-import httpx2
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,7 +17,7 @@ from fake_network import FakeAccount, FakePlc, HandClock, Reply, Request, servin
 
 from stoa.bluesky.did_document import read_document
 from stoa.bluesky.guarded_http import Answer, GuardedHttp
-from stoa.bluesky.identity import DidResolver, IdentityConfig, is_did, require_https
+from stoa.bluesky.identity import DidResolver, IdentityConfig, is_did, network_client, require_https
 from stoa.bluesky.service_auth import ServiceAuth
 from stoa.errors import BadInput, BadToken, Unreachable
 
@@ -29,7 +28,7 @@ BO = FakeAccount("did:plc:" + "b" * 24, seed=5, algorithm="ES256", handle="bo.ex
 @asynccontextmanager
 async def resolving(clock: HandClock, guarded: GuardedHttp | None = None, **config):
     guarded = guarded or GuardedHttp(allow_localhost=config.get("allow_localhost", False))
-    async with httpx2.AsyncClient(trust_env=False) as http:
+    async with network_client() as http:
         resolver = DidResolver(IdentityConfig(**config), http, guarded, clock)
         try:
             yield resolver

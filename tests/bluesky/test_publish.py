@@ -6,7 +6,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-import httpx2
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,7 +15,7 @@ from fake_network import FakeAccount, FakePlc, HandClock, Reply, Request, servin
 
 from stoa.bluesky.graphemes import count_graphemes
 from stoa.bluesky.guarded_http import GuardedHttp
-from stoa.bluesky.identity import DidResolver, IdentityConfig
+from stoa.bluesky.identity import DidResolver, IdentityConfig, network_client
 from stoa.bluesky.publish import Credentials, Listing, picture_type, publish, unpublish
 from stoa.errors import BadInput, NotAllowed, Unreachable
 
@@ -98,7 +97,7 @@ def network():
 @asynccontextmanager
 async def resolving(server):
     guarded = GuardedHttp()
-    async with httpx2.AsyncClient(trust_env=False) as http:
+    async with network_client() as http:
         config = IdentityConfig(plc_url=server.url, appview_url=server.url)
         yield DidResolver(config, http, guarded, HandClock())
     await guarded.aclose()

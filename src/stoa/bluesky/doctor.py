@@ -28,7 +28,7 @@ from stoa.bluesky.guarded_http import (
     is_public,
     system_lookup,
 )
-from stoa.bluesky.identity import DidResolver, IdentityConfig
+from stoa.bluesky.identity import DidResolver, IdentityConfig, network_client
 from stoa.errors import BadInput
 
 __all__ = ["DoctorConfig", "Finding", "diagnose"]
@@ -93,7 +93,7 @@ async def _examine(host: str, config: DoctorConfig, local: bool) -> list[Finding
     guarded = GuardedHttp(
         lookup=config.lookup, is_allowed=config.is_allowed, allow_localhost=local, client=client
     )
-    async with httpx2.AsyncClient(follow_redirects=False) as http:
+    async with network_client() as http:
         identity = IdentityConfig(plc_url=config.plc_url, appview_url=config.appview_url)
         resolver = DidResolver(identity, http, guarded, _WallClock())
         case = Case(

@@ -58,6 +58,15 @@ def require_https(field: str, url: str) -> None:
     raise BadInput(field, url, "give an https address (plain http only on this machine)")
 
 
+def network_client() -> httpx2.AsyncClient:
+    """A client for the services named in the settings: no redirects, loopback without proxy."""
+    return httpx2.AsyncClient(
+        follow_redirects=False,
+        headers={"User-Agent": "stoa"},
+        mounts={f"all://{host}": None for host in ("127.0.0.1", "localhost", "[::1]")},
+    )
+
+
 def is_did(text: str) -> bool:
     """Whether `text` is a DID of a method that the network uses, in its exact spelling.
 

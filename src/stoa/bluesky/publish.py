@@ -13,8 +13,7 @@ from dataclasses import dataclass, field
 import httpx2
 
 from stoa.bluesky.graphemes import count_graphemes
-from stoa.bluesky.guarded_http import FetchLimits
-from stoa.bluesky.identity import DidResolver, is_did, require_https
+from stoa.bluesky.identity import DidResolver, is_did, network_client, require_https
 from stoa.bluesky.publisher_session import PublisherSession, call, open_session
 from stoa.errors import BadInput, StoaError, Unreachable
 
@@ -25,7 +24,6 @@ _NAME_GRAPHEMES, _NAME_BYTES = 24, 240
 _DESCRIPTION_GRAPHEMES, _DESCRIPTION_BYTES = 300, 3000
 _PICTURES = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
 _KEPT_FIELDS = ("avatar", "labels", "descriptionFacets", "createdAt")
-_LIMITS = FetchLimits(timeout_s=10.0, max_bytes=1 << 20)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +111,7 @@ async def publish(
         Unreachable: a server did not answer as it should.
     """
     require_https("appview_url", appview_url)
-    async with _http() as http:
+    async with network_client() as http:
         repository = await _sign_in(http, credentials, resolver)
         try:
             present = await repository.get(COLLECTION, listing.record_key)
@@ -139,19 +137,13 @@ async def unpublish(
     """
     if not _RECORD_KEY.fullmatch(record_key):
         raise BadInput("record_key", record_key, "use letters, digits and . _ : ~ -")
-    async with _http() as http:
+    async with network_client() as http:
         repository = await _sign_in(http, credentials, resolver)
         try:
             await repository.delete(COLLECTION, record_key)
         finally:
             await repository.close()
     return f"at://{repository.did}/{COLLECTION}/{record_key}"
-
-
-def _http() -> httpx2.AsyncClient:
-    return httpx2.AsyncClient(
-        follow_redirects=False, timeout=_LIMITS.timeout_s, headers={"User-Agent": "stoa"}
-    )
 
 
 async def _sign_in(
