@@ -10,6 +10,7 @@ from stoa.town.people import People
 
 _CHUNK = 500  # rows of the people-by-people matrix held at once
 _FRIENDS = 0.2  # share of the followed who are friends, not only authors
+_LIKED_TO_READ = 0.4  # closeness to an author whom one follows for their posts
 _MOST = 300
 
 
@@ -73,7 +74,7 @@ def make_follows(config: TownConfig, people: People) -> Follows:
     for start in range(0, n, _CHUNK):
         rows = np.arange(start, min(start + _CHUNK, n))
         alike = taste[rows] @ taste.T  # Bhattacharyya coefficient of two interest mixtures
-        score = fame + 2.0 * np.log(0.05 + alike) + random.gumbel(size=alike.shape)
+        score = fame + 3.0 * np.log(0.05 + alike) + random.gumbel(size=alike.shape)
         score[np.arange(len(rows)), rows] = -np.inf
         best = np.argpartition(-score, most - 1, axis=1)[:, :most]
         order = np.argsort(-np.take_along_axis(score, best, axis=1), axis=1)
@@ -83,5 +84,5 @@ def make_follows(config: TownConfig, people: People) -> Follows:
         followed.append(best[kept])
     pairs = np.concatenate(follower), np.concatenate(followed)
     friend = random.random(len(pairs[0])) < _FRIENDS
-    tie = np.where(friend, random.uniform(0.5, 1.0, len(friend)), 0.1)
+    tie = np.where(friend, random.uniform(0.7, 1.0, len(friend)), _LIKED_TO_READ)
     return Follows(n, *pairs, tie)

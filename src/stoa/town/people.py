@@ -18,7 +18,7 @@ LANGS = ("en", "es", "ja", "ar")
 N_TOPICS = len(TOPICS)
 TOPIC_LANG = np.array([LANGS.index(topic.lang) for topic in TOPICS])
 _LANG_SHARES = (0.84, 0.08, 0.05, 0.03)
-_CURIOSITY = 0.04  # pull of a topic that is none of one's interests
+_CURIOSITY = (0.05, 0.35)  # pull of topics that are none of one's interests, by person
 _DRIFT = 0.8  # an interest waxes and wanes by a factor of exp(+-0.8)
 _DRAWN_AGAINST_VALUES = 0.25  # share of interests that one has in spite of oneself
 
@@ -35,6 +35,7 @@ class People:
     interest: NDArray[np.float64]  # (n, topics), rows sum to 1, at the town's start
     drift_days: NDArray[np.float64]  # (n, topics): period of an interest's waxing and waning
     drift_phase: NDArray[np.float64]  # (n, topics)
+    curiosity: NDArray[np.float64]  # pull of topics outside one's interests, 0..1
     values: NDArray[np.float64]  # (n, 6), rows sum to 1
     value_match: NDArray[np.float64]  # (n, topics), cosine of one's values and what a topic serves
     self_control: NDArray[np.float64]  # 0..1
@@ -67,7 +68,7 @@ class People:
         """
         weight = self.interests_on(at_us)
         pull = np.sqrt(weight / weight.max(axis=1, keepdims=True))
-        return np.maximum(pull, _CURIOSITY) * self.reads[:, TOPIC_LANG]
+        return np.maximum(pull, self.curiosity[:, None]) * self.reads[:, TOPIC_LANG]
 
     def mood(self, person: NDArray[np.int64], at_us: NDArray[np.int64] | int) -> NDArray:
         """Mood in -1..1: a daily curve that peaks at noon, and each day's own luck."""
@@ -113,6 +114,7 @@ def make_people(config: TownConfig) -> People:
         interest=_interests(match, reads, random),
         drift_days=random.uniform(15, 60, size=(n, N_TOPICS)),
         drift_phase=random.uniform(0, 2 * np.pi, size=(n, N_TOPICS)),
+        curiosity=random.uniform(*_CURIOSITY, n),
         values=values,
         value_match=match,
         self_control=random.beta(3.5, 2.5, n),

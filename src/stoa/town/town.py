@@ -14,7 +14,7 @@ from stoa.town.config import TownConfig
 from stoa.town.founding import describe
 from stoa.town.lexicon import TOPICS
 from stoa.town.life import Life
-from stoa.town.people import make_people
+from stoa.town.people import LANGS, make_people
 from stoa.town.reading import Reader, Reading, meet_one
 from stoa.town.tick import live_one_tick
 from stoa.town.truth import Truth
@@ -33,6 +33,7 @@ class Inhabitant:
     name: str
     interests: tuple[str, ...]  # names of topics, dearest first
     about: str
+    languages: tuple[str, ...]  # that the person reads
 
 
 class Town:
@@ -168,6 +169,7 @@ class Town:
             name=people.name[person],
             interests=tuple(TOPICS[k].name for k in order.tolist() if interest[k] > 0),
             about=describe(people, person),
+            languages=tuple(LANGS[k] for k in np.flatnonzero(people.reads[person]).tolist()),
         )
 
     def _live_until(self, until_us: int) -> list[Change]:

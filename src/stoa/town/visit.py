@@ -12,7 +12,7 @@ from stoa.town.chance import normals, uniforms
 from stoa.town.people import People
 
 _MEDIAN_BUDGET_S = 420.0
-_PATIENCE = (8.0, 18.0)  # posts in a row not worth stopping at, before one leaves
+_PATIENCE = (10.0, 30.0)  # posts in a row not worth stopping at, before one leaves
 _HABITS = (0.45, 0.85)  # cumulative odds of one, two or else three visits a day
 
 
