@@ -165,9 +165,10 @@ class MemoryStore:
                 account_record(row)
                 for row in self._tables.accounts.values()
                 if start
-                and any(
-                    (text or "").lower().startswith(start)
-                    for text in (row.handle, row.name, row.display_name)
+                and (
+                    (row.handle or "").startswith(start)
+                    or row.name.startswith(start)
+                    or row.display_name.lower().startswith(start)
                 )
             ]
         found.sort(key=lambda account: (account.handle is None, account.handle, account.name))

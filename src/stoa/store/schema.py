@@ -1,0 +1,150 @@
+"""The tables, and the way from each version of them to the next.
+
+Plain SQL but for `AUTOINCREMENT` and `WITHOUT ROWID`; every id and time is a 64-bit integer, texts
+that are never searched are JSON. A migration, once released, is never edited: add another.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+
+from stoa.errors import StoreError, StoreTooNew
+
+APPLICATION_ID = 0x53544F41  # "STOA", so that `file` and we know the database for ours
+
+_FIRST = (
+    """CREATE TABLE accounts (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        name TEXT NOT NULL UNIQUE,
+        handle TEXT,
+        handle_us BIGINT,
+        display_name TEXT NOT NULL DEFAULT '',
+        display_key TEXT NOT NULL DEFAULT '',
+        description TEXT NOT NULL DEFAULT '',
+        own_labels TEXT NOT NULL DEFAULT '',
+        profile_revision BIGINT,
+        profile_us BIGINT,
+        profile_live SMALLINT NOT NULL DEFAULT 0,
+        given_labels TEXT NOT NULL DEFAULT '',
+        status SMALLINT NOT NULL DEFAULT 0,
+        status_us BIGINT,
+        erased_at_us BIGINT,
+        hidden SMALLINT NOT NULL DEFAULT 0,
+        opted_out SMALLINT NOT NULL DEFAULT 0)""",
+    "CREATE INDEX accounts_by_handle ON accounts (handle) WHERE handle IS NOT NULL",
+    "CREATE INDEX accounts_by_display ON accounts (display_key) WHERE display_key <> ''",
+    """CREATE INDEX accounts_marked ON accounts (id)
+        WHERE hidden = 1 OR opted_out = 1 OR erased_at_us IS NOT NULL""",
+    """CREATE TABLE posts (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        uri_hash BIGINT NOT NULL UNIQUE,
+        author BIGINT NOT NULL,
+        record_key TEXT NOT NULL,
+        state SMALLINT NOT NULL,
+        revision BIGINT NOT NULL,
+        at_us BIGINT NOT NULL,
+        version_us BIGINT NOT NULL,
+        parent BIGINT NOT NULL,
+        root BIGINT NOT NULL,
+        quote BIGINT NOT NULL,
+        media SMALLINT NOT NULL,
+        langs TEXT NOT NULL,
+        own_labels TEXT NOT NULL,
+        given_labels TEXT NOT NULL,
+        length INTEGER NOT NULL)""",
+    "CREATE INDEX posts_by_author ON posts (author) WHERE author > 0",
+    "CREATE INDEX posts_by_parent ON posts (parent) WHERE parent > 0",
+    "CREATE INDEX posts_by_root ON posts (root) WHERE root > 0",
+    "CREATE INDEX posts_by_quote ON posts (quote) WHERE quote > 0",
+    "CREATE INDEX posts_by_time ON posts (at_us)",
+    """CREATE TABLE contents (
+        post INTEGER PRIMARY KEY,
+        text TEXT NOT NULL,
+        created_us BIGINT NOT NULL,
+        langs TEXT NOT NULL,
+        more TEXT)""",
+    """CREATE TABLE edges (
+        kind SMALLINT NOT NULL,
+        actor BIGINT NOT NULL,
+        record_key TEXT NOT NULL,
+        subject BIGINT NOT NULL,
+        at_us BIGINT NOT NULL,
+        revision BIGINT NOT NULL,
+        PRIMARY KEY (kind, actor, record_key)) WITHOUT ROWID""",
+    "CREATE INDEX edges_by_subject ON edges (kind, subject, actor)",
+    """CREATE TABLE gates (
+        uri_hash BIGINT NOT NULL PRIMARY KEY,
+        author BIGINT NOT NULL,
+        post BIGINT NOT NULL,
+        revision BIGINT NOT NULL,
+        at_us BIGINT NOT NULL,
+        hidden_replies TEXT NOT NULL,
+        detached_quotes TEXT NOT NULL) WITHOUT ROWID""",
+    "CREATE INDEX gates_by_post ON gates (post) WHERE post > 0",
+    "CREATE INDEX gates_by_author ON gates (author)",
+    """CREATE TABLE labels (
+        kind SMALLINT NOT NULL,
+        subject BIGINT NOT NULL,
+        source BIGINT NOT NULL,
+        value TEXT NOT NULL,
+        at_us BIGINT NOT NULL,
+        negated SMALLINT NOT NULL,
+        PRIMARY KEY (kind, subject, source, value)) WITHOUT ROWID""",
+    """CREATE TABLE viewer_events (
+        viewer BIGINT NOT NULL,
+        kind SMALLINT NOT NULL,
+        at_us BIGINT NOT NULL,
+        post BIGINT NOT NULL,
+        seconds DOUBLE PRECISION,
+        undoes SMALLINT,
+        position INTEGER,
+        propensity DOUBLE PRECISION,
+        policy TEXT NOT NULL,
+        surface TEXT NOT NULL,
+        PRIMARY KEY (viewer, kind, at_us, post)) WITHOUT ROWID""",
+    "CREATE INDEX viewer_events_by_post ON viewer_events (post)",
+    "CREATE TABLE viewer_settings (viewer BIGINT NOT NULL PRIMARY KEY, settings TEXT NOT NULL)",
+    "CREATE TABLE cursors (source TEXT NOT NULL PRIMARY KEY, position BIGINT NOT NULL)",
+    "CREATE TABLE counters (name TEXT NOT NULL PRIMARY KEY, value BIGINT NOT NULL)",
+    "CREATE TABLE meta (key TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL)",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST,)
+VERSION = len(MIGRATIONS)
+
+
+def check_version(connection: sqlite3.Connection) -> int:
+    """The version of the tables found; 0 for an empty database.
+
+    Raises:
+        StoreTooNew: a newer Stoa wrote it.
+        StoreError: it is somebody else's database.
+    """
+    version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    owner = int(connection.execute("PRAGMA application_id").fetchone()[0])
+    if version > VERSION and owner == APPLICATION_ID:
+        raise StoreTooNew(
+            f"the data has version {version}, this Stoa reads up to {VERSION}: "
+            "install a newer Stoa, or give another data folder; nothing was changed"
+        )
+    n_tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+    if owner != APPLICATION_ID and (n_tables or version):
+        raise StoreError("the database was not made by Stoa: give another data folder")
+    return version
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Brings the tables to the newest version, one transaction a step."""
+    version = check_version(connection)
+    while version < VERSION:
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            for statement in MIGRATIONS[version]:
+                connection.execute(statement)
+            version += 1
+            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            connection.execute(f"PRAGMA user_version = {version}")
+            connection.execute("COMMIT")
+        except sqlite3.Error:
+            connection.execute("ROLLBACK")
+            raise
