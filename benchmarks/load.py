@@ -146,7 +146,7 @@ def main() -> None:
 def events_taken(metrics: str) -> float:
     """Events applied so far, by the square's own count."""
     for line in metrics.splitlines():
-        if line.startswith("stoa_events_applied_total "):
+        if line.startswith("stoa_events_applied "):
             return float(line.split()[1])
     return 0.0
 

@@ -14,7 +14,6 @@ from stoa.records import Applied, Batch
 from stoa.settings import Settings
 from stoa.town import Town
 
-
 LOCAL_READER = "local:me"
 """Who reads on this machine until somebody says otherwise."""
 

@@ -11,6 +11,7 @@ import httpx2
 from stoa.app.rooms import STORE_FILE, VECTOR_COUNT
 from stoa.cli.running import running_url
 from stoa.errors import BadInput, StoreError, Unreachable
+from stoa.settings import Settings
 from stoa.store import SqliteStore
 
 _ANSWER_WITHIN_S = 10.0
@@ -50,13 +51,13 @@ def backup(folder: Path, target: Path) -> int:
     return target.stat().st_size
 
 
-def opt_out(folder: Path, account: str, *, opted_out: bool) -> None:
+def opt_out(settings: Settings, account: str, *, opted_out: bool) -> None:
     """Honours an author's wish: through the running square where there is one, so at once."""
     if not account.startswith("did:"):
         raise BadInput("DID", account, "give the author's DID, such as did:plc:...")
-    url = running_url(folder)
+    url = running_url(settings.data)
     if url is None:
-        store = SqliteStore(folder / STORE_FILE)
+        store = SqliteStore(settings.data / STORE_FILE)
         try:
             store.opt_out(account, opted_out)
         finally:
@@ -66,6 +67,7 @@ def opt_out(folder: Path, account: str, *, opted_out: bool) -> None:
         answer = httpx2.post(
             f"{url}/api/v1/opt-out",
             json={"account": account, "opted_out": opted_out},
+            headers={"Authorization": f"Bearer {key}" for key in settings.api_keys[:1]},
             timeout=_ANSWER_WITHIN_S,
         )
         answer.raise_for_status()

@@ -8,18 +8,22 @@ import os
 import signal
 import socket
 import sys
+from collections.abc import Callable
 
 from granian.constants import Interfaces
 from granian.server.embed import Server
 from rich.console import Console
 from rich.progress import Progress
 
+from stoa.app.network import Network
 from stoa.app.opening import open_square
 from stoa.app.supervisor import Supervisor
 from stoa.cli.running import announce
 from stoa.errors import PortInUse
 from stoa.settings import Settings
 from stoa.web.application import build_application
+from stoa.web.feed_generator import feed_generator_routes
+from stoa.web.meters import Meters
 
 _STOP_WITHIN_S = 10.0
 
@@ -38,31 +42,41 @@ async def serve(settings: Settings) -> None:
         square = await asyncio.to_thread(open_square, settings)
         progress.remove_task(task)
     url = f"http://{_shown(settings.host)}:{port}"
+    say = _speaker(console)
+    network = Network(square, say)
+    meters = Meters()
+    routes = feed_generator_routes(square, network.auth, meters)
     server = Server(
-        build_application(square),
+        build_application(square, routes, meters),
         address=settings.host,
         port=port,
         interface=Interfaces.ASGI,
         log_enabled=False,
     )
-    supervisor = Supervisor(square, say=lambda line: console.print(line, highlight=False))
+    supervisor = Supervisor(square, say)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     serving = asyncio.create_task(server.serve())
     watching = asyncio.create_task(supervisor.run())
+    asking = asyncio.create_task(network.run())
     stopping = asyncio.create_task(stop.wait())
-    console.print(f"Stoa is open at {url}", highlight=False)
+    say(f"Stoa is open at {url}")
     with announce(square.settings.data, url):
         await asyncio.wait({serving, watching, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        await _close(server, [watching, stopping])
+        await _close(server, [watching, asking, stopping])
+    await network.close()
     await asyncio.to_thread(supervisor.close)
     with contextlib.suppress(asyncio.TimeoutError, asyncio.CancelledError):
         await asyncio.wait_for(serving, _STOP_WITHIN_S)
     if watching.done() and not watching.cancelled() and (problem := watching.exception()):
         raise problem
     sys.stderr.flush()
+
+
+def _speaker(console: Console) -> Callable[[str], None]:
+    return lambda line: console.print(line, highlight=False, soft_wrap=True)
 
 
 async def _close(server: Server, tasks: list[asyncio.Task[object]]) -> None:

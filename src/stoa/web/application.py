@@ -17,6 +17,7 @@ from stoa.web.api.health import healthz, metrics
 from stoa.web.api.openapi import openapi
 from stoa.web.api.routes import delete_posts, events, feed, put_posts
 from stoa.web.assets import Assets
+from stoa.web.boundary import Boundary
 from stoa.web.desk import STATIC, Desk
 from stoa.web.errors import answer_error
 from stoa.web.guard import Guard
@@ -81,28 +82,32 @@ INTERFACE = (
 )
 
 
-def build_application(square: Square, more_routes: Sequence[BaseRoute] = ()) -> Starlette:
+def build_application(
+    square: Square, more_routes: Sequence[BaseRoute] = (), meters: Meters | None = None
+) -> Starlette:
     """The application that serves a square.
 
     Args:
         square: what is served; its world may change while it serves.
-        more_routes: doors of other protocols, such as `stoa.web.xrpc.xrpc_routes`.
+        more_routes: doors of other protocols, such as `feed_generator_routes`.
+        meters: where costs are counted, when those doors count there too.
     """
     settings = square.settings
     hosts = {settings.hostname, *settings.allowed_hosts, settings.host}
+    meters = meters or Meters()
     application = Starlette(
         routes=[*PAGES, *INTERFACE, *more_routes, Mount("/static", Assets(STATIC), name="static")],
         middleware=[
             Middleware(Guard, hosts=hosts - {"", "0.0.0.0", "::"}),
             Middleware(GZipMiddleware, minimum_size=2_048, compresslevel=4),
+            Middleware(Boundary, meters=meters),
         ],
         exception_handlers={
             StoaError: answer_error,
             HTTPException: answer_error,
-            Exception: answer_error,
         },
     )
-    application.state.desk = Desk(square, Seals(secret_of(square)), Meters())
+    application.state.desk = Desk(square, Seals(secret_of(square)), meters)
     application.state.streams = 0
     return application
 
