@@ -1,6 +1,7 @@
 """Addresses chosen by strangers never lead inside, and never cost more than allowed."""
 
 import asyncio
+import ssl
 import sys
 from ipaddress import ip_address
 from pathlib import Path
@@ -14,6 +15,7 @@ from fake_network import Reply, certificate_for, serving
 from stoa.bluesky.guarded_http import FetchLimits, GuardedHttp, is_host_name, is_public
 from stoa.errors import BadInput, Unreachable
 
+NO_ROOTS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 INSIDE = [
     "127.0.0.1", "127.8.8.8", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254",
     "100.64.0.1", "0.0.0.0", "224.0.0.1", "240.0.0.1", "255.255.255.255", "192.0.2.1",
@@ -44,6 +46,10 @@ def test_what_is_no_host_name(host):
     assert not is_host_name(host)
 
 
+def bare_client() -> httpx2.AsyncClient:
+    return httpx2.AsyncClient(verify=NO_ROOTS, trust_env=False)
+
+
 def looking_up(*addresses: str):
     async def lookup(host: str, port: int):
         return [ip_address(address) for address in addresses]
@@ -66,7 +72,7 @@ async def test_a_name_that_leads_inside_is_refused_before_connecting(address):
 
     guarded = GuardedHttp(
         lookup=looking_up("1.1.1.1", address),
-        client=httpx2.AsyncClient(transport=NoConnection()),
+        client=httpx2.AsyncClient(transport=NoConnection(), trust_env=False),
     )
     with pytest.raises(Unreachable, match="outside the public internet"):
         await get(guarded, "https://rebind.example/x")
@@ -123,7 +129,7 @@ async def test_a_certificate_of_another_name_is_refused(tmp_path):
 async def test_redirects_are_handed_back_not_followed():
     reply = Reply(302, b"", {"Location": "http://169.254.169.254/"})
     with serving(lambda request: reply) as server:
-        guarded = GuardedHttp(allow_localhost=True)
+        guarded = GuardedHttp(allow_localhost=True, client=bare_client())
         answer = await get(guarded, f"http://localhost:{server.port}/")
         assert answer.status == 302
         assert len(server.requests) == 1
@@ -131,7 +137,7 @@ async def test_redirects_are_handed_back_not_followed():
 
 @pytest.mark.parametrize("length", [64 * 1024 + 1, 1_000_000])
 async def test_a_large_body_is_cut_off(length):
-    guarded = GuardedHttp(allow_localhost=True)
+    guarded = GuardedHttp(allow_localhost=True, client=bare_client())
     with (
         serving(lambda request: Reply(body=b"x" * length)) as server,
         pytest.raises(Unreachable, match="more than 65536 bytes"),
@@ -143,7 +149,10 @@ async def test_a_compressed_body_is_refused():
     reply = Reply(body=b"x", headers={"Content-Encoding": "gzip"})
     with serving(lambda request: reply) as server:
         with pytest.raises(Unreachable, match="compressed"):
-            await get(GuardedHttp(allow_localhost=True), f"http://localhost:{server.port}/")
+            await get(
+                GuardedHttp(allow_localhost=True, client=bare_client()),
+                f"http://localhost:{server.port}/",
+            )
         assert server.requests[0].headers["accept-encoding"] == "identity"
 
 
@@ -166,5 +175,7 @@ async def test_a_host_that_drips_is_given_up_on():
     async with server:
         with pytest.raises(Unreachable, match="no answer within"):
             await get(
-                GuardedHttp(allow_localhost=True), f"http://localhost:{port}/", timeout_s=0.05
+                GuardedHttp(allow_localhost=True, client=bare_client()),
+                f"http://localhost:{port}/",
+                timeout_s=0.05,
             )

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import ssl
 import sys
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -22,13 +23,16 @@ from stoa.bluesky.service_auth import ServiceAuth
 from stoa.errors import BadInput, BadToken, Unreachable
 
 ANA = FakeAccount("did:plc:" + "a" * 24)
+NO_ROOTS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 BO = FakeAccount("did:plc:" + "b" * 24, seed=5, algorithm="ES256", handle="bo.example.social")
 
 
 @asynccontextmanager
 async def resolving(clock: HandClock, guarded: GuardedHttp | None = None, **config):
-    guarded = guarded or GuardedHttp(allow_localhost=config.get("allow_localhost", False))
-    async with network_client() as http:
+    guarded = guarded or GuardedHttp(
+        allow_localhost=config.get("allow_localhost", False), client=network_client(NO_ROOTS)
+    )
+    async with network_client(NO_ROOTS) as http:
         resolver = DidResolver(IdentityConfig(**config), http, guarded, clock)
         try:
             yield resolver

@@ -93,7 +93,7 @@ async def _examine(host: str, config: DoctorConfig, local: bool) -> list[Finding
     guarded = GuardedHttp(
         lookup=config.lookup, is_allowed=config.is_allowed, allow_localhost=local, client=client
     )
-    async with network_client() as http:
+    async with network_client(trusted) as http:
         identity = IdentityConfig(plc_url=config.plc_url, appview_url=config.appview_url)
         resolver = DidResolver(identity, http, guarded, _WallClock())
         case = Case(

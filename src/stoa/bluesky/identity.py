@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import ssl
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from urllib.parse import quote, urlsplit
@@ -58,9 +59,13 @@ def require_https(field: str, url: str) -> None:
     raise BadInput(field, url, "give an https address (plain http only on this machine)")
 
 
-def network_client() -> httpx2.AsyncClient:
-    """A client for the services named in the settings: no redirects, loopback without proxy."""
+def network_client(tls: ssl.SSLContext | None = None) -> httpx2.AsyncClient:
+    """A client for the services named in the settings: no redirects, loopback without proxy.
+
+    `tls` spares loading the machine's trusted roots again (some 20 ms).
+    """
     return httpx2.AsyncClient(
+        verify=tls or ssl.create_default_context(),
         follow_redirects=False,
         headers={"User-Agent": "stoa"},
         mounts={f"all://{host}": None for host in ("127.0.0.1", "localhost", "[::1]")},
