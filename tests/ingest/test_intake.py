@@ -34,7 +34,7 @@ def test_nobody_hears_of_a_batch_that_could_not_be_kept():
             raise StoreFull("no room")
 
     listener = Listener()
-    intake = Intake(FullLog(), [listener], StepClock())  # pyright: ignore
+    intake = Intake(FullLog(), [listener], StepClock())
     with pytest.raises(StoreFull):
         intake.take(Batch(()))
     assert listener.heard == []

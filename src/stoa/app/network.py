@@ -5,15 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 
-import httpx2
-
 from stoa.app.clocks import WallClock
 from stoa.app.square import Square
 from stoa.bluesky.appview import AppView
 from stoa.bluesky.coldstart import ColdStart
 from stoa.bluesky.guarded_http import GuardedHttp
 from stoa.bluesky.hydration import Hydrator
-from stoa.bluesky.identity import DidResolver, IdentityConfig
+from stoa.bluesky.identity import DidResolver, IdentityConfig, network_client
 from stoa.bluesky.repository import Repositories
 from stoa.bluesky.service_auth import ServiceAuth
 from stoa.bluesky.syntax import is_did
@@ -21,7 +19,6 @@ from stoa.errors import BadInput, StoaError, Unreachable
 from stoa.records import AccountChanged, Batch, Effect
 from stoa.settings import Settings
 
-_CONNECT_S = 5.0
 _MAX_PASTS_WAITING = 100
 
 
@@ -34,9 +31,10 @@ class Network:
         self._say = say
         self._home = square.rooms
         wall = WallClock()
-        self._http = httpx2.AsyncClient(timeout=httpx2.Timeout(10.0, connect=_CONNECT_S))
-        self._guarded = GuardedHttp()
-        self.resolver = DidResolver(identity_config(settings), self._http, self._guarded, wall)
+        identity = identity_config(settings)
+        self._http = network_client()
+        self._guarded = GuardedHttp(allow_localhost=identity.allow_localhost)
+        self.resolver = DidResolver(identity, self._http, self._guarded, wall)
         self.auth = ServiceAuth(settings.service_did, self.resolver, wall)
         appview = AppView(self._http, clock=wall, base_url=settings.appview_url)
         self.hydrator = Hydrator(appview, self._commit, clock=wall)
@@ -62,6 +60,7 @@ class Network:
 
     async def close(self) -> None:
         """Closes every connection."""
+        await self.resolver.aclose()
         await self._http.aclose()
         await self._guarded.aclose()
 

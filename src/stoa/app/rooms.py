@@ -14,13 +14,16 @@ from stoa.index import MemoryIndex, MemoryRows, RowFile, SegmentIndex
 from stoa.ingest import Acts, Intake
 from stoa.ingest.vectors import ConversationVectors, VectorPorts
 from stoa.ports import Clock, TextEncoder, VectorIndex, VectorRows
-from stoa.records import PostId
+from stoa.records import PostId, as_ids
 from stoa.store import MemoryStore, SqliteStore
 
 Store = SqliteStore | MemoryStore
 STORE_FILE = "square.db"
 VECTOR_COUNT = "vectors"
 """Key under which the store remembers how many vectors the index held when it was written."""
+
+_READ_POSTS = 100_000
+"""Newest posts that get a vector when a folder is only looked into: some five seconds' worth."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,10 @@ class Rooms:
         """Flushes and lets the data folder go."""
         self.flush()
         self.store.close()
+
+    def has_vector(self, post: PostId) -> bool:
+        """Whether vectors find the post."""
+        return bool(self.index.vectors(as_ids([post]))[1][0])
 
 
 def open_rooms(
@@ -79,11 +86,48 @@ def open_rooms(
         index = SegmentIndex(vectors_folder / "segments", encoder.dim)
         rows = RowFile(vectors_folder / "content.rows", encoder.dim)
     _claim(store, world)
+    return _furnish(store, Vectors(encoder, index, rows), clock, world, config)
+
+
+def open_to_read(folder: Path, clock: Clock) -> Rooms:
+    """Opens a network's data folder to look into it, also while a square runs on it.
+
+    Vectors are made afresh in memory, those of the newest posts only.
+
+    Raises:
+        StoreError: there is no square in the folder.
+    """
+    encoder = HashedEncoder()
+    store = SqliteStore(folder / STORE_FILE, read_only=True)
+    vectors = Vectors(encoder, MemoryIndex(encoder.dim), MemoryRows(encoder.dim))
+    return _furnish(store, vectors, clock, store.meta("world") or "network", None, read_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Vectors:
+    """What the vectors of one world are made with and kept in."""
+
+    encoder: TextEncoder
+    index: VectorIndex
+    rows: VectorRows
+
+
+def _furnish(
+    store: Store,
+    vectors: Vectors,
+    clock: Clock,
+    world: str,
+    config: FeedConfig | None,
+    *,
+    read_only: bool = False,
+) -> Rooms:
     board = Board()
     board.load(store)
-    vectors = ConversationVectors(VectorPorts(encoder, index, rows, board.engagements))
-    vectors.load(store)
-    vectors.rebuild(store, PostId(index.newest()))
+    encoder, index, rows = vectors.encoder, vectors.index, vectors.rows
+    conversation = ConversationVectors(VectorPorts(encoder, index, rows, board.engagements))
+    conversation.load(store)
+    after = _newest_to_read(store) if read_only else index.newest()
+    conversation.rebuild(store, PostId(after))
     feed = Feed(
         config or FeedConfig(),
         posts=store,
@@ -93,11 +137,18 @@ def open_rooms(
         rows=rows,
         board=board,
         clock=clock,
-        secret=_secret(store),
+        secret=secrets.token_bytes(32) if read_only else _secret(store),
     )
-    intake = Intake(store, [board, vectors], clock)
+    intake = Intake(store, [board, conversation], clock)
     acts = Acts(store, store, store, intake, feed.heard)
     return Rooms(world, store, encoder, index, rows, board, feed, intake, acts, clock)
+
+
+def _newest_to_read(store: Store) -> int:
+    newest = 0
+    for columns in store.scan_posts():
+        newest = max(newest, int(columns.id.max(initial=0)))
+    return max(0, newest - _READ_POSTS)
 
 
 def _claim(store: Store, world: str) -> None:

@@ -9,14 +9,13 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
-import httpx2
 from cyclopts import App
 
 from stoa.app.clocks import WallClock
 from stoa.app.network import identity_config
 from stoa.bluesky.doctor import DoctorConfig, diagnose
 from stoa.bluesky.guarded_http import GuardedHttp
-from stoa.bluesky.identity import DidResolver
+from stoa.bluesky.identity import DidResolver, network_client
 from stoa.bluesky.publish import Credentials, Listing, Published
 from stoa.bluesky.publish import publish as publish_record
 from stoa.cli import reports
@@ -115,7 +114,7 @@ def doctor(host: str, *, json: bool = False) -> None:
 
 async def _publish(settings: Settings, listing: Listing, credentials: Credentials) -> Published:
     guarded = GuardedHttp()
-    async with httpx2.AsyncClient() as http:
+    async with network_client() as http:
         try:
             return await publish_record(
                 listing,

@@ -24,7 +24,7 @@ def post(folder: Path, name: str) -> dict[str, Any]:
         UnknownPost: it is not here, or no more.
     """
     rooms = _open(folder)
-    with closing(rooms):
+    with closing(rooms.store):
         id_ = PostId(int(name)) if name.isdecimal() else rooms.store.post_id(name)
         found = rooms.store.posts([id_]).get(id_) if id_ else None
         if found is None:
@@ -39,7 +39,7 @@ def viewer(folder: Path, name: str) -> dict[str, Any]:
         UnknownAccount: nothing was ever heard of that viewer.
     """
     rooms = _open(folder)
-    with closing(rooms):
+    with closing(rooms.store):
         store = rooms.store
         account = None
         if name.isdecimal():
@@ -72,9 +72,9 @@ def viewer(folder: Path, name: str) -> dict[str, Any]:
 
 
 def _open(folder: Path) -> Rooms:
-    newest = [0]
-    rooms = open_to_read(folder, SourceClock(lambda: newest[0]))
-    newest[0] = rooms.store.counts().cursor or 0
+    newest_us = 0
+    rooms = open_to_read(folder, SourceClock(lambda: newest_us))
+    newest_us = rooms.store.counts().cursor or 0
     return rooms
 
 
@@ -83,7 +83,6 @@ def _described(rooms: Rooms, found: Post) -> dict[str, Any]:
     near = rooms.feed.neighbours(found.id, _NEIGHBOURS)
     around = [i for i in (found.parent, found.root, found.quote) if i]
     uris = store.uris([*around, *(post for post, _ in near)])
-    _, has_vector = rooms.index.vectors(rooms.post_ids([found.id]))
     return {
         "post": asdict(found),
         "parent_uri": uris.get(found.parent) if found.parent else None,
@@ -92,6 +91,6 @@ def _described(rooms: Rooms, found: Post) -> dict[str, Any]:
         "author": asdict(store.accounts([found.author])[found.author]),
         "replies": store.uris(store.replies_of(found.id, _SHOWN_EDGES)),
         "likes_shown": len(store.edges_on(found.id, EdgeKind.LIKE, _SHOWN_EDGES)),
-        "has_vector": bool(has_vector[0]),
+        "has_vector": rooms.has_vector(found.id),
         "neighbours": [{"uri": uris.get(post), "cosine": round(c, 4)} for post, c in near],
     }

@@ -63,11 +63,12 @@ def opt_out(settings: Settings, account: str, *, opted_out: bool) -> None:
         finally:
             store.close()
         return
+    key = next(iter(settings.api_keys), None)
     try:
         answer = httpx2.post(
             f"{url}/api/v1/opt-out",
             json={"account": account, "opted_out": opted_out},
-            headers={"Authorization": f"Bearer {key}" for key in settings.api_keys[:1]},
+            headers={"Authorization": f"Bearer {key}"} if key else {},
             timeout=_ANSWER_WITHIN_S,
         )
         answer.raise_for_status()
