@@ -13,11 +13,11 @@ import jinja2
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-import stoa
 from stoa.app import Square
 from stoa.errors import BadInput, NotAllowed
 from stoa.records import AccountId, ViewerSettings
 from stoa.web.meters import Meters
+from stoa.web.release import VERSION
 from stoa.web.sessions import (
     COOKIE,
     FLASH_COOKIE,
@@ -275,7 +275,7 @@ class Desk:
             local=reader.local,
             css_href=self.assets["stoa.css"],
             js_href=self.assets["stoa.js"],
-            version=stoa.__version__,
+            version=VERSION,
         )
 
     def _nav(self, path: str) -> tuple[NavItem, ...]:

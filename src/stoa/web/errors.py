@@ -16,11 +16,14 @@ from stoa.errors import (
     StoreBusy,
     StoreFull,
     Unknown,
+    UnknownAccount,
+    UnknownPost,
     Unreachable,
 )
 from stoa.web.api.access import KeyWanted
 from stoa.web.bodies import BodyTooLarge, BodyTooSlow
 from stoa.web.desk import Desk, NotSignedIn
+from stoa.web.views.words import sentence
 from stoa.web.wire import ErrorBody, encode
 
 _log = structlog.get_logger("stoa.web")
@@ -86,7 +89,7 @@ def answer_error(request: Request, problem: Exception) -> Response:
     if isinstance(problem, NotSignedIn) and request.method == "GET":
         desk: Desk = request.app.state.desk
         return desk.go(request, "/who")
-    return _page(request, told_as, trace)
+    return _page(request, problem, told_as, trace)
 
 
 def json_error(told_as: Told, problem: Exception, trace: str) -> Response:
@@ -113,7 +116,18 @@ def wants_json(request: Request) -> bool:
     return "application/json" in accept and "text/html" not in accept
 
 
-def _page(request: Request, told_as: Told, trace: str) -> Response:
+def _words(problem: Exception, told_as: Told) -> str:
+    """The message for a reader: no URIs, no quotes of what was typed in an address."""
+    if isinstance(problem, UnknownPost):
+        return (
+            "That post is not in this square: its author may have deleted it, or it was never read."
+        )
+    if isinstance(problem, UnknownAccount):
+        return "Nothing of that account has been read here."
+    return sentence(told_as.message)
+
+
+def _page(request: Request, problem: Exception, told_as: Told, trace: str) -> Response:
     desk: Desk = request.app.state.desk
     broken = told_as.status >= 500
     return desk.render(
@@ -123,14 +137,9 @@ def _page(request: Request, told_as: Told, trace: str) -> Response:
         status=told_as.status,
         code=told_as.status,
         heading=_HEADINGS.get(told_as.status, "Something broke"),
-        message=_sentence(told_as.message),
+        message=_words(problem, told_as),
         kept="What you did before this was kept." if broken else "Nothing was changed.",
         links=[("Back to For You", "/")]
         + ([("Try again", request.url.path)] if broken and request.method == "GET" else []),
         trace=trace,
     )
-
-
-def _sentence(text: str) -> str:
-    text = text[:1].upper() + text[1:]
-    return text if text.endswith((".", "?", "!")) else text + "."

@@ -33,6 +33,9 @@ EventWord = Literal[
 ]
 
 
+SourceWord = Literal["starting", "reading", "live", "ended", "town"]
+
+
 def _said(text: str) -> msgspec.Meta:
     return msgspec.Meta(description=text)
 
@@ -154,7 +157,7 @@ class Health(msgspec.Struct, kw_only=True):
 
     ok: bool
     source: str
-    state: Literal["starting", "reading", "live", "ended", "town"]
+    state: SourceWord
     lag_s: float | None
 
 

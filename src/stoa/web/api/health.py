@@ -6,25 +6,31 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.requests import Request
 from starlette.responses import Response
 
+from stoa.app import Square
 from stoa.web.api.access import require_program
 from stoa.web.desk import Desk
 from stoa.web.views.pulse import pulse
-from stoa.web.wire import Health, encode
+from stoa.web.wire import Health, SourceWord, encode
 
 
 def healthz(request: Request) -> Response:
     """200 once pages can be served, 503 before; the body tells the source and its lag."""
     desk: Desk = request.app.state.desk
     square = desk.square
-    state = "town" if square.town is not None else square.source.state
-    state = "starting" if state == "connecting" else state
     body = Health(
         ok=square.ready,
         source=square.source.name.rpartition("/")[2],
-        state=state,
+        state=_state(square),
         lag_s=None if square.source.lag_s is None else round(square.source.lag_s, 3),
     )
     return Response(encode(body), 200 if square.ready else 503, media_type="application/json")
+
+
+def _state(square: Square) -> SourceWord:
+    if square.town is not None:
+        return "town"
+    words: dict[str, SourceWord] = {"reading": "reading", "live": "live", "ended": "ended"}
+    return words.get(square.source.state, "starting")
 
 
 def metrics(request: Request) -> Response:

@@ -9,7 +9,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
-import stoa
+from stoa.web.release import VERSION
 from stoa.web.wire import (
     DEFAULT_LIMIT,
     MAX_LIMIT,
@@ -91,7 +91,7 @@ def document() -> dict[str, Any]:
         paths[path] = {"get": _operation(summary, None, parameters=parameters)}
     return {
         "openapi": "3.1.0",
-        "info": {"title": "Stoa", "version": stoa.__version__},
+        "info": {"title": "Stoa", "version": VERSION},
         "paths": paths,
         "components": {
             "schemas": schemas,

@@ -16,6 +16,7 @@ from stoa.web.desk import Desk, Reader, twin
 from stoa.web.sessions import Flash
 from stoa.web.views.card import SmallPost
 from stoa.web.views.gather import Gatherer
+from stoa.web.views.rules import SHOWN_ONCE, fixed_words, untold
 from stoa.web.views.words import counted
 from stoa.web.wire import encode
 
@@ -49,7 +50,7 @@ def left_out(request: Request) -> Response:
         posts = [around.posts[p] for p in rule.examples[:_EXAMPLES] if p in around.posts]
         examples = tuple(gatherer.small(post, around) for post in posts)
         views.append(_view(rule, examples))
-    total = sum(rule.count for rule in rules)
+    total = sum(rule.count for rule in rules if rule.name not in SHOWN_ONCE)
     return desk.render(
         request,
         "left_out.html",
@@ -106,9 +107,8 @@ def left_out_twin(request: Request) -> Response:
 
 def _rules(desk: Desk, reader: Reader) -> list[LeftOutRule]:
     rules = desk.square.feed.left_out(desk.viewer_id(reader))
-    return sorted(
-        (rule for rule in rules if rule.count or rule.off), key=lambda r: (-r.count, r.name)
-    )
+    told = [replace(r, examples=()) if untold(r.name) else r for r in rules if r.count or r.off]
+    return sorted(told, key=lambda r: (r.name in SHOWN_ONCE, -r.count, r.name))
 
 
 def _view(rule: LeftOutRule, examples: tuple[SmallPost, ...]) -> RuleView:
@@ -117,10 +117,12 @@ def _view(rule: LeftOutRule, examples: tuple[SmallPost, ...]) -> RuleView:
         reason=rule.reason,
         count_words="Switched off: it drops nothing."
         if rule.off
+        else counted(rule.count, "time") + "."
+        if rule.name in SHOWN_ONCE
         else f"{counted(rule.count, 'post')} left out.",
         switchable=rule.switchable,
         off=rule.off,
-        fixed_words="This rule protects the people who wrote these posts, or you; it stays on.",
+        fixed_words=fixed_words(rule.name),
         examples=examples,
         examples_words=f"See {counted(len(examples), 'example')}",
     )

@@ -42,13 +42,13 @@ def post(request: Request) -> Response:
     around = gatherer.surroundings([int(found.id), *conversation, *(int(p) for p, _ in near)])
     tree = thread_tree(
         found,
-        {p: around.posts[p] for p in (*conversation, found.id) if p in around.posts},
+        {p: around.posts[p] for p in {*conversation, found.id} if p in around.posts},
         gatherer,
         around,
     )
     n_replies = gatherer.reply_counts([int(found.id)]).get(int(found.id), 0)
     card = gatherer.card(found, around, n_replies, gatherer.cover_of(found), POST_CHARACTERS)
-    n_others = len(conversation) - (1 if int(found.id) in conversation else 0)
+    n_others = len(conversation) - (1 if found.id in conversation else 0)
     return desk.render(
         request,
         "post.html",
@@ -102,10 +102,10 @@ def post_json(post: Post) -> dict[str, object]:
     }
 
 
-def conversation_of(desk: Desk, post: Post, limit: int = 200) -> list[int]:
+def conversation_of(desk: Desk, post: Post, limit: int = 200) -> list[PostId]:
     """Ids of the posts of a conversation that are held here."""
     root = post.root or post.id
-    return [int(p) for p in desk.square.store.thread(root, limit)]
+    return desk.square.store.thread(root, limit)
 
 
 def neighbours_of(desk: Desk, post: Post) -> list[tuple[PostId, float]]:

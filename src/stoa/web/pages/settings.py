@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from stoa.errors import BadInput
-from stoa.records import ViewerSettings
+from stoa.records import PostId, ViewerSettings
 from stoa.web.api.access import twin_reader
 from stoa.web.bodies import read_form
 from stoa.web.desk import Desk, Reader, twin
@@ -87,11 +87,13 @@ def settings_json(desk: Desk, chosen: ViewerSettings) -> dict[str, object]:
     store = desk.square.store
     uris = store.uris([*chosen.muted_conversations, *chosen.vector_weights])
     accounts = store.accounts(sorted(chosen.muted_accounts))
+    conversations = [PostId(p) for p in sorted(chosen.muted_conversations)]
+    weights = {PostId(p): weight for p, weight in chosen.vector_weights.items()}
     return {
         "languages": chosen.languages,
         "muted_words": chosen.muted_words,
         "muted_accounts": [account.name for account in accounts.values()],
-        "muted_conversations": [uris[p] for p in sorted(chosen.muted_conversations) if p in uris],
+        "muted_conversations": [uris[p] for p in conversations if p in uris],
         "sensitive": chosen.sensitive,
         "exploration": chosen.exploration,
         "preset": chosen.preset,
@@ -99,7 +101,7 @@ def settings_json(desk: Desk, chosen: ViewerSettings) -> dict[str, object]:
         "survey_share": chosen.survey_share,
         "images": chosen.images,
         "theme": chosen.theme,
-        "vector_weights": {uris[p]: w for p, w in chosen.vector_weights.items() if p in uris},
+        "vector_weights": {uris[p]: weight for p, weight in weights.items() if p in uris},
     }
 
 

@@ -9,10 +9,10 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-import stoa
 from stoa.errors import BadInput
 from stoa.web.api.access import twin_reader
 from stoa.web.desk import Desk, twin
+from stoa.web.release import VERSION
 from stoa.web.views.pulse import dropped_rows, facts, newest_words, panel_words, pulse, state_words
 from stoa.web.wire import encode
 
@@ -56,7 +56,7 @@ def square_page(request: Request) -> Response:
         (
             "What a page costs",
             panel_words(now),
-            rows(("page_cpu", "Processor time a page"), ("page_ratio", "Beside that")),
+            rows(("page_cpu", "A page takes"), ("page_ratio", "Times less")),
         ),
     ]
     return desk.render(
@@ -74,7 +74,7 @@ def square_page(request: Request) -> Response:
 def made_by(desk: Desk) -> list[tuple[str, str]]:
     """Versions that made the vectors and the order."""
     return [
-        ("Stoa", stoa.__version__),
+        ("Stoa", VERSION),
         ("Encoder", desk.square.rooms.encoder.name),
         ("Ranking", "first version"),
         ("Source", "town" if desk.square.town else desk.square.source.name.rpartition("/")[2]),

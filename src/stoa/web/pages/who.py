@@ -41,7 +41,7 @@ async def choose_who(request: Request) -> Response:
     reader = desk.check_csrf(request, form.get("csrf", ""))
     name = await run_in_threadpool(chosen_name, desk, reader, form)
     others = tuple(dict.fromkeys(n for n in (reader.name, *reader.session.others) if n))
-    said = f"You read as {unnamed(name) if name else 'nobody in particular'} now."
+    said = f"Reading as {unnamed(name)} now." if name else "Signed out of this browser."
     if name and name.startswith("did:"):
         said = (
             f"You look through the eyes of {(await run_in_threadpool(_person, desk, name)).title}."

@@ -13,6 +13,7 @@ from stoa.web.desk import Desk, Reader, twin
 from stoa.web.pages.home import MENU
 from stoa.web.views.chain import chain, ordinal
 from stoa.web.views.gather import Gatherer
+from stoa.web.views.rules import dropped_words
 from stoa.web.wire import encode
 
 
@@ -78,7 +79,7 @@ def why_json(uri: str, why: Why, uris: dict[PostId, str]) -> dict[str, object]:
         "position": why.position,
         "preset_ranks": dict(why.preset_ranks),
         "composing": why.composing,
-        "dropped_by": why.dropped_by,
+        "dropped_by": dropped_words(why.dropped_by),
     }
 
 

@@ -101,5 +101,5 @@ def _summary(n: int, clusters: list[str]) -> str:
         return "Nothing yet: no act of yours has been read."
     said = f"{counted(n, 'vector')}, each made by one thing you did."
     if clusters:
-        said += f" They lie near {joined(clusters)}."
+        said += f" They lie near {joined([f'“{name}”' for name in clusters])}."
     return said

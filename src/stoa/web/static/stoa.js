@@ -50,7 +50,7 @@ function show(uri, done) {
       if (!button) continue;
       const on = done.mine.includes(kind);
       button.setAttribute("aria-pressed", on);
-      if (kind === "like") button.lastChild.textContent = on ? "Liked" : "Like";
+      if (kind === "like") one(".lbl", button).textContent = on ? "Liked" : "Like";
     }
     if (done.mine.some((kind) => ["glad", "regret", "no_opinion"].includes(kind))) one(".ask", card)?.remove();
     if (done.leaves) leave(card);
@@ -77,11 +77,11 @@ document.addEventListener("submit", (event) => {
     const fields = Object.fromEntries(new FormData(form, button));
     delete fields.csrf;
     if (button.getAttribute("aria-pressed") === "true") Object.assign(fields, { kind: "undo", undoes: button.value });
-    if (fields.kind === "undo" && !button.hasAttribute("aria-pressed") && form.closest(".card")) { form.submit_plain = true; }
+    const again = button.value === "undo" && form.closest(".card"); // a post set aside comes back whole
     closeMenu();
     act(fields).then((done) => {
       if (done && form.closest("dialog")) refreshDrawer();
-      if (done && form.submit_plain) location.reload();
+      if (done && again) location.reload();
     });
   } else if (form.matches("form[data-quiet]")) {
     event.preventDefault();
@@ -118,6 +118,7 @@ function openMenu(link) {
   const holder = make("span", { class: "menu" });
   link.replaceWith(holder);
   holder.append(link, menu);
+  if (menu.getBoundingClientRect().bottom > innerHeight - 72) menu.classList.add("up");
   one("button", menu)?.focus();
   return true;
 }
@@ -245,7 +246,6 @@ document.addEventListener("keydown", (event) => {
   const does = {
     j: () => step(1), k: () => step(-1), l: () => press("like"), g: () => press("glad"), b: () => press("regret"),
     w: () => one(".acts .why", current() || document.createElement("p"))?.click(),
-    o: () => one(".acts ~ *, .by .when", current() || document.createElement("p"))?.click(),
   }[event.key];
   if (does) { event.preventDefault(); does(); }
 });

@@ -9,8 +9,9 @@ from stoa.feed.outcome import Why
 from stoa.records import EventKind, Post, PostId
 from stoa.web.views.acts_words import did_words
 from stoa.web.views.card import post_href
+from stoa.web.views.rules import dropped_words
 from stoa.web.views.text import one_line
-from stoa.web.views.words import counted, joined, since, span
+from stoa.web.views.words import counted, joined, sentence, since, span
 
 SOURCE_WORDS = {
     "followed": "people you follow",
@@ -21,6 +22,8 @@ SOURCE_WORDS = {
     "unexplored": "posts that nobody has judged yet",
     "co_engagement": "people who like what you like",
     "popular": "what many read at the moment",
+    "recent": "what was just written",
+    "reposts": "reposts by people you follow",
 }
 PRESET_WORDS = {
     "first_version": "this square’s own ranking",
@@ -30,7 +33,7 @@ PRESET_WORDS = {
     "x2026_dwell_regret": "X’s 2026 formula with dwell and regret",
     "t2023_heavy": "the heavy ranker that Twitter published in 2023",
 }
-_SHOWN_MATCHES = 5
+_SHOWN_MATCHES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +82,10 @@ def chain(why: Why, posts: Mapping[PostId, Post], now_us: int) -> Chain:
     """The record of the feed as the page tells it."""
     matches = why.matches[:_SHOWN_MATCHES]
     return Chain(
-        sentence=why.sentences[0] if why.sentences else "This post was not picked for you.",
-        more=why.sentences[1:],
+        sentence=sentence(
+            why.sentences[0] if why.sentences else "This post was not picked for you"
+        ),
+        more=tuple(map(sentence, why.sentences[1:])),
         links=tuple(
             Link(
                 event_post=int(match.event_post),
@@ -97,15 +102,19 @@ def chain(why: Why, posts: Mapping[PostId, Post], now_us: int) -> Chain:
         n_more_links=len(why.matches) - len(matches),
         sources=joined(list(dict.fromkeys(source_words(s) for s in why.sources))),
         alike=counted(why.engaged_alike, "account") if why.engaged_alike else "",
-        seconds=span(why.seconds) if why.seconds is not None else "",
+        seconds=_about(why.seconds) if why.seconds is not None else "",
         seconds_beside=span(why.mean_seconds) if why.mean_seconds is not None else "",
         placed=_placed(why),
         presets=tuple((preset_words(name), rank) for name, rank in why.preset_ranks),
-        composing=why.composing,
+        composing=tuple(map(sentence, why.composing)),
         terms=tuple(Term(n.replace("_", " "), f"{value:+.4f}") for n, value in why.terms),
         score=f"{why.score:.4f}",
-        dropped_by=why.dropped_by,
+        dropped_by=dropped_words(why.dropped_by),
     )
+
+
+def _about(seconds: float) -> str:
+    return f"About {span(seconds)}" if seconds >= 1 else "Under a second"
 
 
 def _placed(why: Why) -> str:

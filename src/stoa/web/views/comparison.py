@@ -61,5 +61,5 @@ def policy_view(
 def _row(post: Post, truth: Truth | None) -> Row:
     words = "not of the town"
     if truth is not None:
-        words = f"{span(truth.seconds)}, regretted {truth.regret_prob:.0%}, about {truth.topic}"
+        words = f"{truth.seconds:.1f} s, regretted {truth.regret_prob:.0%}, about {truth.topic}"
     return Row(post_href(post.uri), one_line(post.content.text, 70) or "no words", words)

@@ -12,7 +12,7 @@ from stoa.records import Account, AccountId, EventKind, Post, PostId, ViewerSett
 from stoa.web.views.card import PostCard, SetAside, SmallPost, cover_words, post_card, small_post
 from stoa.web.views.people import Person, person
 from stoa.web.views.text import CARD_CHARACTERS
-from stoa.web.views.words import counted
+from stoa.web.views.words import counted, sentence
 
 MINE_KINDS = (
     EventKind.LIKE,
@@ -78,7 +78,7 @@ class Gatherer:
             cards.append(
                 replace(
                     card,
-                    why=item.why,
+                    why=tuple(map(sentence, item.why)),
                     seconds=item.seconds,
                     position=item.position,
                     mine=did,

@@ -46,10 +46,10 @@ def unnamed(name: str) -> str:
     """What to call an account that has not said how it wants to be called.
 
     >>> unnamed("local:me"), unnamed("local:ana~1a2b3c4d"), unnamed("app-user-7")
-    ('You', 'ana', 'app-user-7')
+    ('Local reader', 'ana', 'app-user-7')
     """
     if name == LOCAL_READER:
-        return "You"
+        return "Local reader"
     if name.startswith("local:"):
         return name.removeprefix("local:").partition("~")[0]
     if name.startswith("did:") or len(name) > 40:

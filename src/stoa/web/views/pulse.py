@@ -89,13 +89,13 @@ def ratio_words(page_cpu_ms: float | None) -> str:
     """How many times less than the 220 CPU-seconds that X published in 2023.
 
     >>> ratio_words(22.0)
-    '10,000 times less'
+    '10,000'
     """
     if not page_cpu_ms:
         return "no page yet"
     times = 1000 * X_2023_CPU_S / page_cpu_ms
     digits = len(str(int(times)))
-    return f"{round(times, min(2 - digits, 0)):,.0f} times less"
+    return f"{round(times, min(2 - digits, 0)):,.0f}"
 
 
 def state_words(square: Square) -> str:

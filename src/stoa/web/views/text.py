@@ -122,7 +122,12 @@ def one_line(text: str, limit: int = 120) -> str:
     'one two …'
     """
     flat = " ".join(clean(text[: limit * 8]).split())
-    return flat if len(flat) <= limit else flat[: limit - 1].rstrip() + " …"
+    if len(flat) <= limit:
+        return flat
+    cut = flat[: limit - 1]
+    # Back to the last whole word, unless that would lose much of a text without spaces.
+    word_end = cut.rfind(" ") if not flat[limit - 1].isspace() else len(cut)
+    return (cut[:word_end] if word_end > limit // 2 else cut).rstrip() + " …"
 
 
 def _whole(data: bytes, start: int, end: int) -> str | None:

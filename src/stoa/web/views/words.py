@@ -31,6 +31,16 @@ def joined(parts: Sequence[str]) -> str:
     return ", ".join(parts[:-1]) + " and " + parts[-1]
 
 
+def sentence(text: str) -> str:
+    """Words with a capital and a full stop.
+
+    >>> sentence("popular here right now")
+    'Popular here right now.'
+    """
+    text = text[:1].upper() + text[1:]
+    return text if text.endswith((".", "?", "!", "…")) else text + "."
+
+
 def compact(n: float) -> str:
     """A count that fits under a button.
 
@@ -68,7 +78,7 @@ def span(seconds: float) -> str:
     """A stretch of time in words.
 
     >>> span(0.4), span(9.6), span(75), span(3700), span(200_000)
-    ('under a second', '10 s', '1 min 15 s', '1 h 2 min', '2 days')
+    ('under a second', '10 s', '1 min 15 s', '1 h 1 min', '2 days')
     """
     if seconds < 1:
         return "under a second"
