@@ -21,6 +21,7 @@ from stoa.records import (
     EdgeKind,
     Effect,
     EventKind,
+    GatePut,
     HistoryEvent,
     Matches,
     Post,
@@ -103,6 +104,10 @@ class PostStore(Protocol):
         self, after: PostId, chunk: int = 10_000
     ) -> Iterator[tuple[NDArray[np.int64], list[str]]]:
         """Ids and texts of live posts with id > `after`, in order of id (rebuilds an index)."""
+        ...
+
+    def scan_gates(self) -> Iterator[GatePut]:
+        """What authors ask about their threads, a thread each."""
         ...
 
     def hidden_accounts(self) -> NDArray[np.int64]:

@@ -1,4 +1,4 @@
-"""A small square for the feed's tests: the real board, index and feed over the memory store."""
+"""A small square for the feed's tests: the real store, index, board and feed, all in memory."""
 
 from __future__ import annotations
 
@@ -9,29 +9,35 @@ import pytest
 
 from stoa.feed.board import Board
 from stoa.feed.service import Feed, FeedConfig
+from stoa.index import MemoryIndex, MemoryRows
 from stoa.records import (
-    NEGATIVE_EVENTS,
-    POSITIVE_EVENTS,
-    Account,
-    AccountChanged,
     AccountId,
+    AccountState,
+    Batch,
+    Change,
     EdgeKind,
-    EdgePut,
     EventKind,
-    HistoryEvent,
-    Matches,
-    Post,
+    Label,
     PostContent,
-    PostGone,
     PostId,
-    PostPut,
+    PutEdge,
+    PutGate,
+    PutPost,
+    Remove,
     ViewerEvent,
-    ViewerSettings,
     as_ids,
 )
+from stoa.store import MemoryStore
 
 START_US = 1_790_000_000_000_000
+SECOND_US = 1_000_000
 DIM = 16
+_COLLECTIONS = {
+    EdgeKind.LIKE: "app.bsky.feed.like",
+    EdgeKind.REPOST: "app.bsky.feed.repost",
+    EdgeKind.FOLLOW: "app.bsky.graph.follow",
+    EdgeKind.BLOCK: "app.bsky.graph.block",
+}
 
 
 @dataclass
@@ -42,204 +48,175 @@ class SettableClock:
         return self.us
 
 
-class Vectors:
-    """Exact search in a dictionary: `VectorIndex` and `VectorRows` at once."""
-
-    dim = DIM
-
-    def __init__(self) -> None:
-        self.held: dict[int, np.ndarray] = {}
-
-    def put(self, posts, vectors) -> None:
-        self.held.update(zip(posts.tolist(), vectors, strict=True))
-
-    def remove(self, posts) -> None:
-        for post in posts.tolist():
-            self.held.pop(post, None)
-
-    def get(self, posts) -> np.ndarray:
-        return self.vectors(posts)[0]
-
-    def vectors(self, posts):
-        nothing = np.zeros(DIM, dtype=np.float32)
-        rows = [self.held.get(post, nothing) for post in posts.tolist()]
-        found = np.array([post in self.held for post in posts.tolist()], dtype=bool)
-        return np.array(rows, dtype=np.float32).reshape(-1, DIM), found
-
-    def match(self, queries, k, *, newer_than=0, exclude=None) -> Matches:
-        out = set() if exclude is None else set(exclude.tolist())
-        posts = as_ids([p for p in self.held if p > newer_than and p not in out])
-        if len(posts) == 0 or len(queries) == 0:
-            return Matches(posts[:0], np.zeros(0, np.float32), np.zeros(0, np.int32))
-        products = self.vectors(posts)[0] @ queries.T
-        best = products.max(axis=1)
-        order = np.argsort(-best, kind="stable")[:k]
-        return Matches(posts[order], best[order], products.argmax(axis=1)[order].astype(np.int32))
-
-    def __len__(self) -> int:
-        return len(self.held)
-
-
-class Books:
-    """The least of a store that the feed asks for: posts, accounts, histories, settings."""
-
-    def __init__(self) -> None:
-        self.ids: dict[str, int] = {}
-        self.known: dict[int, Account] = {}
-        self.kept: dict[int, Post] = {}
-        self.log: list[ViewerEvent] = []
-        self.acts: list[tuple[int, HistoryEvent]] = []
-        self.wishes: dict[int, ViewerSettings] = {}
-
-    def intern_account(self, name: str) -> AccountId:
-        account = self.ids.setdefault(name, len(self.ids) + 1)
-        self.known.setdefault(account, Account(AccountId(account), name))
-        return AccountId(account)
-
-    def account_id(self, name):
-        return self.ids.get(name)
-
-    def accounts(self, ids):
-        return {i: self.known[i] for i in ids if i in self.known}
-
-    def posts(self, ids):
-        return {i: self.kept[i] for i in ids if i in self.kept}
-
-    def settings(self, viewer):
-        return self.wishes.get(viewer, ViewerSettings())
-
-    def history(self, viewer, limit=512):
-        mine = [act for who, act in self.acts if who == viewer]
-        for e in self.log:
-            if e.viewer == viewer and e.kind in POSITIVE_EVENTS | NEGATIVE_EVENTS:
-                mine.append(HistoryEvent(e.kind, e.post, e.at_us, e.seconds))
-        undone = {(e.post, e.undoes) for e in self.log if e.kind is EventKind.UNDO}
-        mine = [act for act in mine if (act.post, act.kind) not in undone]
-        return sorted(mine, key=lambda act: -act.at_us)[:limit]
-
-    def _posts_of(self, viewer, kind, since_us):
-        return as_ids(
-            [
-                e.post
-                for e in self.log
-                if e.viewer == viewer and e.kind is kind and e.at_us >= since_us
-            ]
-        )
-
-    def seen(self, viewer, since_us):
-        return self._posts_of(viewer, EventKind.IMPRESSION, since_us)
-
-    def served(self, viewer, since_us):
-        return self._posts_of(viewer, EventKind.SERVED, since_us)
-
-    def events(self, viewer, kinds=(), limit=10_000):
-        mine = [e for e in self.log if e.viewer == viewer and (not kinds or e.kind in kinds)]
-        return mine[::-1][:limit]
-
-    def record(self, events):
-        self.log.extend(events)
-        return len(events)
-
-
 class World:
-    """Builds a square act by act, as committed batches would."""
+    """Builds a square act by act; accounts are named by any word, posts by their ids."""
 
     def __init__(self, config: FeedConfig | None = None) -> None:
         self.clock = SettableClock()
-        self.store = Books()
-        self.vectors = Vectors()
+        self.store = MemoryStore()
+        self.index = MemoryIndex(DIM)
+        self.rows = MemoryRows(DIM)
         self.board = Board()
-        self.n_posts = 0
+        self.config = config or FeedConfig()
+        self.feed = self.new_feed()
+        self._n = 0
+        self._uris: dict[int, str] = {}
         self._topics = np.linalg.qr(np.random.default_rng(7).normal(size=(DIM, DIM)))[0]
-        self.feed = Feed(
-            config or FeedConfig(),
+
+    def new_feed(self, config: FeedConfig | None = None) -> Feed:
+        """A feed without any memory of its own, as after a restart."""
+        return Feed(
+            config or self.config,
             posts=self.store,
             viewers=self.store,
             log=self.store,
-            index=self.vectors,
-            rows=self.vectors,
+            index=self.index,
+            rows=self.rows,
             board=self.board,
             clock=self.clock,
             secret=b"a secret of the tests",
         )
 
-    def tell(self, *effects) -> None:
-        self.board.apply(effects, self.clock.us)
+    def commit(self, *changes: Change) -> None:
+        applied = self.store.commit(Batch(changes))
+        self.board.apply(applied.effects, self.clock.us)
 
-    def account(self, name: str, **changes) -> AccountId:
-        account = self.store.intern_account(name)
-        if changes:
-            self.store.known[account] = replace(self.store.known[account], **changes)
-            self.tell(AccountChanged(self.store.known[account]))
-        return account
+    def account(self, who: str) -> AccountId:
+        return self.store.intern_account(did(who))
 
     def post(self, author: str, text: str = "", topic: int | None = 0, **content) -> PostId:
-        self.n_posts += 1
-        parent = content.pop("parent", None)
-        root = content.pop("root", None) or parent
-        quote = content.pop("quote", None)
+        """A new post; `parent`, `root` and `quote` are ids, `at_us` defaults to now."""
+        uri = f"at://{did(author)}/app.bsky.feed.post/{self._key()}"
+        for name in ("parent", "root", "quote"):
+            if name in content:
+                content[f"{name}_uri"] = self.uri(content.pop(name))
+        if "parent_uri" in content:
+            content.setdefault("root_uri", content["parent_uri"])
         at_us = content.pop("at_us", self.clock.us)
-        post = Post(
-            id=PostId(self.n_posts),
-            uri=f"at://{author}/app.bsky.feed.post/{self.n_posts}",
-            author=self.account(author),
-            author_name=author,
-            revision=1,
-            at_us=at_us,
-            content=PostContent(text=text, created_us=at_us, **content),
-            parent=parent,
-            root=root,
-            quote=quote,
-        )
-        self.store.kept[post.id] = post
-        self.tell(PostPut(post, fresh=True))
+        said = PostContent(text=text, created_us=at_us, **content)
+        self.commit(PutPost(uri, did(author), self._n, at_us, said))
+        post = self.store.post_id(uri)
+        assert post is not None
+        self._uris[post] = uri
         if topic is not None:
-            noise = np.random.default_rng(post.id).normal(size=DIM) * 0.1
-            vector = self._topics[topic] + noise
-            vector = (vector / np.linalg.norm(vector)).astype(np.float32)
-            self.vectors.put(as_ids([post.id]), vector[None])
-        self.clock.us += 1_000_000
-        return post.id
+            self.place(post, topic)
+        self.clock.us += SECOND_US
+        return post
 
-    def like(self, who: str, post: int, kind: EventKind = EventKind.LIKE) -> None:
-        account = self.account(who)
-        self.store.acts.append((account, HistoryEvent(kind, PostId(post), self.clock.us)))
-        self.tell(EdgePut(EdgeKind.LIKE, account, post, self.clock.us))
+    def place(self, post: int, topic: int, spread: float = 0.1) -> None:
+        """Gives a post a vector near a topic's."""
+        noise = np.random.default_rng(post).normal(size=DIM) * spread
+        vector = (self._topics[topic] + noise).astype(np.float32)[None]
+        vector /= np.linalg.norm(vector)
+        self.index.put(as_ids([post]), vector)
+        self.rows.put(as_ids([post]), vector)
 
-    def repost(self, who: str, post: int, key: str = "3mvzvhcf4sv5u") -> None:
-        uri = f"at://{who}/app.bsky.feed.repost/{key}"
-        self.tell(EdgePut(EdgeKind.REPOST, self.account(who), post, self.clock.us, uri))
+    def like(self, who: str, post: int) -> None:
+        self._edge(EdgeKind.LIKE, who, self.uri(post))
 
-    def follow(self, who: str, whom: str) -> None:
-        self.tell(EdgePut(EdgeKind.FOLLOW, self.account(who), self.account(whom), self.clock.us))
+    def repost(self, who: str, post: int) -> str:
+        return self._edge(EdgeKind.REPOST, who, self.uri(post))
 
-    def block(self, who: str, whom: str) -> None:
-        self.tell(EdgePut(EdgeKind.BLOCK, self.account(who), self.account(whom), self.clock.us))
+    def follow(self, who: str, whom: str) -> str:
+        return self._edge(EdgeKind.FOLLOW, who, did(whom))
+
+    def block(self, who: str, whom: str) -> str:
+        return self._edge(EdgeKind.BLOCK, who, did(whom))
+
+    def remove(self, uri: str) -> None:
+        self.commit(Remove(uri, uri.split("/")[2], 1 << 40, self.clock.us))
 
     def delete(self, post: int) -> None:
-        self.store.kept.pop(post, None)
-        self.vectors.remove(as_ids([post]))
-        self.tell(PostGone(PostId(post)))
+        uri = self.uri(post)
+        self.remove(uri)
+        self.index.remove(as_ids([post]))
+
+    def label(self, subject: str, value: str, negated: bool = False) -> None:
+        self._n += 1
+        self.commit(Label("did:plc:mod", subject, value, self.clock.us + self._n, negated))
+
+    def state(self, who: str, status) -> None:
+        self.commit(AccountState(did(who), status, self.clock.us))
+        self.clock.us += SECOND_US  # what is not newer than a deletion stays out
+
+    def gate(self, author: str, post: int, hidden=(), detached=()) -> None:
+        uri = f"at://{did(author)}/app.bsky.feed.threadgate/{self.uri(post).split('/')[-1]}"
+        self._n += 1
+        replies = tuple(self.uri(p) for p in hidden)
+        quotes = tuple(self.uri(p) for p in detached)
+        self.commit(
+            PutGate(uri, did(author), self.uri(post), self._n, self.clock.us, replies, quotes)
+        )
 
     def wish(self, who: str, **settings) -> None:
         account = self.account(who)
-        self.store.wishes[account] = replace(self.store.settings(account), **settings)
+        self.store.save_settings(account, replace(self.store.settings(account), **settings))
 
     def act(self, who: str, kind: EventKind, post: int, **more) -> None:
         event = ViewerEvent(self.account(who), kind, PostId(post), self.clock.us, **more)
         self.store.record([event])
         self.feed.heard([event])
 
-    def walk(self, viewer: str | None, limit: int = 30, **more) -> list[int]:
+    def uri(self, post: int) -> str:
+        return self._uris[post]  # the store forgets those of deleted posts
+
+    def page(self, who: str | None, limit: int = 30, **more):
+        return self.feed.page(None if who is None else did(who), limit=limit, **more)
+
+    def posts(self, who: str | None, limit: int = 30, **more) -> list[int]:
+        return [item.post for item in self.page(who, limit, **more).items]
+
+    def walk(self, who: str | None, limit: int = 30, **more) -> list[int]:
         """All posts of a reading, page by page."""
-        page = self.feed.page(viewer, limit=limit, **more)
+        page = self.page(who, limit, **more)
         posts = [item.post for item in page.items]
         while page.cursor is not None:
-            page = self.feed.page(viewer, limit=limit, cursor=page.cursor, **more)
+            page = self.page(who, limit, cursor=page.cursor, **more)
             posts += [item.post for item in page.items]
         return posts
+
+    def _edge(self, kind: EdgeKind, who: str, subject: str) -> str:
+        uri = f"at://{did(who)}/{_COLLECTIONS[kind]}/{self._key()}"
+        self.commit(PutEdge(kind, uri, did(who), subject, self._n, self.clock.us))
+        return uri
+
+    def _key(self) -> str:
+        """A record key of the network's form, greater each time."""
+        self._n += 1
+        digits, n = "", self._n
+        for _ in range(6):
+            digits, n = "234567abcdefghijklmnopqrstuvwxyz"[n & 31] + digits, n >> 5
+        return "3mvzvhc" + digits
+
+
+def did(who: str) -> str:
+    return f"did:plc:{who}"
 
 
 @pytest.fixture
 def world() -> World:
     return World()
+
+
+@pytest.fixture
+def new_world() -> type[World]:
+    return World
+
+
+@pytest.fixture
+def busy() -> World:
+    """Forty authors on seven topics, 400 posts, every ninth a reply; `me` likes topic 3."""
+    world = World()
+    chance = np.random.default_rng(0)
+    posts: list[int] = []
+    for i in range(400):
+        more = {"parent": posts[i - 5]} if i % 9 == 8 else {}
+        posts.append(world.post(f"a{i % 40}", f"number {i} about topic {i % 7}", i % 7, **more))
+    for post in posts[3:80:7]:
+        world.like("me", post)
+    for a in range(40):
+        liked = chance.choice(posts, 10, replace=False).tolist()
+        for post in liked + ([posts[3 + 7 * a % 70]] if a % 3 == 0 else []):
+            world.like(f"a{a}", post)
+    world.follow("me", "a3")
+    return world

@@ -14,6 +14,7 @@ from stoa.feed.account_graph import AccountGraph
 from stoa.feed.labels import LABELS, Mark, marks_of
 from stoa.feed.post_table import PostTable
 from stoa.feed.reposts import RepostLog
+from stoa.feed.wishes import WISHED, ThreadWishes
 from stoa.ports import PostStore
 from stoa.records import (
     NO_ID,
@@ -55,6 +56,8 @@ class Board:
 
     One thread writes (`load`, `apply`, `drop_older`), any number read. Readers take a reference
     to `posts` once and gather from it; a row may be a batch old, never broken.
+    Counts are of accounts that liked or reposted; one that did both and takes one back is not
+    counted until the next start.
     """
 
     def __init__(
@@ -71,8 +74,7 @@ class Board:
         self._newest = np.zeros(1024, dtype=np.int64)  # by account: newest post
         self._account_marks = np.zeros(1024, dtype=np.uint16)
         self._languages: dict[str, int] = {"": 0}
-        self._gates: dict[int, GatePut] = {}
-        self._wished: dict[int, int] = {}  # post -> marks that gates put on it
+        self._wishes = ThreadWishes()
         self._labels: dict[str, int] = {"": 0}
         self._lock = threading.RLock()
         self._new_likes: list[tuple[int, int]] = []
@@ -142,6 +144,8 @@ class Board:
             for columns in store.scan_edges(EdgeKind.REPOST):
                 self._load_likes(columns)
                 self._load_reposts(columns)
+            for gate in store.scan_gates():
+                self._put_gate(gate)
             hidden = store.hidden_accounts()
             self._mark_accounts(hidden, Mark.ACCOUNT_HIDDEN)
             for account in store.accounts(hidden.tolist()).values():
@@ -164,8 +168,7 @@ class Board:
         with self._lock:
             self.posts = self.posts.without_older(than)
             self.engagements.drop_older(than)
-            self._gates = {p: g for p, g in self._gates.items() if p >= than}
-            self._wished = {p: m for p, m in self._wished.items() if p >= than}
+            self._wishes.drop_older(than)
 
     def learn_accounts(self, accounts: Iterable[Account]) -> None:
         """Takes in labels and wishes of accounts that were looked up after start."""
@@ -222,8 +225,11 @@ class Board:
         self._newest[author[last]] = post[last]
 
     def _load_likes(self, columns: EdgeColumns) -> None:
-        self._count_likes(columns.subject)
-        self.engagements.load(columns)
+        # In order of time, so that the samples keep the newest of an account.
+        order = np.argsort(columns.at_us, kind="stable")
+        actor, subject = columns.actor[order], columns.subject[order]
+        new = self.engagements.add(actor, subject)
+        self._count_likes(subject[new])
 
     def _count_likes(self, subjects: NDArray[np.int64]) -> None:
         if len(subjects) == 0:
@@ -233,16 +239,11 @@ class Board:
         np.add.at(self.posts.likes, rows[rows > 0], 1)
 
     def _load_reposts(self, columns: EdgeColumns) -> None:
-        uris = getattr(columns, "uri", None) or [""] * len(columns.actor)
-        rows = zip(
-            columns.actor.tolist(),
-            columns.subject.tolist(),
-            columns.at_us.tolist(),
-            uris,
-            strict=True,
-        )
-        for actor, post, at_us, uri in rows:
-            self.reposts.put(actor, post, at_us, uri)
+        uris = columns.uri or [""] * len(columns.actor)
+        for i in np.argsort(columns.at_us, kind="stable").tolist():
+            self.reposts.put(
+                int(columns.actor[i]), int(columns.subject[i]), int(columns.at_us[i]), uris[i]
+            )
 
     def _put_post(self, effect: PostPut) -> None:
         post = effect.post
@@ -267,8 +268,7 @@ class Board:
         table.length[row] = min(len(content.text), _LENGTH_LIMIT)
         primary = sorted({language.split("-")[0].lower() for language in content.langs})
         table.language[row] = self._language(",".join(primary))
-        marks = marks_of(content.labels) | self._wished.get(post.id, 0)
-        marks |= int(table.marks[row]) & LABELS
+        marks = marks_of(content.labels) | self._wishes.on(post.id)
         table.marks[row] = marks | Mark.ALIVE | Mark.LINKED
 
     def _drop_post(self, effect: PostGone) -> None:
@@ -335,22 +335,10 @@ class Board:
             self.posts.marks[row] = kept | marks_of(effect.labels)
 
     def _put_gate(self, effect: GatePut) -> None:
-        old = self._gates.get(effect.post)
-        if old is not None:
-            self._wish(old.hidden_replies, Mark.HIDDEN_REPLY, False)
-            self._wish(old.detached_quotes, Mark.DETACHED_QUOTE, False)
-        self._gates[effect.post] = effect
-        self._wish(effect.hidden_replies, Mark.HIDDEN_REPLY, True)
-        self._wish(effect.detached_quotes, Mark.DETACHED_QUOTE, True)
-
-    def _wish(self, posts: Iterable[int], mark: Mark, holds: bool) -> None:
-        for post in posts:
-            marks = self._wished.get(post, 0)
-            self._wished[post] = marks | mark if holds else marks & ~int(mark)
+        for post, marks in self._wishes.put(effect).items():
             row = int(self.posts.rows(as_ids([post]))[0])
             if row:
-                now = int(self.posts.marks[row])
-                self.posts.marks[row] = now | mark if holds else now & ~int(mark)
+                self.posts.marks[row] = int(self.posts.marks[row]) & ~int(WISHED) | marks
 
     def _settle_likes(self) -> None:
         if not self._new_likes:

@@ -45,7 +45,7 @@ class Cursors:
         if len(cursor) > _LONGEST or not cursor.isascii() or len(parts) != 3:
             raise BadCursor(cursor)
         reading, offset, signature = parts
-        if not offset.isdigit() or len(offset) > 6:
+        if not offset.isdigit() or len(offset) > 6 or str(int(offset)) != offset:
             raise BadCursor(cursor)
         place = Place(reading, int(offset))
         if not hmac.compare_digest(signature, self._sign(place, viewer)):

@@ -64,9 +64,9 @@ def _first_of(keys: NDArray[np.generic]) -> NDArray[np.bool_]:
 def _fingerprints(vectors: NDArray[np.float32]) -> NDArray[np.float64]:
     """One number a row, equal for equal rows whatever rows stand beside it.
 
-    Whole-number steps times whole-number coefficients: exact in float64, so the order in which
-    a matrix product adds cannot make equal rows differ.
+    Whole-number steps times whole-number factors stay below 2**53, exact in float64: the order
+    in which a matrix product adds cannot make equal rows differ.
     """
-    steps = np.rint(vectors.astype(np.float64) * 127)
-    factors = np.random.default_rng(20_260_929).integers(1, 1 << 40, vectors.shape[1])
+    steps = np.rint(vectors.astype(np.float64) * 32_767)
+    factors = np.random.default_rng(20_260_929).integers(1, 1 << 30, vectors.shape[1])
     return steps @ factors.astype(np.float64)
