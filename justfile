@@ -17,9 +17,12 @@ test:
 test-all:
     uv run --group browser --group peers pytest -m "not gpu and not network"
 
+# Newer versions: lifts the pins, resolves, writes the hashes and the pins anew.
 lock:
+    sed -i '/^constraint-dependencies = \[/,/^]/c\constraint-dependencies = [\n]' pyproject.toml
     uv lock --upgrade
-    uv export --all-groups --no-emit-project --no-emit-index-url --quiet -o requirements.lock
+    uv export --quiet --all-groups --no-emit-project --no-annotate -o requirements.lock
+    python .ci/pin_versions.py
 
 serve:
     uv run stoa up

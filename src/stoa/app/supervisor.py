@@ -18,7 +18,8 @@ _RETRY_FULL_S = 5.0
 _WATCH_EVERY_S = 0.2
 _TOWN_FOLDER = "town"
 
-TOWN_BANNER = (
+SIMULATED = "This is a simulated town: invented people, invented posts."
+UNREACHABLE = (
     "The network cannot be reached, so this is a simulated town: invented people, invented posts. "
     "Stoa keeps trying and changes over by itself."
 )
@@ -43,6 +44,7 @@ class Supervisor:
                 tasks.create_task(self._live(origin))
             else:
                 self._square.source.state = "reading"
+                self._square.source.banner = SIMULATED if self._square.town else ""
                 tasks.create_task(self._finite(origin))
 
     def close(self) -> None:
@@ -110,7 +112,7 @@ class Supervisor:
     async def _play_town(self, town: World) -> None:
         state = self._square.source
         self._square.move_to(town.rooms, town.town)
-        state.name, state.state, state.banner = "town", "reading", TOWN_BANNER
+        state.name, state.state, state.banner = "town", "reading", UNREACHABLE
         async for batch in town.origin.batches(town.rooms.store.cursor(town.origin.name)):
             await self._take(batch, self._square)
             self._square.ready = True
