@@ -164,13 +164,15 @@ def test_the_pool_takes_the_best_of_every_source_and_fill_last():
     assert sorted(feed(good, fill, pool=4).run(None).candidates.post.tolist()) == [1, 2, 3, 7]
 
 
-def test_the_post_itself_wins_over_its_reposts():
-    merged = merge([Fixed((5, 6), reposter=8).find(None), Fixed((5,)).find(None)])
-    assert merged.post.tolist() == [5, 6]
-    assert merged.reposter.tolist() == [0, 8]
-    assert merged.sources.tolist() == [3, 1]
+def test_an_own_post_wins_over_its_reposts_and_a_repost_over_silence():
+    knows = Found(post=as_ids([5, 6, 5]), reposter=as_ids([8, 8, 0]))
+    silent = Found(post=as_ids([5, 6, 7]))
+    merged = merge([silent, knows])
+    assert merged.post.tolist() == [5, 6, 7]
+    assert merged.reposter.tolist() == [0, 8, 0]
+    assert merged.sources.tolist() == [3, 3, 1]
     twice = feed(Fixed((5, 5), "x", 8), Fixed((5,), "y")).run(None).trace
-    assert twice.counts() == {SAME_REPOST: 2}
+    assert twice.counts() == {DUPLICATE: 1, SAME_REPOST: 1}
     assert feed(Fixed((5, 5))).run(None).trace.counts() == {DUPLICATE: 1}
 
 

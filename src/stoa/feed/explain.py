@@ -16,6 +16,8 @@ UNFOUND = "New here: nobody has found it yet"
 POPULAR = "Popular here right now"
 NEWEST = "One of the newest posts here"
 
+_TIE_TELLS = 0.4
+
 _VERBS: dict[EventKind, str] = {
     EventKind.LIKE: "liked",
     EventKind.REPOST: "reposted",
@@ -89,7 +91,8 @@ def sentences(grounds: Grounds) -> tuple[str, ...]:
     terms = grounds.terms
     if grounds.nearness is not None:
         said.append((terms.get("match", 0.5), _because(grounds.nearness, grounds.now_us)))
-    tie = terms.get("followed", 0.5)
+    # Whom you chose to follow says more than a number of likes, and less than a near match.
+    tie = max(terms.get("followed", 0.0), _TIE_TELLS)
     if grounds.followed_reposter is not None:
         said.append((tie + 0.01, _tie(grounds.followed_reposter, "reposted")))
     elif grounds.followed_author is not None:

@@ -48,7 +48,7 @@ class Merged:
 
 
 def merge(found: Sequence[Found]) -> Merged:
-    """Joins the lists of all sources; the post itself wins over any repost of it.
+    """Joins the lists of all sources; a followed author's own post wins over reposts of it.
 
     >>> m = merge([Found(post=np.array([4, 2])), Found(post=np.array([2]))])
     >>> m.post.tolist(), m.sources.tolist(), m.n_found
@@ -64,8 +64,12 @@ def merge(found: Sequence[Found]) -> Merged:
         or [np.zeros(0, dtype=np.float32)]
     )
     reposter = _column(found, "reposter", np.int64)
-    # Own posts first, then the best place, so that the first row of each post is the one kept.
-    order = np.lexsort((place, reposter != NO_ID, post))
+    # The first row of each post is kept: its author's own where a source that knows of reposts
+    # says so, else a repost; sources that know nothing of reposts have no say.
+    silent = np.concatenate(
+        [np.full(len(f.post), f.reposter is None) for f in found] or [np.zeros(0, dtype=bool)]
+    )
+    order = np.lexsort((place, np.where(silent, 2, reposter != NO_ID), post))
     post, reposter = post[order], reposter[order]
     changes = np.append(True, post[1:] != post[:-1])[: len(post)]
     starts = np.flatnonzero(changes)
