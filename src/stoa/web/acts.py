@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from stoa.errors import BadInput
-from stoa.records import EventKind, Post, PostId, ViewerEvent, ViewerSettings
+from stoa.records import AccountId, EventKind, Post, PostId, ViewerEvent, ViewerSettings
 from stoa.web.api.events import WORDS, EventDoor
 from stoa.web.bodies import EVENTS_BYTES, read_body, read_form
 from stoa.web.desk import Desk, Reader
@@ -123,12 +123,21 @@ def _event(
         viewer=viewer,
         kind=kind,
         post=post.id,
-        at_us=desk.now_us(),
+        at_us=act_us(desk, viewer),
         undoes=undone,
         position=item.position if item else None,
         propensity=item.propensity if item else None,
         surface="page",
     )
+
+
+def act_us(desk: Desk, viewer: AccountId) -> int:
+    """When an act happens: now, but after all that this reader did before.
+
+    The clock of a file stands still, and an undo must come after what it takes back.
+    """
+    newest = desk.square.store.events(viewer, (), 1)
+    return max([desk.now_us(), *(event.at_us + 1 for event in newest)])
 
 
 def _weigh(desk: Desk, reader: Reader, post: Post, form: dict[str, str]) -> tuple[str, Fields]:

@@ -38,7 +38,7 @@ def settings(request: Request) -> Response:
     """The form."""
     desk: Desk = request.app.state.desk
     reader = desk.reader(request)
-    chosen = desk.settings(reader)
+    chosen = desk.square.store.settings(desk.viewer_id(reader))
     store = desk.square.store
     accounts = store.accounts(sorted(chosen.muted_accounts))
     return desk.render(
