@@ -10,7 +10,7 @@ from stoa.app.rooms import Rooms, Store
 from stoa.feed.service import Feed
 from stoa.ingest import Acts
 from stoa.ports import ChangeSource, Clock, VectorIndex
-from stoa.records import Applied, Batch
+from stoa.records import AccountChanged, AccountId, Applied, Batch
 from stoa.settings import Settings
 from stoa.town import Town
 
@@ -51,6 +51,7 @@ class Square:
         self.source = SourceState(name=settings.source)
         self.wishes = Wishes()
         self._rooms = rooms
+        self._home = rooms
         self._town = town
         self.ready = False
         self.local_reader = LOCAL_READER
@@ -97,3 +98,18 @@ class Square:
     def commit(self, batch: Batch) -> Applied:
         """Takes changes in beside the source: an app's own posts, an opt-out, hydration."""
         return self._rooms.intake.take(batch)
+
+    def opt_out(self, account: str, opted_out: bool) -> AccountId:
+        """Honours (or lifts) an author's wish at once; returns its id in the world being served.
+
+        While a town stands in for the network, the wish is kept in the network's world too.
+        """
+        if self._rooms is not self._home:
+            _leave_out(self._home, account, opted_out)
+        return _leave_out(self._rooms, account, opted_out)
+
+
+def _leave_out(rooms: Rooms, account: str, opted_out: bool) -> AccountId:
+    found = rooms.store.opt_out(account, opted_out)
+    rooms.intake.tell(list(map(AccountChanged, rooms.store.accounts([found]).values())))
+    return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 import structlog
@@ -18,4 +19,9 @@ def main() -> None:
         app()
     except StoaError as problem:
         print(f"stoa: {problem}", file=sys.stderr)
+        raise SystemExit(1) from None
+    except BrokenPipeError:
+        # Whoever read our output has had enough (`stoa settings | head`). Python flushes once
+        # more at exit, so there must be somewhere to flush to.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise SystemExit(1) from None

@@ -16,6 +16,7 @@ from stoa.web.acts import act, seen
 from stoa.web.api.health import healthz, metrics
 from stoa.web.api.openapi import openapi
 from stoa.web.api.routes import delete_posts, events, feed, put_posts
+from stoa.web.api.wishes import opt_out as opt_out_wish
 from stoa.web.assets import Assets
 from stoa.web.boundary import Boundary
 from stoa.web.desk import STATIC, Desk
@@ -67,6 +68,7 @@ INTERFACE = (
     Route("/api/v1/events", events, methods=["POST"]),
     Route("/api/v1/posts", put_posts, methods=["PUT"]),
     Route("/api/v1/posts", delete_posts, methods=["DELETE"]),
+    Route("/api/v1/opt-out", opt_out_wish, methods=["POST"]),
     Route("/api/v1/openapi.json", openapi),
     Route("/api/v1/why", why_twin),
     Route("/api/v1/you", you_twin),

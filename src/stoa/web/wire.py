@@ -152,6 +152,13 @@ class PostsOut(msgspec.Struct, kw_only=True):
     posts: list[PostOut]
 
 
+class OptOutIn(msgspec.Struct, kw_only=True):
+    """An author's wish to stay out of recommendations, or to be let back in."""
+
+    account: Annotated[str, _said("DID of the author, or the id an app gave")]
+    opted_out: bool = True
+
+
 class Health(msgspec.Struct, kw_only=True):
     """Whether pages can be served, and how the source fares."""
 

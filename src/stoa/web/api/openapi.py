@@ -17,6 +17,7 @@ from stoa.web.wire import (
     EventsIn,
     FeedAnswer,
     Health,
+    OptOutIn,
     PostsIn,
     PostsOut,
     Taken,
@@ -24,7 +25,7 @@ from stoa.web.wire import (
 )
 
 _REF = "#/components/schemas/{name}"
-_STRUCTS = (FeedAnswer, EventsIn, PostsIn, PostsOut, Taken, Health, ErrorBody)
+_STRUCTS = (FeedAnswer, EventsIn, PostsIn, PostsOut, Taken, OptOutIn, Health, ErrorBody)
 
 TWINS = (
     ("/api/v1/why", "Why a post is, or is not, on a viewer’s page", ("post", "viewer")),
@@ -79,6 +80,9 @@ def document() -> dict[str, Any]:
         "/api/v1/posts": {
             "put": _operation("Posts of your own", Taken, body=PostsIn),
             "delete": _operation("Take posts back", Taken, body=PostsOut),
+        },
+        "/api/v1/opt-out": {
+            "post": _operation("An author’s wish to stay out", OptOutIn, body=OptOutIn)
         },
         "/api/v1/openapi.json": {"get": _operation("This document", None)},
         "/healthz": {"get": _operation("Whether pages can be served", Health)},

@@ -11,7 +11,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from stoa.errors import BadInput, NotAllowed
-from stoa.records import AccountChanged
 from stoa.web.bodies import read_form
 from stoa.web.desk import Desk
 from stoa.web.sessions import Flash
@@ -45,16 +44,9 @@ async def opt_out(request: Request) -> Response:
             raise NotAllowed("only whoever runs this square lets an account back in")
         said = "No post of that account with the code was read yet. It can take a minute."
         return desk.go(request, "/opt-out?account=" + name, Flash(said=said))
-    await run_in_threadpool(_leave_out, desk, name, not lift)
+    await run_in_threadpool(desk.square.opt_out, name, not lift)
     said = f"{name} is back in." if lift else f"{name} is left out of every page from now on."
     return desk.go(request, "/opt-out", Flash(said=said))
-
-
-def _leave_out(desk: Desk, name: str, opted_out: bool) -> None:
-    """Keeps the wish, and tells whoever holds pages in memory."""
-    store = desk.square.store
-    account = store.opt_out(name, opted_out)
-    desk.square.rooms.intake.tell(list(map(AccountChanged, store.accounts([account]).values())))
 
 
 def proven(desk: Desk, name: str) -> bool:
