@@ -11,6 +11,7 @@ from stoa.settings import Settings
 
 _FLUSH_EVERY_S = 60.0
 _EXPIRE_EVERY = 10  # flushes
+_CONTENT_DAYS = 7
 
 
 class Housekeeping:
@@ -19,6 +20,7 @@ class Housekeeping:
     def __init__(self, settings: Settings, say: Callable[[str], None]) -> None:
         self._settings = settings
         self._say = say
+        self._boundaries: list[tuple[int, int]] = []  # time, and the last post id before it
 
     async def run(self, rooms: Rooms) -> None:
         """Goes on until cancelled."""
@@ -45,7 +47,22 @@ class Housekeeping:
             gone = [*gone, *trimmed]
         if gone:
             rooms.intake.tell([PostGone(post) for post in gone])
+            self._let_columns_go(rooms, oldest_us)
         return len(gone)
+
+    def _let_columns_go(self, rooms: Rooms, oldest_us: int) -> None:
+        """Gives back the memory and disk of ids that are too old to be ranked.
+
+        Content vectors stay a week longer: they are what older acts of a reader are known by.
+        """
+        oldest = rooms.board.last_before(oldest_us)
+        if oldest == 0:
+            return
+        rooms.board.drop_older(oldest)
+        rooms.index.drop_older(oldest)
+        self._boundaries.append((oldest_us, oldest))
+        while self._boundaries[0][0] < oldest_us - _CONTENT_DAYS * DAY_US:
+            rooms.rows.drop_older(self._boundaries.pop(0)[1])
 
     def _over_budget(self, rooms: Rooms) -> bool:
         budget = self._settings.max_disk
