@@ -48,7 +48,23 @@ MIX = {  # shares measured on the network (atproto.md 10); the rest is mostly de
     "block": 0.01,
     "profile": 0.005,
 }
-WORDS = "the tide comes in and the square fills with people who read what others wrote ".split()
+WORDS = [
+    "the",
+    "tide",
+    "comes",
+    "in",
+    "and",
+    "the",
+    "square",
+    "fills",
+    "with",
+    "people",
+    "who",
+    "read",
+    "what",
+    "others",
+    "wrote",
+]
 
 
 def tid(revision: int) -> str:

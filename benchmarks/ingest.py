@@ -18,11 +18,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from stoa.bluesky.jetstream import JetstreamSource
 
 from stoa.app.clocks import WallClock
 from stoa.app.rooms import Rooms, open_rooms
 from stoa.bluesky.file_source import FileSource
+from stoa.bluesky.jetstream import JetstreamSource
 from stoa.records import Effect, PostPut
 from traffic import frames, free_port, jetstream_server
 

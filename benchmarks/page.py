@@ -27,7 +27,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stoa.app.clocks import SourceClock
-from stoa.app.rooms import Rooms, open_rooms
+from stoa.app.rooms import open_rooms
 from stoa.feed.board import Board
 from stoa.feed.service import Feed, FeedConfig
 from stoa.index import MemoryRows, SegmentIndex
@@ -273,7 +273,7 @@ def search(
 
 
 def peer(store: ManyPosts, town: TownPosts, n_posts: int, queries: list) -> dict[str, object]:
-    """usearch (HNSW, int8): one search a vector, results merged by their best score."""
+    """Usearch (HNSW, int8): one search a vector, results merged by their best score."""
     try:
         from usearch.index import Index
     except ImportError:

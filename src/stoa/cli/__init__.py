@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import os
 import sys
 
 import structlog
@@ -13,8 +12,8 @@ import structlog
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-from stoa.cli.commands import app  # noqa: E402  the lines above must come first
-from stoa.errors import StoaError  # noqa: E402
+from stoa.cli.commands import app
+from stoa.errors import StoaError
 
 
 def main() -> None:
