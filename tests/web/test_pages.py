@@ -100,7 +100,8 @@ def test_the_address_of_a_post_may_be_encoded_or_not(client):
 
 def test_why_is_drawn_from_the_readers_own_act(client):
     act(client, uri("ana", "root"), "like")
-    first = re.search(r'name="post" value="([^"]+)"', client.get("/").text)[1]
+    page = client.get("/").text.partition("<article")[2]
+    first = re.search(r'name="post" value="([^"]+)"', page)[1]
     page = client.get("/why?post=" + quote(first, safe="")).text
     assert "What you did" in page
     assert "Which pool should I visit" in page
