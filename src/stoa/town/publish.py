@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from stoa.town.life import Life
 
 _DELETED_SHARE = 0.015  # posts that their author takes back, mostly within the hour
-_RELISH = 0.15  # share of hostile replies that the thread's author hides
+_HIDDEN_SHARE = 0.15  # share of hostile replies that the thread's author hides
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +115,7 @@ def _take_some_back(life: Life, rows: NDArray[np.int64]) -> None:
 def _hide_hostile_replies(life: Life, rows: NDArray[np.int64]) -> None:
     shelf = life.shelf
     hostile = rows[(shelf.parent[rows] != NONE) & (shelf.bait[rows] > 0.3)]
-    for row in hostile[life.random.random(len(hostile)) < _RELISH].tolist():
+    for row in hostile[life.random.random(len(hostile)) < _HIDDEN_SHARE].tolist():
         root = int(shelf.root[row])
         author = life.people.did[int(shelf.author[root])]
         hidden = life.hidden_replies.setdefault(root, [])
