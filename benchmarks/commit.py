@@ -48,23 +48,7 @@ MIX = {  # shares measured on the network (atproto.md 10); the rest is mostly de
     "block": 0.01,
     "profile": 0.005,
 }
-WORDS = [
-    "the",
-    "tide",
-    "comes",
-    "in",
-    "and",
-    "the",
-    "square",
-    "fills",
-    "with",
-    "people",
-    "who",
-    "read",
-    "what",
-    "others",
-    "wrote",
-]
+WORDS = ("the", "tide", "comes", "in", "and", "people", "read", "what", "others", "wrote")
 
 
 def tid(revision: int) -> str:
@@ -81,6 +65,7 @@ class Network:
         self.edges: list[tuple[str, str]] = []
 
     def changes(self, n_events: int) -> Iterator[Change]:
+        """A stream of changes, some 2.9 ms apart, as on the network."""
         kinds = self.random.choice(list(MIX), size=n_events, p=list(MIX.values())).tolist()
         who = (self.random.random((n_events, 2)) ** 3 * len(self.accounts)).astype(int).tolist()
         back = self.random.pareto(0.6, size=n_events).astype(np.int64).tolist()
@@ -89,13 +74,14 @@ class Network:
             yield self.change(kind, self.accounts[actor], self.accounts[other], age, at_us)
 
     def change(self, kind: str, actor: str, other: str, age: int, at_us: int) -> Change:
+        """One change of a kind named in `MIX`."""
         revision = at_us << 10
         if kind == "post":
             return self.post(actor, age, at_us)
         if kind == "remove" and self.edges:
             uri, owner = self.edges[-1 - age % len(self.edges)]
             return Remove(uri, owner, revision, at_us)
-        if kind == "profile" or kind == "remove":
+        if kind in ("profile", "remove"):
             return PutProfile(actor, revision, at_us, "Somebody", "about me")
         edge_kind, collection = EDGES[kind]
         uri = f"at://{actor}/{collection}/{tid(revision)}"
@@ -110,6 +96,7 @@ class Network:
         return f"at://{other}/app.bsky.feed.post/{tid(at_us - age * 1_000_000 << 10)}"
 
     def post(self, actor: str, age: int, at_us: int) -> PutPost:
+        """A post of a few words; every other one answers another."""
         uri = f"at://{actor}/app.bsky.feed.post/{tid(at_us << 10)}"
         words = self.random.choice(WORDS, size=int(self.random.integers(3, 40))).tolist()
         parent = self.subject(actor, age, at_us) if at_us % 2 else None

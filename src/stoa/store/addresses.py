@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from hashlib import blake2b
 from typing import NamedTuple
 
@@ -31,6 +32,7 @@ class Address(NamedTuple):
     key: str
 
 
+@lru_cache(maxsize=8_192)  # each address of a batch is asked for two or three times
 def parse_address(uri: str) -> Address:
     """Splits a record's URI.
 

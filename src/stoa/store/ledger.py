@@ -23,6 +23,7 @@ from stoa.records import (
     PostPut,
     PutPost,
 )
+from stoa.store.addresses import edge_uri
 from stoa.store.rows import AccountRow, EdgeRow, GateRow, PostRow
 from stoa.store.shelf import Outcome
 
@@ -107,13 +108,8 @@ class Ledger:
             yield AccountChanged(account_record(outcome.account(account)))
 
     def _post_effects(self, outcome: Outcome) -> Iterator[Effect]:
-        shown = [
-            account
-            for account, visible in self._accounts.items()
-            if not visible and outcome.standing(account).visible
-        ]
         told: set[int] = set()
-        for account in shown:
+        for account in self._shown(outcome):
             for post in outcome.live_posts_of(account):
                 told.add(post.id)
                 yield from _put_effects(outcome.post(post.id), post, True)
@@ -129,25 +125,51 @@ class Ledger:
             return False
         return outcome.standing(row.author).visible
 
+    def _shown(self, outcome: Outcome) -> list[int]:
+        """Accounts that came back into sight."""
+        return [
+            account
+            for account, visible in self._accounts.items()
+            if not visible and outcome.standing(account).visible
+        ]
+
     def _edge_effects(self, outcome: Outcome) -> Iterator[Effect]:
+        # Whoever was erased may have acted since; whoever came back is to be counted again.
+        retold = dict.fromkeys((*self.erased, *self._shown(outcome)))
         puts: list[EdgePut] = []
         for (kind, actor, key), (before, uri) in self._edges.items():
             row = outcome.edge(kind, actor, key)
             now = row.subject if row is not None and row.live else 0
             if now == before:
                 continue
-            edge_kind, who = EdgeKind(kind), AccountId(actor)
+            edge_kind, who = _KINDS[kind], AccountId(actor)
             if before and actor not in self.erased and not outcome.holds_edge(kind, actor, before):
                 yield EdgeGone(edge_kind, who, before)
-            if row is not None and now and outcome.standing(actor).visible:
+            if actor in retold or not now or row is None:
+                continue
+            if outcome.standing(actor).visible:
                 puts.append(EdgePut(edge_kind, who, now, row.at_us, uri))
         yield from puts
+        for account in retold:
+            if outcome.standing(account).visible:
+                yield from _edges_of(outcome, account)
 
     def _label_effects(self, outcome: Outcome) -> Iterator[Effect]:
         for post in self.labelled:
             row = outcome.post(post)
             if row.live and outcome.standing(row.author).visible:
                 yield PostLabelled(PostId(post), row.labels)
+
+
+_KINDS = {int(kind): kind for kind in EdgeKind}
+
+
+def _edges_of(outcome: Outcome, account: int) -> Iterator[EdgePut]:
+    name = outcome.account(account).name
+    for row in outcome.edges_of(account):
+        if row.live:
+            uri = edge_uri(row.edge_kind, name, row.key)
+            yield EdgePut(row.edge_kind, AccountId(account), row.subject, row.at_us, uri)
 
 
 def account_record(row: AccountRow) -> Account:

@@ -11,18 +11,17 @@ from stoa.store.rows import PostRow, PostState
 
 def expire_posts(tables: MemoryTables, floor_us: int, kept: set[int]) -> list[PostId]:
     """Erases posts from before `floor_us`, save `kept`, and edges on them as old."""
-    gone: list[PostId] = []
     named = tables.viewed_posts()
-    for row in [row for row in tables.posts.values() if row.at_us < floor_us]:
-        if row.id in kept:
-            continue
+    old = [row for row in tables.posts.values() if row.at_us < floor_us and row.id not in kept]
+    gone = [PostId(row.id) for row in old if row.live]
+    for row in old:
         if row.live:
-            gone.append(PostId(row.id))
             tables.touch_post(row)
             row.state, row.put, row.own_labels = PostState.REFERENCE, None, ()
             row.parent = row.root = row.quote = row.revision = 0
-            tables.settle()
         _drop_old_edges(tables, row, floor_us)
+    tables.settle()
+    for row in old:
         if row.id not in named and not _is_named(tables, row):
             tables.drop_post(row.id)
     for edges in list(tables.edges.values()):

@@ -11,6 +11,7 @@ from stoa.records import Post, PostId, ViewerEvent, ViewerSettings
 from stoa.store.addresses import parse_address, post_key, post_uri, uri_hash
 from stoa.store.ledger import post_record
 from stoa.store.rows import (
+    NEVER_US,
     AccountRow,
     EdgeRow,
     GateRow,
@@ -81,6 +82,8 @@ class MemoryTables:
             address = parse_address(uri)
             short = post_key(address, uri)
             author = self.account_id(address.owner) if short == address.key else 0
+            if author and self.standing(author).erased_at_us > NEVER_US:
+                author, short = 0, ""  # as its erasure would have left it
             row = PostRow(found, key, author, short, at_us=at_us)
             self.posts[found] = row
             self._index(row)

@@ -93,9 +93,10 @@ class Merge:
             for uri in (content.parent_uri, content.root_uri, content.quote_uri)
         )
         erased_at_us = shelf.standing(author).erased_at_us
-        if at_us <= erased_at_us:
-            return False
         row = shelf.post(post)
+        if at_us <= erased_at_us:
+            self._forget_name(row)
+            return False
         if row.state is not PostState.REFERENCE and change.revision <= row.revision:
             self._heard(row, at_us, erased_at_us)
             return False
@@ -131,6 +132,12 @@ class Merge:
         row.clear(PostState.DEAD)
         row.revision, row.version_us = change.revision, change.at_us
         return True
+
+    def _forget_name(self, row: PostRow) -> None:
+        """A post that its author's erasure keeps out leaves no URI, as if it had been erased."""
+        if row.state is PostState.REFERENCE and row.key:
+            self._change_post(row)
+            row.clear(PostState.REFERENCE)
 
     def _heard(self, row: PostRow, at_us: int, erased_at_us: int) -> None:
         """An older word on a post still says that it was there earlier."""
@@ -235,9 +242,11 @@ class Merge:
 
     def _remove(self, change: Remove) -> bool:
         author = self._shelf.account_id(change.author)
-        if change.at_us <= self._shelf.standing(author).erased_at_us:
-            return False
         collection = parse_address(change.uri).collection
+        if change.at_us <= self._shelf.standing(author).erased_at_us:
+            if not collection and change.at_us >= self._floor_us:
+                self._forget_name(self._shelf.post(self._shelf.post_id(change.uri, change.at_us)))
+            return False
         if collection == POST_COLLECTION:
             return self._remove_post(change, author)
         kind = EDGE_COLLECTIONS.get(collection)

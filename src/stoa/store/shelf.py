@@ -130,3 +130,7 @@ class Outcome(Protocol):
     def live_posts_of(self, author: int) -> list[Post]:
         """All live posts of an author."""
         ...
+
+    def edges_of(self, actor: int) -> list[EdgeRow]:
+        """All edges of an actor."""
+        ...

@@ -123,6 +123,8 @@ class SqliteShelf:
         address = parse_address(uri)
         short = post_key(address, uri)
         author = self.account_id(address.owner) if short == address.key else 0
+        if author and self.standing(author).erased_at_us > NEVER_US:
+            author, short = 0, ""  # as its erasure would have left it
         row = PostRow(found, key, author, short, at_us=at_us, stored=False)
         self._posts[found] = self._changed_posts[found] = row
         return found
