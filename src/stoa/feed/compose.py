@@ -19,7 +19,7 @@ class SlateConfig:
     factor because scores here may be negative.
     """
 
-    author_cost: float = 0.35
+    author_cost: float = 0.25
     conversation_cost: float = 0.5
     decay: float = 0.5
 
