@@ -6,10 +6,10 @@ import re
 
 import pytest
 from starlette.testclient import TestClient
+from tests.web.small_square import small_square, town_square
 
 from stoa.app import Square
 from stoa.web.application import build_application
-from tests.web.small_square import small_square, town_square
 
 LOCAL = "http://127.0.0.1:8080"
 PUBLIC = "https://square.example"

@@ -3,10 +3,10 @@
 import re
 
 import pytest
-
-from stoa.records import EventKind
 from tests.web.conftest import act, csrf
 from tests.web.small_square import did, uri
+
+from stoa.records import EventKind
 
 POST = uri("ana", "root")
 

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.web.small_square import did, uri
 
 from stoa.records import EventKind
 from stoa.web.api.openapi import document
 from stoa.web.application import INTERFACE, PAGES
-from tests.web.small_square import did, uri
 
 POST = uri("ana", "root")
 AT = "2026-09-21T14:00:00Z"
@@ -93,8 +93,26 @@ def test_bad_questions_name_the_field_and_the_mend(client, query, field):
 
 @pytest.mark.parametrize(
     "kind",
-    "impression dwell like repost reply quote follow click show_more show_less not_interested mute "
-    "block report hide glad regret no_opinion".split(),
+    [
+        "impression",
+        "dwell",
+        "like",
+        "repost",
+        "reply",
+        "quote",
+        "follow",
+        "click",
+        "show_more",
+        "show_less",
+        "not_interested",
+        "mute",
+        "block",
+        "report",
+        "hide",
+        "glad",
+        "regret",
+        "no_opinion",
+    ],
 )
 def test_every_kind_is_taken(client, square, kind):
     extra = {"seconds": 3.5} if kind == "dwell" else {}
@@ -190,7 +208,11 @@ def test_a_body_over_a_mebibyte_is_refused(client):
 
 
 json_values = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=40),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=40),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner),
     max_leaves=8,
 )

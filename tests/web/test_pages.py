@@ -4,7 +4,6 @@ import re
 from urllib.parse import quote
 
 import pytest
-
 from tests.web.conftest import act, near
 from tests.web.small_square import PEOPLE, did, small_square, uri
 

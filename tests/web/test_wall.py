@@ -5,11 +5,11 @@ from urllib.parse import quote
 
 import pytest
 from starlette.testclient import TestClient
+from tests.web.conftest import KEY, act, csrf
+from tests.web.small_square import did, small_square, uri
 
 from stoa.web.application import build_application
 from stoa.web.sessions import Seals
-from tests.web.conftest import KEY, act, csrf
-from tests.web.small_square import did, small_square, uri
 
 POST = uri("ana", "root")
 PERSONAL = ["/you", "/left-out", "/settings", "/you/export.json"]

@@ -38,7 +38,7 @@ def account(request: Request) -> Response:
         title=who.title,
         json_href="/api/v1" + who.href,
         who=who,
-        cards=cards,
+        cards=gatherer.marked(cards),
         opted_out=found.opted_out,
         held_words=f"The newest {counted(len(cards), 'post')} held here."
         if cards

@@ -48,6 +48,7 @@ def post(request: Request) -> Response:
     )
     n_replies = gatherer.reply_counts([int(found.id)]).get(int(found.id), 0)
     card = gatherer.card(found, around, n_replies, gatherer.cover_of(found), POST_CHARACTERS)
+    card = gatherer.marked([card])[0]
     n_others = len(conversation) - (1 if found.id in conversation else 0)
     return desk.render(
         request,

@@ -10,7 +10,7 @@ from stoa.records import AccountId
 from stoa.web.api.access import twin_reader
 from stoa.web.desk import Desk, twin
 from stoa.web.views.gather import Gatherer
-from stoa.web.views.time_chart import CHART_KINDS, chart, days_of
+from stoa.web.views.time_chart import CHART_KINDS, Day, chart, days_of
 from stoa.web.views.vector_map import HEIGHT, SORTS, WIDTH, dots, names, sort_dots
 from stoa.web.views.words import counted, iso, joined
 from stoa.web.wire import encode
@@ -49,7 +49,7 @@ def you(request: Request) -> Response:
         height=HEIGHT,
         summary=_summary(len(found), [n.text for n in cluster_names]),
         summary_short=counted(len(found), "vector"),
-        chart=chart(days_of(_time_events(desk, viewer), desk.latest_us())),
+        chart=chart(_days(desk, viewer)),
     )
 
 
@@ -58,7 +58,7 @@ def you_twin(request: Request) -> Response:
     desk: Desk = request.app.state.desk
     reader = twin_reader(desk, request)
     viewer = desk.viewer_id(reader)
-    days = days_of(_time_events(desk, viewer), desk.latest_us())
+    days = _days(desk, viewer)
     answer = {
         "viewer": reader.viewer,
         "vectors": vectors_json(desk, desk.square.feed.vectors(viewer)),
@@ -92,8 +92,11 @@ def vectors_json(desk: Desk, points: tuple[VectorPoint, ...]) -> list[dict[str, 
     ]
 
 
-def _time_events(desk: Desk, viewer: AccountId):
-    return desk.square.store.events(viewer, CHART_KINDS, 20_000)
+def _days(desk: Desk, viewer: AccountId) -> list[Day]:
+    """The last days up to now, or up to an app's events where the square's clock stands still."""
+    events = desk.square.store.events(viewer, CHART_KINDS, 20_000)
+    newest_us = max((event.at_us for event in events[:1]), default=0)
+    return days_of(events, max(desk.now_us(), newest_us))
 
 
 def _summary(n: int, clusters: list[str]) -> str:

@@ -110,6 +110,11 @@ class Gatherer:
             replies_words=counted(n_replies, "reply", "replies"),
         )
 
+    def marked(self, cards: Iterable[PostCard]) -> list[PostCard]:
+        """Cards with what this reader did to them."""
+        mine = self.mine()
+        return [replace(card, mine=mine.get(card.id, frozenset())) for card in cards]
+
     def small(self, post: Post, around: Surroundings) -> SmallPost:
         """A post as it appears inside another card."""
         return small_post(post, around.author(post), self.now_us, self.cover_of(post))
