@@ -49,7 +49,9 @@ def parse_address(uri: str) -> Address:
 
 def post_key(address: Address, uri: str) -> str:
     """What is kept of a post's URI beside its author: the record key, or the whole text."""
-    return address.key if address.collection == POST_COLLECTION else _WHOLE + uri
+    return (
+        address.key if address.collection == POST_COLLECTION and _plain(address) else _WHOLE + uri
+    )
 
 
 def post_uri(author_name: str, key: str) -> str | None:
@@ -61,10 +63,17 @@ def post_uri(author_name: str, key: str) -> str | None:
     return f"at://{author_name}/{POST_COLLECTION}/{key}"
 
 
+def _plain(address: Address) -> bool:
+    """Whether a record key can stand alone: one that looks like a whole URI's mark cannot."""
+    return bool(address.key) and not address.key.startswith(_WHOLE)
+
+
 def edge_key(uri: str) -> str:
     """What is kept of an edge's URI beside its kind and actor."""
     address = parse_address(uri)
-    return address.key if address.collection in EDGE_COLLECTIONS else _WHOLE + uri
+    return (
+        address.key if address.collection in EDGE_COLLECTIONS and _plain(address) else _WHOLE + uri
+    )
 
 
 def edge_uri(kind: EdgeKind, actor_name: str, key: str) -> str:
