@@ -84,6 +84,7 @@ class SqliteStore:
         ledger = Ledger()
         with self._database.writing() as connection:
             shelf = SqliteShelf(connection, self._interned)
+            shelf.prefetch(changes)
             merge = Merge(shelf, ledger, self._floor_us if batch.source else NEVER_US)
             applied = sum([merge.take(change) for change in changes])
             shelf.flush()

@@ -5,9 +5,10 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from stoa.records import Post
+from stoa.records import Change, Post
+from stoa.store import prefetch
 from stoa.store import sql_rows as sql
 from stoa.store.addresses import parse_address, post_key, uri_hash
 from stoa.store.lookup import read_posts
@@ -24,6 +25,9 @@ from stoa.store.rows import (
 from stoa.store.shelf import Standing
 
 _GENERATION = 1 << 17  # ids remembered: 131 to 262 thousand, some 25 MB for posts and accounts
+
+_ACCOUNT_BY_NAME = "SELECT id FROM accounts WHERE name = ?"
+_POST_BY_HASH = "SELECT id FROM posts WHERE uri_hash = ?"
 
 _IN_ORDER = Standing(True, NEVER_US)
 
@@ -68,6 +72,28 @@ class SqliteShelf:
         self._gates: dict[int, GateRow | None] = {}
         self._changed_gates: dict[int, GateRow | None] = {}
         self._labels: dict[_LabelKey, LabelRow] = {}
+        self._absent_names: set[str] = set()
+        self._absent_posts: set[int] = set()
+        self._hashes: dict[str, int] = {}
+
+    def prefetch(self, changes: Sequence[Change]) -> None:
+        """Looks up together what the changes will ask for one by one."""
+        interned, connection = self._interned, self._connection
+        names = [n for n in prefetch.names_in(changes) if interned.accounts.get(n) is None]
+        accounts = prefetch.read_ids(connection, "accounts", "name", names)
+        for name, account in accounts.items():
+            interned.accounts.put(name, account)
+        self._absent_names.update(name for name in names if name not in accounts)
+        for uri in prefetch.posts_in(changes):
+            self._hashes[uri] = uri_hash(uri)
+        keys = [key for key in self._hashes.values() if interned.posts.get(key) is None]
+        posts = prefetch.read_ids(connection, "posts", "uri_hash", keys)
+        for key, post in posts.items():
+            interned.posts.put(key, post)
+        self._absent_posts.update(key for key in keys if key not in posts)
+        places = prefetch.places_in(changes, interned.accounts.get)
+        self._edges.update(dict.fromkeys(places))
+        self._edges.update(prefetch.read_edges(connection, places))
 
     # ----------------------------------------------------------------------------- accounts
 
@@ -76,10 +102,11 @@ class SqliteShelf:
         found = interned.get(name) or self._new_accounts.get(name)
         if found is not None:
             return found
-        line = sql.fetch_one(self._connection, "SELECT id FROM accounts WHERE name = ?", (name,))
-        if line is not None:
-            interned.put(name, line[0])
-            return line[0]
+        if name not in self._absent_names:
+            line = sql.fetch_one(self._connection, _ACCOUNT_BY_NAME, (name,))
+            if line is not None:
+                interned.put(name, line[0])
+                return line[0]
         found = self._new_accounts[name] = self._next_account
         self._next_account += 1
         self._accounts[found] = AccountRow(found, name)
@@ -109,15 +136,16 @@ class SqliteShelf:
     # -------------------------------------------------------------------------------- posts
 
     def post_id(self, uri: str, at_us: int) -> int:
-        key = uri_hash(uri)
+        key = self._hashes.get(uri) or uri_hash(uri)
         interned = self._interned.posts
         found = interned.get(key) or self._new_posts.get(key)
         if found is not None:
             return found
-        line = sql.fetch_one(self._connection, "SELECT id FROM posts WHERE uri_hash = ?", (key,))
-        if line is not None:
-            interned.put(key, line[0])
-            return line[0]
+        if key not in self._absent_posts:
+            line = sql.fetch_one(self._connection, _POST_BY_HASH, (key,))
+            if line is not None:
+                interned.put(key, line[0])
+                return line[0]
         found = self._new_posts[key] = self._next_post
         self._next_post += 1
         address = parse_address(uri)
@@ -164,6 +192,8 @@ class SqliteShelf:
         place = (kind, actor, key)
         if place in self._edges:
             return self._edges[place]
+        if actor >= self._interned.next_account:  # an account of this batch
+            return None
         line = sql.fetch_one(
             self._connection,
             "SELECT subject, at_us, revision FROM edges "
