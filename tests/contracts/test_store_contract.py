@@ -410,6 +410,26 @@ def test_a_deleted_account_takes_everything_with_it(store):
     assert (old.applied, old.effects) == (0, ())
 
 
+@pytest.mark.parametrize("deleted_first", [True, False])
+def test_a_deletion_takes_what_happened_at_its_very_instant(store, deleted_first):
+    acts = (
+        post(ANA, "1", 30),
+        like(ANA, "1", post_uri(BO, "1"), 30),
+        PutProfile(ANA, 30, 30, "Ana"),
+        Identity(ANA, 30, "ana.example"),
+        PutGate(f"at://{ANA}/app.bsky.feed.threadgate/1", ANA, post_uri(ANA, "1"), 30, 30),
+    )
+    deletion = AccountState(ANA, AccountStatus.DELETED, 30)
+    commit(store, *((deletion, *acts) if deleted_first else (*acts, deletion)))
+    commit(store, AccountState(ANA, AccountStatus.ACTIVE, 40))
+    assert live_uris(store) == set()
+    assert edges(store, EdgeKind.LIKE) == []
+    assert list(store.scan_gates()) == []
+    ana = store.account_id(ANA)
+    account = store.accounts([ana])[ana]
+    assert (account.handle, account.display_name) == (None, "")
+
+
 def test_a_deleted_account_may_come_back_with_new_things_only(store):
     commit(store, post(ANA, "1"), AccountState(ANA, AccountStatus.DELETED, 30))
     commit(store, AccountState(ANA, AccountStatus.ACTIVE, 40), post(ANA, "2", 41))

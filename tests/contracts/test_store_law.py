@@ -85,6 +85,16 @@ def test_state_depends_on_the_set_of_changes_only(adapter, batches, data):
     _check(adapter, batches, data.draw(st.permutations(taken)))
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("adapter", ["memory", "sqlite"])
+@settings(max_examples=1_000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(batches=deliveries(), data=st.data())
+def test_state_depends_on_the_set_of_changes_only_at_length(adapter, batches, data):
+    taken = [change for batch in batches for change in batch]
+    _check(adapter, batches, data.draw(st.permutations(taken)))
+
+
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(batches=deliveries(), data=st.data())
 def test_adapters_give_the_same_effects_and_ids(batches, data):
