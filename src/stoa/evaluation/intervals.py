@@ -29,8 +29,9 @@ class Interval:
 def mean_interval(values: Sequence[float]) -> Interval:
     """Mean of independent values and its 95 % t-interval.
 
-    >>> mean_interval([1.0, 2.0, 3.0])
-    Interval(mean=2.0, low=-0.484338..., high=4.484338...)
+    >>> interval = mean_interval([1.0, 2.0, 3.0])
+    >>> interval.mean, round(interval.low, 2), round(interval.high, 2)
+    (2.0, -0.48, 4.48)
 
     Raises:
         BadInput: fewer than two values, of which no interval can be told.
@@ -43,4 +44,4 @@ def mean_interval(values: Sequence[float]) -> Interval:
     t = _T95[freedom - 1] if freedom <= len(_T95) else 1.960 + 2.46 / freedom
     half = t * float(array.std(ddof=1)) / np.sqrt(len(array))
     mean = float(array.mean())
-    return Interval(mean=mean, low=mean - half, high=mean + half)
+    return Interval(mean=mean, low=float(mean - half), high=float(mean + half))
