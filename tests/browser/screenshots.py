@@ -62,7 +62,7 @@ def act_and_toast(page: Page) -> None:
 
 
 def to_the_end(page: Page) -> None:
-    page.locator(".more").scroll_into_view_if_needed()
+    page.locator("div.more").scroll_into_view_if_needed()
     page.wait_for_timeout(200)
 
 
@@ -124,7 +124,7 @@ def take(
             for name, path, step in shots:
                 page.goto(url + path)
                 step(page)
-                whole = step is nothing and name not in ("for-you", "you")
+                whole = step is nothing and name != "for-you"
                 page.screenshot(path=folder / f"{name}-{width}-{theme}.png", full_page=whole)
                 n += 1
             context.close()

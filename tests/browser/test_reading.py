@@ -161,6 +161,9 @@ def test_sliders_are_kept_without_a_button(page, url):
     page.locator(".toast").wait_for()
     page.reload()
     assert page.locator("input[type=range]").first.input_value() == "0.7"
+    page.get_by_role("button", name="Remove", exact=True).click()
+    page.get_by_role("button", name="Restore", exact=True).click()
+    page.get_by_text("The vector is back").wait_for()
 
 
 def test_looking_through_somebodys_eyes(page, town_url):

@@ -27,6 +27,12 @@ from stoa.web.wire import encode
 FORMAT = "stoa-reader-1"
 MAX_EVENTS = 100_000
 _MAX_WEIGHT = 4.0
+_KEPT = {
+    "viewer_events": "What you did and saw",
+    "viewer_settings": "Settings",
+    "edges": "Follows and blocks made here",
+    "pages_in_memory": "Pages held in memory",
+}
 
 
 async def weigh(request: Request) -> Response:
@@ -113,7 +119,9 @@ async def forget(request: Request) -> Response:
         request,
         "receipt.html",
         title="Forgotten",
-        rows=[(what.replace("_", " ").capitalize(), n) for what, n in rows.items()],
+        rows=[
+            (_KEPT.get(what, what.replace("_", " ").capitalize()), n) for what, n in rows.items()
+        ],
         when=full_moment(when_us),
         receipt=blake2b(seed, digest_size=6).hexdigest(),
     )

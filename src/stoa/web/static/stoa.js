@@ -83,7 +83,7 @@ document.addEventListener("submit", (event) => {
       if (done && form.closest("dialog")) refreshDrawer();
       if (done && again) location.reload();
     });
-  } else if (form.matches("form[data-quiet]")) {
+  } else if (form.matches("form[data-quiet]") && button?.dataset.plain === undefined) {
     event.preventDefault();
     quiet(form);
   }

@@ -10,7 +10,7 @@ from stoa.records import DAY_US, EventKind, ViewerEvent
 from stoa.web.views.words import moment_of, span
 
 WIDTH, HEIGHT = 640, 220
-_LEFT, _RIGHT, _TOP, _BOTTOM = 52, 12, 12, 28
+_LEFT, _RIGHT, _TOP, _BOTTOM = 8, 12, 24, 32
 CHART_KINDS = (EventKind.DWELL, EventKind.GLAD, EventKind.REGRET, EventKind.NO_OPINION)
 
 
@@ -32,13 +32,22 @@ class Day:
         return wilson(sum(1 for k in self.answers.values() if k is kind), self.n_answers)
 
 
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The share of a day's seconds with one answer, as a line within its interval."""
+
+    style: str  # letter of the line's class in the stylesheet
+    path: str
+    band: str
+    points: tuple[tuple[float, float], ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chart:
     """Paths and labels of the drawing, and the same as rows."""
 
     seconds_path: str
-    regret_path: str
-    regret_band: str
+    answers: tuple[Answered, ...]  # glad, then regretted: both estimated
     dots: tuple[tuple[float, float, str], ...]
     x_labels: tuple[tuple[float, str], ...]
     y_labels: tuple[tuple[float, str], ...]
@@ -70,12 +79,15 @@ def chart(days: Sequence[Day], seconds_are_estimated: bool = False) -> Chart | N
     top_s = _round_up(max(day.seconds for day in days))
     xs = [_x(i, len(days)) for i in range(len(days))]
     seconds = [(x, _y(day.seconds, top_s)) for x, day in zip(xs, days, strict=True)]
-    asked = [(x, day, day.share(EventKind.REGRET)) for x, day in zip(xs, days, strict=True)]
-    asked = [(x, day, share) for x, day, share in asked if day.n_answers and day.seconds]
+    asked = [(x, d) for x, d in zip(xs, days, strict=True) if d.n_answers and d.seconds]
     return Chart(
         seconds_path=_path(seconds),
-        regret_path=_path([(x, _y(day.seconds * s[0], top_s)) for x, day, s in asked]),
-        regret_band=_band(asked, top_s),
+        answers=(
+            _answered("c", EventKind.GLAD, asked, top_s),
+            _answered("b", EventKind.REGRET, asked, top_s),
+        )
+        if asked
+        else (),
         dots=tuple(
             (x, y, f"{_day_words(day)}: {span(day.seconds) if day.seconds else 'nothing'}")
             for (x, y), day in zip(seconds, days, strict=True)
@@ -118,15 +130,17 @@ def _share_words(day: Day, kind: EventKind) -> str:
     return f"{span(day.seconds * low)} to {span(day.seconds * high)}"
 
 
-def _band(asked: list[tuple[float, Day, tuple[float, float, float]]], top_s: float) -> str:
-    if not asked:
-        return ""
-    upper = [(x, _y(day.seconds * s[2], top_s)) for x, day, s in asked]
-    lower = [(x, _y(day.seconds * s[1], top_s)) for x, day, s in asked]
+def _answered(
+    style: str, kind: EventKind, asked: Sequence[tuple[float, Day]], top_s: float
+) -> Answered:
+    shares = [(x, day.seconds, day.share(kind)) for x, day in asked]
+    points = tuple((x, _y(seconds * share[0], top_s)) for x, seconds, share in shares)
+    upper = [(x, _y(seconds * share[2], top_s)) for x, seconds, share in shares]
+    lower = [(x, _y(seconds * share[1], top_s)) for x, seconds, share in shares]
     if len(asked) == 1:  # one day is drawn as a narrow column
         (x, high), (_, low) = upper[0], lower[0]
-        return _path([(x - 4, high), (x + 4, high), (x + 4, low), (x - 4, low)]) + "z"
-    return _path(upper + lower[::-1]) + "z"
+        upper, lower = [(x - 5, high), (x + 5, high)], [(x - 5, low), (x + 5, low)]
+    return Answered(style, _path(points), _path(upper + lower[::-1]) + "z", points)
 
 
 def _path(points: Sequence[tuple[float, float]]) -> str:

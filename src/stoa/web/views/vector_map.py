@@ -16,7 +16,8 @@ from stoa.web.views.words import age, full_moment, since
 WIDTH, HEIGHT = 640, 400
 _MARGIN = 36
 _COLOURS = 8
-_LABEL_HEIGHT = 18
+_LABEL_HEIGHT = 20
+_HALF_CHARACTER = 5.8  # in units of the drawing, with room for the larger print of a phone
 SORTS = ("age", "weight", "kind", "cluster")
 
 
@@ -64,7 +65,7 @@ def dots(points: Sequence[VectorPoint], posts: Mapping[PostId, Post], now_us: in
 
 
 def names(dots_: Iterable[Dot]) -> list[Name]:
-    """Names of clusters at their middles, moved apart so that none covers another."""
+    """Names of clusters above their middle dots, moved apart so that none covers another."""
     groups: dict[tuple[int, str], list[Dot]] = {}
     for dot in dots_:
         if dot.cluster and not dot.removed:
@@ -72,10 +73,10 @@ def names(dots_: Iterable[Dot]) -> list[Name]:
     placed: list[Name] = []
     for (colour, text), members in sorted(groups.items(), key=lambda g: -len(g[1]))[:12]:
         shown = one_line(text, 28)
-        half = 4 * len(shown)
-        x = sum(d.x for d in members) / len(members)
-        y = sum(d.y for d in members) / len(members) - max(d.r for d in members) - 6
-        x = min(max(x, half + 4), WIDTH - half - 4)
+        half = _HALF_CHARACTER * len(shown)
+        dot = _middle(members)
+        x = min(max(dot.x, half + 4), WIDTH - half - 4)
+        y = dot.y - dot.r - 6
         placed.append(Name(shown, round(x, 1), _free(x, y, half, placed), colour, len(members)))
     return placed
 
@@ -88,6 +89,13 @@ def sort_dots(found: list[Dot], by: str) -> list[Dot]:
         "cluster": lambda d: (d.cluster, -d.at_us),
     }
     return sorted(found, key=keys.get(by, lambda d: -d.at_us))
+
+
+def _middle(members: Sequence[Dot]) -> Dot:
+    """The dot nearest to the middle of a cluster: a mean alone may lie where nothing is."""
+    x = sum(dot.x for dot in members) / len(members)
+    y = sum(dot.y for dot in members) / len(members)
+    return min(members, key=lambda dot: (dot.x - x) ** 2 + (dot.y - y) ** 2)
 
 
 def _dot(point: VectorPoint, post: Post | None, now_us: int) -> Dot:
@@ -124,7 +132,8 @@ def _free(x: float, y: float, half: float, placed: Sequence[Name]) -> float:
     for move in (0, 1, -1, 2, -2, 3, -3, 4, 5, 6):
         at = min(max(y + move * _LABEL_HEIGHT, _LABEL_HEIGHT), HEIGHT - 6)
         if all(
-            abs(at - other.y) >= _LABEL_HEIGHT or abs(x - other.x) >= half + 4 * len(other.text)
+            abs(at - other.y) >= _LABEL_HEIGHT
+            or abs(x - other.x) >= half + _HALF_CHARACTER * len(other.text)
             for other in placed
         ):
             return round(at, 1)
