@@ -29,18 +29,18 @@ F32 = NDArray[np.float32]
 _BASE = 0x9E3779B97F4A7C15
 _BASE_INVERSE = pow(_BASE, -1, 1 << 64)
 _STEM = 5  # characters that inflected forms of a word usually share
-_LENGTH_WEIGHT = np.array([0, 0.15, 0.3, 0.55, 0.8, 0.95, 1.0, 1.05, 1.1, 1.15, 1.2], np.float32)
-"""Weight of a word by its length: short words are mostly grammar."""
+_LENGTH_WEIGHT = np.array([0, 0.3, 0.55, 0.75, 0.9, 1.0, 1.0, 1.05, 1.05, 1.1, 1.1], np.float32)
+"""Weight of a word by its length: the shortest are mostly grammar."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeatureWeights:
     """How much each kind of feature weighs beside a rare word of six letters, which weighs 1."""
 
-    trigrams: float = 0.4  # all character trigrams of a word together
-    stem: float = 0.5  # the first letters of a longer word
-    pair: float = 0.3  # two words next to each other
-    common: float = 0.1  # factor for a word of the built-in list
+    trigrams: float = 1.0  # all character trigrams of a word together
+    stem: float = 0.3  # the first letters of a longer word
+    pair: float = 0.1  # two words next to each other
+    common: float = 0.15  # factor for a word of the built-in list
     address: float = 0.15  # factor for any part of a URL or a handle
     symbol: float = 0.6  # an emoji
     han_pair: float = 0.8
@@ -161,7 +161,7 @@ def _find_words(characters: _Characters, weights: FeatureWeights) -> _Words:
     start, end = edge[0::2], edge[1::2]  # the closing NUL ends every run
     hashes = _span_hash(characters, start, end)
     length = np.minimum(end - start, len(_LENGTH_WEIGHT) - 1)
-    weight = _LENGTH_WEIGHT[length]
+    weight = _LENGTH_WEIGHT[length].astype(np.float32)
     weight[characters.kind[start] == HANGUL] = 1.0
     weight[_contains(_common_hashes(), hashes)] *= np.float32(weights.common)
     weight[characters.address[start]] *= np.float32(weights.address)
@@ -192,7 +192,8 @@ def _symbols(characters: _Characters, weights: FeatureWeights) -> Features:
 def _trigrams(characters: _Characters, words: _Words, weights: FeatureWeights) -> Features:
     """Three characters around each letter, where a word's edges count as one character."""
     length = words.end - words.start
-    worth = words.weight * np.float32(weights.trigrams) / np.sqrt(length, dtype=np.float32)
+    shared = np.sqrt(length).astype(np.float32)
+    worth = (words.weight * np.float32(weights.trigrams) / shared).astype(np.float32)
     heavy = worth > 0.02  # the rest would cost time and move nothing
     start, length, worth = words.start[heavy], length[heavy], worth[heavy]
     offset = np.cumsum(length) - length
@@ -215,16 +216,16 @@ def _unspaced(characters: _Characters, weights: FeatureWeights) -> list[Features
     pair = np.zeros(len(special), dtype=np.float32)
     pair[(here == HAN) & (following == HAN)] = weights.han_pair
     pair[(here == KANA) & (following == KANA)] = weights.kana_pair
-    pair[(here + following == HAN + KANA) & (here != following)] = weights.kana_beside_han
+    pair[(here == HAN) & (following == KANA)] = weights.kana_beside_han
+    pair[(here == KANA) & (following == HAN)] = weights.kana_beside_han
     pair[(here == HANGUL) & (following == HANGUL)] = weights.hangul_pair
     found = [
         _span_features(characters, special, 1, weights.han_single * (here == HAN)),
         _span_features(characters, special, 2, pair),
     ]
+    inside = (here == UNSPACED) & (following == UNSPACED)
     for length in (3, 4):
-        last = np.minimum(special + length - 1, len(kind) - 1)
-        # No boundary lies between two letters of the script this near, or it is a space.
-        inside = (here == UNSPACED) & (kind[last] == UNSPACED)
+        inside &= kind[np.minimum(special + length - 1, len(kind) - 1)] == UNSPACED
         found.append(_span_features(characters, special, length, weights.unspaced_gram * inside))
     return found
 
@@ -246,8 +247,8 @@ def _once(features: Features) -> Features:
         return features
     key = features.hash + _mixed(features.text.astype(np.uint64))
     _, first, times = np.unique(key, return_index=True, return_counts=True)
-    weight = features.weight[first] * (1 + np.log(times)).astype(np.float32)
-    return Features(features.text[first], features.hash[first], weight)
+    weight = features.weight[first] * (1 + np.log(times))
+    return Features(features.text[first], features.hash[first], weight.astype(np.float32))
 
 
 def _join(parts: list[Features]) -> Features:

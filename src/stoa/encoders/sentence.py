@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stoa.errors import EncoderUnavailable
+from stoa.space.rotation import orthonormal
 
 _CHARACTERS_READ = 2_000
 _PROJECTION_SEED = 20_260_901  # part of the space: a change moves every vector
@@ -46,7 +47,7 @@ class SentenceEncoder:
                 f"model {model!r} gave an array of shape {probe.shape} for one text, "
                 "expected finite numbers of shape (1, width); name a sentence-embedding model"
             )
-        self._projection = _orthonormal(probe.shape[1], dim)
+        self._projection = orthonormal(probe.shape[1], dim, _PROJECTION_SEED)
         print_of_probe = zlib.crc32(np.round(probe, 2).tobytes())
         self.name = f"sentence-{_slug(model)}-{print_of_probe:08x}-{dim}"
 
@@ -81,14 +82,6 @@ def _load(model: str) -> _Model:
             f"model {model!r} does not load ({error}): give a folder that holds a "
             "sentence-transformers model, or a name it can download"
         ) from error
-
-
-def _orthonormal(width: int, dim: int) -> NDArray[np.float32]:
-    """Basis of shape (width, dim): orthonormal columns, or rows when `width` is the smaller."""
-    gaussian = np.random.default_rng(_PROJECTION_SEED).standard_normal((max(width, dim),) * 2)
-    basis, triangle = np.linalg.qr(gaussian[:, : min(width, dim)])
-    basis = basis * np.sign(np.diagonal(triangle))  # makes the factorisation unique
-    return np.ascontiguousarray(basis if width >= dim else basis.T, dtype=np.float32)
 
 
 def _readable(text: str) -> str:

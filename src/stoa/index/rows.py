@@ -6,19 +6,16 @@ import errno
 import os
 import re
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from stoa.errors import StoreError, StoreFull
+from stoa.index.blocks import BLOCK_BITS, BLOCK_ROWS, by_block
 from stoa.index.shapes import as_posts, as_vectors
 from stoa.space.quantise import dequantise, quantise
-
-_BLOCK_BITS = 16
-_BLOCK_ROWS = 1 << _BLOCK_BITS
-"""Posts a block: 8.6 MB at 128-d, so a small square stays small and old blocks go often."""
 
 _Block = NDArray[np.void]
 
@@ -29,21 +26,21 @@ class MemoryRows:
     def __init__(self, dim: int = 128) -> None:
         self.dim = dim
         self._blocks: dict[int, _Block] = {}
-        self._make: Callable[[int], _Block] = lambda _: np.zeros(_BLOCK_ROWS, row_type(dim))
+        self._make: Callable[[int], _Block] = lambda _: np.zeros(BLOCK_ROWS, row_type(dim))
         self._lock = threading.Lock()
 
     def put(self, posts: NDArray[np.int64], vectors: NDArray[np.float32]) -> None:
         """Writes unit (or zero) rows; the last write of a post holds."""
         posts = as_posts(posts)
         codes, scale = quantise(as_vectors(vectors, self.dim))
-        for number, at in _by_block(posts):
+        for number, at in by_block(posts):
             block = self._blocks.get(number)
             if block is None:
                 with self._lock:
                     block = self._blocks.get(number)
                     if block is None:
                         block = self._blocks[number] = self._make(number)
-            rows = posts[at] & (_BLOCK_ROWS - 1)
+            rows = posts[at] & (BLOCK_ROWS - 1)
             block["code"][rows] = codes[at]
             block["scale"][rows] = scale[at]
 
@@ -51,26 +48,26 @@ class MemoryRows:
         """Rows of shape (n, dim), unit or zero; zero where nothing is kept."""
         posts = np.asarray(posts, dtype=np.int64)
         found = np.zeros((len(posts), self.dim), dtype=np.float32)
-        for number, at in _by_block(posts):
+        for number, at in by_block(posts):
             block = self._blocks.get(number)
             if block is not None:
-                rows = posts[at] & (_BLOCK_ROWS - 1)
+                rows = posts[at] & (BLOCK_ROWS - 1)
                 found[at] = dequantise(block["code"][rows], block["scale"][rows])
         return found
 
     def remove(self, posts: NDArray[np.int64]) -> None:
         """Erases rows: their bytes become zero."""
         posts = np.asarray(posts, dtype=np.int64)
-        for number, at in _by_block(posts):
+        for number, at in by_block(posts):
             block = self._blocks.get(number)
             if block is not None:
-                block[posts[at] & (_BLOCK_ROWS - 1)] = np.zeros((), row_type(self.dim))
+                block[posts[at] & (BLOCK_ROWS - 1)] = np.zeros((), row_type(self.dim))
 
     def drop_older(self, than: int) -> None:
         """Forgets rows of posts with id < `than`; blocks of nothing else give their space back."""
         for number in sorted(self._blocks):
-            first = number << _BLOCK_BITS
-            if first + _BLOCK_ROWS <= than:
+            first = number << BLOCK_BITS
+            if first + BLOCK_ROWS <= than:
                 self._drop(number)
             elif first < than:
                 self._blocks[number][: than - first] = np.zeros((), row_type(self.dim))
@@ -123,14 +120,14 @@ class RowFile(MemoryRows):
         matched = re.fullmatch(r"(\d+)\.rows", name.name)
         if not matched:
             return
-        if name.stat().st_size != _BLOCK_ROWS * row_type(self.dim).itemsize:
+        if name.stat().st_size != BLOCK_ROWS * row_type(self.dim).itemsize:
             name.unlink()  # half made when the disk filled, or of another width
             return
         self._blocks[int(matched[1])] = self._map(name)
 
     def _make_file(self, number: int) -> _Block:
         name = self._path / f"{number}.rows"
-        size = _BLOCK_ROWS * row_type(self.dim).itemsize
+        size = BLOCK_ROWS * row_type(self.dim).itemsize
         try:
             with name.open("wb") as file:
                 _reserve(file.fileno(), size)
@@ -142,7 +139,7 @@ class RowFile(MemoryRows):
             raise kind(f"no room for {size} bytes of vectors at {name}: {error}") from error
 
     def _map(self, name: Path) -> _Block:
-        return np.memmap(name, dtype=row_type(self.dim), mode="r+", shape=(_BLOCK_ROWS,))
+        return np.memmap(name, dtype=row_type(self.dim), mode="r+", shape=(BLOCK_ROWS,))
 
     def _drop(self, number: int) -> None:
         super()._drop(number)
@@ -152,19 +149,6 @@ class RowFile(MemoryRows):
 def row_type(dim: int) -> np.dtype[np.void]:
     """Layout of one row on disk: little-endian scale, then codes."""
     return np.dtype([("scale", "<f4"), ("code", "i1", (dim,))])
-
-
-def _by_block(posts: NDArray[np.int64]) -> Iterator[tuple[int, NDArray[np.int64]]]:
-    """Numbers of the blocks that hold posts, each with the positions in `posts`, in order."""
-    posts_block = posts >> _BLOCK_BITS
-    if posts_block.size == 0:
-        return
-    if (posts_block == posts_block[0]).all():
-        yield int(posts_block[0]), np.arange(len(posts))
-        return
-    order = np.argsort(posts_block, kind="stable")  # stable: the last write of a post holds
-    numbers, start = np.unique(posts_block[order], return_index=True)
-    yield from zip(numbers.tolist(), np.split(order, start[1:]), strict=True)
 
 
 def _reserve(file: int, size: int) -> None:

@@ -1,1 +1,20 @@
-"""TODO(room)."""
+"""How good, how sure, how well calibrated: small pure functions over arrays."""
+
+from stoa.measure.calibration import (
+    CalibrationBin,
+    calibration_by_decile,
+    expected_calibration_error,
+)
+from stoa.measure.intervals import Interval, bootstrap_interval, mean_interval
+from stoa.measure.retrieval import ndcg_at_k, recall_at_k
+
+__all__ = [
+    "CalibrationBin",
+    "Interval",
+    "bootstrap_interval",
+    "calibration_by_decile",
+    "expected_calibration_error",
+    "mean_interval",
+    "ndcg_at_k",
+    "recall_at_k",
+]

@@ -1,0 +1,324 @@
+"""Finds the best posts for many queries at once: choose lists, scan each once, rescore the best."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stoa.index.codes import CodeSpace, PackedQueries, pack, query_step
+from stoa.index.quantiser import Quantiser
+from stoa.index.segment import FlatSegment, SealedSegment, Segment
+from stoa.records import Matches
+from stoa.space.grouping import group_by_likeness
+from stoa.space.maxsim import max_over_queries, top_k
+
+_BLOCK_ROWS = 4096  # scanned at once: the codes and products stay in the second-level cache
+_COPY_COST = 5
+"""What fetching a row costs, in products of a row with a query."""
+_NEVER = -np.inf
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScanEffort:
+    """What a search may spend; benchmarks/retrieval.py prints what the defaults buy."""
+
+    groups: int = 48
+    group_size: int = 8
+    first_rows: int = 12  # rows scanned for each result wanted before pruning begins
+    reach: float = 0.4  # how much of a list's reach a member is granted towards a query
+    least_products: int = 10_000_000  # of a row with a query, that may always be spent
+    products_a_row: float = 0.8  # more of them for each row of the index
+    rescored: float = 1.5  # results rescored exactly for each result wanted
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a search asks for."""
+
+    queries: NDArray[np.float32]  # (q, dim)
+    k: int
+    newer_than: int
+    exclude: NDArray[np.int64]  # sorted
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Queries that are scanned together."""
+
+    packed: PackedQueries
+    longest: float  # greatest length of a query
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Rows that may be among the best: which segment and row, and the best product seen."""
+
+    segment: NDArray[np.int64]
+    row: NDArray[np.int64]
+    score: NDArray[np.float32]
+
+
+def search(
+    segments: Sequence[Segment],
+    quantisers: Mapping[int, Quantiser],
+    space: CodeSpace,
+    wanted: Wanted,
+    effort: ScanEffort,
+) -> Matches:
+    """The k best posts by MaxSim over all queries; scores are exact for the posts returned."""
+    rotated = space.rotate(wanted.queries)
+    if len(rotated) == 0 or wanted.k <= 0:
+        return _nothing()
+    search_ = _Search(list(segments), quantisers, space, wanted, effort, rotated)
+    found = search_.found()
+    return _rescored(found, search_.segments, space, wanted, rotated)
+
+
+class _Search:
+    """One search over one view of the segments."""
+
+    def __init__(
+        self,
+        segments: list[Segment],
+        quantisers: Mapping[int, Quantiser],
+        space: CodeSpace,
+        wanted: Wanted,
+        effort: ScanEffort,
+        rotated: NDArray[np.float32],
+    ) -> None:
+        self.segments = segments
+        self._quantisers = quantisers
+        self._space = space
+        self._wanted = wanted
+        self._effort = effort
+        self._groups = _groups(rotated, space, effort)
+        self._n = [segment.n for segment in segments]  # a flat one may grow meanwhile
+        self._kept: list[_Found] = []
+        self._n_kept = 0
+        self._bound = _NEVER  # the k-th best score so far: no worse row is kept
+        self._rescored = int(wanted.k * effort.rescored) + 64
+
+    def found(self) -> _Found:
+        """Candidates, best first by approximate score, as many as are worth rescoring."""
+        everything: list[int] = []
+        by_quantiser: dict[int, list[int]] = {}
+        for at, segment in enumerate(self.segments):
+            if isinstance(segment, SealedSegment) and segment.mark.greatest <= (
+                self._wanted.newer_than
+            ):
+                continue
+            if segment.quantiser not in self._quantisers:
+                everything.append(at)
+            else:
+                by_quantiser.setdefault(segment.quantiser or 0, []).append(at)
+        plans = [self._plan(number, ats) for number, ats in by_quantiser.items()]
+        for at in everything:
+            self._scan_all(at)
+        for plan in plans:
+            self._first_pass(plan)
+        for plan in plans:
+            self._second_pass(plan)
+        self._prune(self._rescored)
+        return self._kept[0] if self._kept else _none_found()
+
+    # ------------------------------------------------------------------------- choosing lists
+
+    def _plan(self, number: int, ats: list[int]) -> _Plan:
+        quantiser = self._quantisers[number]
+        centre = quantiser.codes(self._space)
+        best = np.empty((len(self._groups), quantiser.n_lists), dtype=np.float32)
+        for g, group in enumerate(self._groups):
+            best[g] = group.packed.products(centre).max(axis=1) * group.packed.unit
+        size = np.zeros(quantiser.n_lists, dtype=np.int64)
+        for at in ats:
+            size += _list_sizes(self.segments[at], self._n[at], quantiser.n_lists)
+        longest = np.array([group.longest for group in self._groups], dtype=np.float32)
+        granted = np.float32(self._effort.reach) * longest[:, None] * quantiser.reach[None, :]
+        hope = (best + granted).astype(np.float32)
+        hope[:, size == 0] = _NEVER
+        return _Plan(ats, hope, size)
+
+    def _first_pass(self, plan: _Plan) -> None:
+        """Scans the most hopeful lists, to learn a bound."""
+        goal = self._effort.first_rows * self._wanted.k
+        flat = plan.hope.ravel()
+        n_pairs = min(flat.size, 1024)
+        order = np.argpartition(-flat, n_pairs - 1)[:n_pairs]
+        order = order[np.argsort(-flat[order])]
+        rows = np.cumsum(plan.size[order % len(plan.size)])
+        self._scan_pairs(plan, order[: int(np.searchsorted(rows, goal)) + 1])
+
+    def _second_pass(self, plan: _Plan) -> None:
+        """Scans every list that may still hold a row above the bound, within the allowance."""
+        effort = self._effort
+        allowance = effort.least_products + effort.products_a_row * float(plan.size.sum())
+        pairs = np.flatnonzero(plan.hope.ravel() > max(self._bound, -1e30))
+        n_queries = np.array([group.packed.n + _COPY_COST for group in self._groups])
+        cost = plan.size[pairs % len(plan.size)] * n_queries[pairs // len(plan.size)]
+        if cost.sum() > allowance:
+            order = np.argsort(-plan.hope.ravel()[pairs])
+            pairs = pairs[order[: int(np.searchsorted(np.cumsum(cost[order]), allowance))]]
+        self._scan_pairs(plan, pairs)
+
+    def _scan_pairs(self, plan: _Plan, pairs: NDArray[np.int64]) -> None:
+        """Scans (group, list) pairs, group by group, the most hopeful group first."""
+        n_lists = len(plan.size)
+        plan.hope.ravel()[pairs] = _NEVER  # each pair is scanned once
+        group_of = pairs // n_lists
+        for g in np.unique(group_of).tolist():
+            chosen = pairs[group_of == g] % n_lists
+            for at in plan.ats:
+                self._scan_lists(at, self._groups[g], chosen)
+            if self._n_kept > 4 * self._rescored:
+                self._prune(self._rescored)
+
+    # ------------------------------------------------------------------------------- scanning
+
+    def _scan_lists(self, at: int, group: _Group, chosen: NDArray[np.int64]) -> None:
+        segment = self.segments[at]
+        if isinstance(segment, FlatSegment):
+            wants = np.zeros(int(chosen.max()) + 2, dtype=np.bool_)
+            wants[chosen] = True
+            near = np.minimum(segment.near[: self._n[at]], len(wants) - 1)
+            rows = np.flatnonzero(wants[near])
+        else:
+            begin, end = segment.start[chosen], segment.start[chosen + 1]
+            rows = _ranges(begin, end)
+        for first in range(0, len(rows), _BLOCK_ROWS):
+            block = rows[first : first + _BLOCK_ROWS]
+            self._scan_block(at, group, block, segment.code.take(block, axis=0))
+
+    def _scan_all(self, at: int) -> None:
+        code = self.segments[at].code
+        for first in range(0, self._n[at], _BLOCK_ROWS):
+            rows = np.arange(first, min(first + _BLOCK_ROWS, self._n[at]))
+            for group in self._groups:
+                self._scan_block(at, group, rows, code[first : first + len(rows)])
+            if self._n_kept > 4 * self._rescored:
+                self._prune(self._rescored)
+
+    def _scan_block(
+        self, at: int, group: _Group, rows: NDArray[np.int64], code: NDArray[np.int8]
+    ) -> None:
+        products = group.packed.products(code)
+        if self._bound == _NEVER:
+            hit, best = np.arange(len(rows)), products.max(axis=1)
+        else:
+            floor = np.int32(max(self._bound / group.packed.unit, -(2**30)))
+            flat = np.flatnonzero(products.ravel() > floor)
+            if flat.size == 0:
+                return
+            hit, best = flat // group.packed.n, products.ravel()[flat]
+        score = best.astype(np.float32) * np.float32(group.packed.unit)
+        segment = self.segments[at]
+        post = segment.post[rows[hit]]
+        kept = ~segment.dead[rows[hit]]
+        kept &= post > self._wanted.newer_than
+        kept &= ~_among(self._wanted.exclude, post)
+        hit, score = rows[hit[kept]], score[kept]
+        self._kept.append(_Found(np.full(len(hit), at), hit, score))
+        self._n_kept += len(hit)
+
+    def _prune(self, n_best: int) -> None:
+        """Keeps the best of each row, and the `n_best` best rows; raises the bound."""
+        if not self._kept:
+            return
+        segment = np.concatenate([part.segment for part in self._kept])
+        row = np.concatenate([part.row for part in self._kept])
+        score = np.concatenate([part.score for part in self._kept])
+        order = np.arange(len(score))
+        if len(order) > 3 * n_best:
+            order = np.argpartition(-score, 3 * n_best - 1)[: 3 * n_best]
+        order = order[np.argsort(-score[order], kind="stable")]
+        _, first = np.unique((segment << 40 | row)[order], return_index=True)
+        order = order[first]
+        if len(order) > n_best:
+            order = order[np.argpartition(-score[order], n_best - 1)[:n_best]]
+        self._kept = [_Found(segment[order], row[order], score[order])]
+        self._n_kept = len(order)
+        if len(order) >= self._wanted.k:
+            kth = len(order) - self._wanted.k
+            self._bound = float(np.partition(score[order], kth)[kth])
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """Which lists of which segments may hold what a group of queries wants."""
+
+    ats: list[int]
+    hope: NDArray[np.float32]  # (groups, lists)
+    size: NDArray[np.int64]  # (lists,)
+
+
+def _groups(rotated: NDArray[np.float32], space: CodeSpace, effort: ScanEffort) -> list[_Group]:
+    number = group_by_likeness(rotated, effort.groups)
+    step = query_step(rotated)
+    groups: list[_Group] = []
+    for g in range(int(number.max()) + 1):
+        members = np.flatnonzero(number == g)
+        for first in range(0, len(members), effort.group_size):
+            rows = rotated[members[first : first + effort.group_size]]
+            longest = float(np.linalg.norm(rows, axis=1).max())
+            groups.append(_Group(pack(rows, step, space.step), longest))
+    return groups
+
+
+def _list_sizes(segment: Segment, n: int, n_lists: int) -> NDArray[np.int64]:
+    if isinstance(segment, FlatSegment):
+        return np.bincount(segment.near[:n], minlength=n_lists)
+    return np.diff(segment.start)
+
+
+def _ranges(begin: NDArray[np.int64], end: NDArray[np.int64]) -> NDArray[np.int64]:
+    """All whole numbers of the ranges [begin, end), one range after the other."""
+    length = end - begin
+    total = int(length.sum())
+    offset = np.cumsum(length) - length
+    return np.repeat(begin - offset, length) + np.arange(total)
+
+
+def _among(ordered: NDArray[np.int64], values: NDArray[np.int64]) -> NDArray[np.bool_]:
+    if len(ordered) == 0:
+        return np.zeros(len(values), dtype=np.bool_)
+    at = np.minimum(np.searchsorted(ordered, values), len(ordered) - 1)
+    return ordered[at] == values
+
+
+def _rescored(
+    found: _Found,
+    segments: list[Segment],
+    space: CodeSpace,
+    wanted: Wanted,
+    rotated: NDArray[np.float32],
+) -> Matches:
+    """Exact MaxSim of the candidates over all queries, one row a post, cut to k."""
+    post = np.zeros(len(found.row), dtype=np.int64)
+    code = np.zeros((len(found.row), space.width), dtype=np.int8)
+    for at in np.unique(found.segment).tolist():
+        here = np.flatnonzero(found.segment == at)
+        post[here] = segments[at].post[found.row[here]]
+        code[here] = segments[at].code[found.row[here]]
+    vectors = code.astype(np.float32)
+    norm = np.sqrt(np.einsum("nd,nd->n", vectors, vectors))
+    vectors /= np.where(norm > 0, norm, 1)[:, None]
+    score, query = max_over_queries(vectors, rotated)
+    # A post that is being replaced may show both of its rows for an instant.
+    newest = np.argsort(-found.segment << 40 | -found.row, kind="stable")
+    _, first = np.unique(post[newest], return_index=True)
+    once = newest[first]
+    best = once[top_k(score[once], post[once], wanted.k)]
+    return Matches(post[best], score[best], query[best])
+
+
+def _none_found() -> _Found:
+    empty = np.zeros(0, dtype=np.int64)
+    return _Found(empty, empty, np.zeros(0, dtype=np.float32))
+
+
+def _nothing() -> Matches:
+    return Matches(
+        np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32), np.zeros(0, dtype=np.int32)
+    )

@@ -1,0 +1,243 @@
+"""The two kinds of segment: flat ones that take writes, sealed ones sorted by list and mapped."""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stoa.errors import IndexDamaged
+from stoa.index.checksum import rows_checksum
+from stoa.index.codes import CodeSpace
+from stoa.index.files import write_whole
+from stoa.index.quantiser import Quantiser
+
+
+class FlatSegment:
+    """Rows in order of arrival. One thread writes at a time; readers see whole rows only."""
+
+    def __init__(self, base: int, capacity: int, width: int) -> None:
+        self.base = base
+        self.capacity = capacity
+        self.n = 0
+        self.post = np.zeros(capacity, dtype=np.int64)
+        self.code = np.zeros((capacity, width), dtype=np.int8)
+        self.near = np.zeros(capacity, dtype=np.int32)  # list, where a quantiser is there
+        self.dead = np.zeros(capacity, dtype=np.bool_)
+        self.n_dead = 0
+        self.quantiser: int | None = None
+
+    def append(
+        self, post: NDArray[np.int64], code: NDArray[np.int8], near: NDArray[np.int32] | None
+    ) -> NDArray[np.int64]:
+        """Adds rows; returns their slots. The caller has checked that they fit."""
+        rows = slice(self.n, self.n + len(post))
+        self.post[rows] = post
+        self.code[rows] = code
+        if near is not None:
+            self.near[rows] = near
+        self.n += len(post)  # last: a reader never sees a row before it is whole
+        return np.arange(rows.start, rows.stop) + self.base
+
+    def sort_into(self, quantiser: Quantiser, space: CodeSpace) -> None:
+        """Gives the rows their lists in a quantiser that was trained after they came."""
+        self.near[: self.n] = quantiser.assign(space.decode(self.code[: self.n]))
+        self.quantiser = quantiser.number
+
+    def bury(self, rows: NDArray[np.int64]) -> None:
+        """Makes rows unfindable and their codes zero."""
+        rows = rows[~self.dead[rows]]
+        self.dead[rows] = True
+        self.n_dead += len(rows)
+        self.code[rows] = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SealedMark:
+    """What the manifest says of a sealed segment."""
+
+    file: str
+    base: int
+    n: int
+    width: int
+    n_lists: int
+    quantiser: int
+    least: int  # post ids, least and greatest
+    greatest: int
+    codes_sum: int
+    index_crc: int
+    dead_file: str = ""
+    dead_crc: int = 0
+
+
+@dataclass(slots=True)
+class SealedSegment:
+    """Rows sorted by list, mapped from a file; only `dead` and erased codes ever change."""
+
+    mark: SealedMark
+    code: NDArray[np.int8]  # (n, width)
+    post: NDArray[np.int64]  # (n,)
+    start: NDArray[np.int64]  # (lists + 1,)
+    dead: NDArray[np.bool_]
+    n_dead: int
+    buried: list[NDArray[np.int64]] = field(default_factory=list)
+    """Rows that died since the last save, which turns their codes to zero."""
+
+    @property
+    def base(self) -> int:
+        """Slot of the first row."""
+        return self.mark.base
+
+    @property
+    def n(self) -> int:
+        """Rows, dead ones included."""
+        return self.mark.n
+
+    @property
+    def quantiser(self) -> int | None:
+        """Number of the quantiser whose lists sort the rows."""
+        return self.mark.quantiser
+
+    def bury(self, rows: NDArray[np.int64]) -> None:
+        """Marks rows dead: unfindable at once, zero on disk after the next save."""
+        rows = rows[~self.dead[rows]]
+        if rows.size:
+            self.dead[rows] = True
+            self.n_dead += len(rows)
+            self.buried.append(rows)
+
+
+Segment = FlatSegment | SealedSegment
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Rows on their way into a sealed segment; `slot` is where each was."""
+
+    post: NDArray[np.int64]
+    code: NDArray[np.int8]
+    near: NDArray[np.int32]
+    slot: NDArray[np.int64]
+
+
+def live_rows(segment: Segment, quantiser: Quantiser, space: CodeSpace) -> Rows:
+    """The rows of a segment that are not dead, with their lists in `quantiser`."""
+    kept = np.flatnonzero(~segment.dead[: segment.n])
+    code = segment.code[: segment.n][kept]
+    if segment.quantiser != quantiser.number:
+        near = np.empty(len(kept), dtype=np.int32)
+        for first in range(0, len(kept), 1 << 16):
+            part = slice(first, first + (1 << 16))
+            near[part] = quantiser.assign(space.decode(code[part]))
+    elif isinstance(segment, FlatSegment):
+        near = segment.near[kept]
+    else:
+        lists = np.arange(segment.mark.n_lists, dtype=np.int32)
+        near = np.repeat(lists, np.diff(segment.start))[kept]
+    return Rows(segment.post[: segment.n][kept], code, near, kept + segment.base)
+
+
+def merged_rows(parts: list[Rows]) -> Rows:
+    """The rows of all parts, sorted by list."""
+    near = np.concatenate([part.near for part in parts])
+    order = np.argsort(near, kind="stable")
+    return Rows(
+        np.concatenate([part.post for part in parts])[order],
+        np.concatenate([part.code for part in parts])[order],
+        near[order],
+        np.concatenate([part.slot for part in parts])[order],
+    )
+
+
+def write_sealed(path: Path, rows: Rows, base: int, quantiser: Quantiser) -> SealedSegment:
+    """Writes rows, which are sorted by list, to a new file, durably, and maps it.
+
+    Raises:
+        OSError: the disk refuses; no file of that name is left.
+    """
+    count = np.bincount(rows.near, minlength=quantiser.n_lists)
+    start = np.concatenate(([0], np.cumsum(count))).astype(np.int64)
+    index = rows.post.tobytes() + start.tobytes()
+    write_whole(path, [rows.code.tobytes(), index])
+    mark = SealedMark(
+        file=path.name,
+        base=base,
+        n=len(rows.post),
+        width=rows.code.shape[1],
+        n_lists=quantiser.n_lists,
+        quantiser=quantiser.number,
+        least=int(rows.post.min(initial=1 << 62)),
+        greatest=int(rows.post.max(initial=0)),
+        codes_sum=rows_checksum(rows.code),
+        index_crc=zlib.crc32(index),
+    )
+    return _mapped(path, mark, np.zeros(len(rows.post), dtype=np.bool_))
+
+
+def open_sealed(folder: Path, mark: SealedMark) -> SealedSegment:
+    """Maps a sealed segment and checks every byte of it.
+
+    Raises:
+        IndexDamaged: it is missing, cut, or not what was written.
+    """
+    path = folder / mark.file
+    try:
+        expected = mark.n * mark.width + 8 * (mark.n + mark.n_lists + 1)
+        if path.stat().st_size != expected:
+            raise IndexDamaged(f"{path} has {path.stat().st_size} bytes, expected {expected}")
+        segment = _mapped(path, mark, _read_dead(folder, mark))
+    except (OSError, ValueError) as error:
+        raise IndexDamaged(f"{path} cannot be read: {error}") from error
+    if zlib.crc32(segment.post.tobytes() + segment.start.tobytes()) != mark.index_crc:
+        raise IndexDamaged(f"{path}: the post ids are not what was written")
+    if rows_checksum(segment.code) != mark.codes_sum:
+        segment.code[segment.dead] = 0  # a crash came between the manifest and the zeroing
+    if rows_checksum(segment.code) != mark.codes_sum:
+        raise IndexDamaged(f"{path}: the vectors are not what was written")
+    return segment
+
+
+def posts_of_damaged(folder: Path, mark: SealedMark) -> NDArray[np.int64] | None:
+    """Live posts of a segment whose vectors are lost, or None when the ids are lost too."""
+    try:
+        with (folder / mark.file).open("rb") as file:
+            file.seek(mark.n * mark.width)
+            index = file.read(8 * (mark.n + mark.n_lists + 1))
+        dead = _read_dead(folder, mark)
+    except (OSError, ValueError):
+        return None
+    if zlib.crc32(index) != mark.index_crc:
+        return None
+    return np.frombuffer(index, dtype=np.int64, count=mark.n)[~dead]
+
+
+def _mapped(path: Path, mark: SealedMark, dead: NDArray[np.bool_]) -> SealedSegment:
+    size = mark.n * mark.width
+    if mark.n == 0:
+        empty = np.zeros((0, mark.width), dtype=np.int8)
+        start = np.zeros(mark.n_lists + 1, dtype=np.int64)
+        return SealedSegment(mark, empty, np.zeros(0, dtype=np.int64), start, dead, 0)
+    code = np.memmap(path, np.int8, "r+", 0, (mark.n, mark.width))
+    post = np.memmap(path, np.int64, "r", size, (mark.n,))
+    start = np.memmap(path, np.int64, "r", size + 8 * mark.n, (mark.n_lists + 1,))
+    return SealedSegment(
+        mark,
+        np.asarray(code),
+        np.asarray(post),
+        np.array(start),
+        dead,
+        int(dead.sum()),
+    )
+
+
+def _read_dead(folder: Path, mark: SealedMark) -> NDArray[np.bool_]:
+    if not mark.dead_file:
+        return np.zeros(mark.n, dtype=np.bool_)
+    raw = (folder / mark.dead_file).read_bytes()
+    if zlib.crc32(raw) != mark.dead_crc:
+        raise ValueError(f"{mark.dead_file} is not what was written")
+    bits = np.unpackbits(np.frombuffer(raw, dtype=np.uint8), count=mark.n)
+    return bits.astype(np.bool_)

@@ -1,0 +1,37 @@
+"""Groups a viewer's many vectors by likeness, so that a search may share its work among them."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stoa.space.quantise import unit_rows
+
+
+def group_by_likeness(
+    vectors: NDArray[np.float32], n_groups: int, near: float = 0.98
+) -> NDArray[np.int64]:
+    """Group number (n,) of each row, at most `n_groups` of them, numbered from 0 without a gap.
+
+    Farthest-point leaders (Gonzalez 1985): a new group opens at the row that is least like any
+    leader so far, until every row has cosine >= `near` with one or `n_groups` are open. So the
+    interest that stands most apart is grouped on its own first, and none is averaged away.
+
+    >>> group_by_likeness(np.array([[1, 0], [0, 1], [1, 0.01]], dtype=np.float32), 8).tolist()
+    [0, 1, 0]
+    """
+    if len(vectors) == 0:
+        return np.zeros(0, dtype=np.int64)
+    unit = unit_rows(vectors)
+    group = np.zeros(len(unit), dtype=np.int64)
+    nearest = unit @ unit[0]
+    for number in range(1, n_groups):
+        leader = int(nearest.argmin())
+        if nearest[leader] >= near:
+            break
+        likeness = unit @ unit[leader]
+        group[likeness > nearest] = number
+        np.maximum(nearest, likeness, out=nearest)
+        group[leader] = number  # also when it is a zero row
+        nearest[leader] = 1.0
+    return np.unique(group, return_inverse=True)[1].reshape(-1)
