@@ -49,7 +49,7 @@ def test_what_is_sent_away_leaves_the_page_and_comes_back_with_undo(client, kind
     again = client.get(back).text
     assert f'name="undoes" value="{kind}"' in again
     act(client, post, "undo", undoes=kind)
-    assert client.get(back).text.count('aria-label="Post by') == 20
+    assert client.get(back).text.count('aria-label="Post by') == 15
 
 
 def test_a_muted_author_leaves_the_next_page_until_unmuted(client, square):

@@ -26,7 +26,7 @@ def test_every_page_of_an_empty_square_opens(path):
 
 def test_the_first_page_stays_within_its_budget(client):
     page = client.get("/").text
-    assert page.count("<article") == 20
+    assert page.count("<article") == 15
     css, js = (client.get(f"/static/{name}").content for name in ("stoa.css", "stoa.js"))
     assert len(page.encode()) < 60_000
     packed = client.get("/", headers={"accept-encoding": "gzip"})
@@ -124,7 +124,7 @@ def test_a_post_that_is_gone_is_told_calmly(client):
 
 def test_reading_on_never_repeats_and_offers_to_stop(client):
     seen, path = [], "/"
-    for _ in range(3):
+    for _ in range(4):
         page = client.get(path).text
         seen += re.findall(r'<article class="card" id="p(\d+)"', page)
         path = re.search(r'href="(/\?cursor=[^"]+)"', page)[1].replace("&amp;", "&")

@@ -11,7 +11,9 @@ from stoa.web.reading import read_page
 from stoa.web.views.gather import Gatherer
 from stoa.web.views.words import counted
 
-PAGE_SIZE = 20
+PAGE_SIZE = 15
+"""Posts at once: with parents, pictures and long scripts that stays under 60 KB of HTML."""
+
 PAUSE_AFTER = 60
 """Posts after which the page offers to stop (page.md)."""
 

@@ -106,7 +106,7 @@ def post_href(uri: str) -> str:
 
 def why_href(uri: str) -> str:
     """Where the reasons for a post are."""
-    return "/why?post=" + quote(uri, safe="")
+    return "/why?post=" + quote(uri, safe=":/")
 
 
 def cover_words(label: str | None) -> str | None:
