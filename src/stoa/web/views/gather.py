@@ -103,9 +103,10 @@ class Gatherer:
             cover=cover_words(cover),
             images_shown=self.settings.images,
             parent=self.small(parent, around) if parent else None,
-            parent_gone=post.content.parent_uri is not None and parent is None,
+            # Of a deleted post not even the address is kept: the number alone says it was there.
+            parent_gone=bool(post.parent or post.content.parent_uri) and parent is None,
             quote=self.small(quote, around) if quote else None,
-            quote_gone=post.content.quote_uri is not None and quote is None,
+            quote_gone=bool(post.quote or post.content.quote_uri) and quote is None,
             replies=n_replies,
             replies_words=counted(n_replies, "reply", "replies"),
         )
