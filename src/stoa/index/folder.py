@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from stoa.errors import IndexDamaged
 from stoa.index.checksum import rows_checksum
 from stoa.index.codes import CodeSpace
+from stoa.index.journal import Journal, read_journal
 from stoa.index.manifest import (
     FileMark,
     Lost,
@@ -73,7 +74,7 @@ class Folder:
         self._floor = self._manifest.floor
         self._missing = _NO_POSTS  # sorted
         self._unsaved = _NO_POSTS  # put since the last save, never on disk before
-        self._journal: io.FileIO | None = None
+        self._journal: Journal | None = None
 
     # ------------------------------------------------------------------------------- opening
 
@@ -161,14 +162,14 @@ class Folder:
 
     def _read_journal(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
         """Posts that came and stayed, that went at any time, and that went for good."""
-        name = self._path / self._manifest.journal
-        if not self._manifest.journal or not name.is_file():
+        if not self._manifest.journal:
             return _NO_POSTS, _NO_POSTS, _NO_POSTS
-        entries = as_column(name.read_bytes())
+        entries = read_journal(self._path / self._manifest.journal)
         _, last = np.unique(np.abs(entries)[::-1], return_index=True)
         final = entries[::-1][last]
         came = final[final > 0]
         self._newest = max(self._newest, int(came.max(initial=0)))
+        self._floor = min(self._floor, int(came.min(initial=self._floor)))
         return came, np.unique(-entries[entries < 0]), -final[final < 0]
 
     def _note_damage(self, error: Exception) -> None:
@@ -197,6 +198,7 @@ class Folder:
             self._write_journal(new)
             self._unsaved = np.union1d(self._unsaved, new)
             self._missing = np.setdiff1d(self._missing, new)
+        self._floor = min(self._floor, int(posts.min()))
         greatest = int(posts.max())
         self._newest = max(self._newest, greatest)
         kept = tuple(lost for lost in self._manifest.lost if lost.greatest > greatest)
@@ -228,7 +230,7 @@ class Folder:
 
     def _write_journal(self, entries: NDArray[np.int64]) -> None:
         if self._journal:
-            self._journal.write(entries.astype("<i8").tobytes())
+            self._journal.write(entries)
 
     # -------------------------------------------------------------------------------- saving
 
@@ -257,7 +259,7 @@ class Folder:
             lost=tuple(lost for lost in old.lost if lost.greatest >= self._floor),
             journal=journal.name,
         )
-        opened = io.FileIO(journal, "wb")
+        opened = Journal(journal)
         try:
             write_manifest(self._path, manifest)
         except OSError:

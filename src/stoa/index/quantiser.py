@@ -78,7 +78,7 @@ def train(sample: NDArray[np.float32], n_lists: int, number: int, trained_on: in
         lists = np.where(np.any(sums != 0, axis=1, keepdims=True), unit_rows(sums), lists)
         cells, first, lists = _in_cells(lists)
     near = _assign(sample, cells, first, lists)
-    cosine = np.einsum("nd,nd->n", sample, lists[near])
+    cosine = np.minimum(np.einsum("nd,nd->n", sample, lists[near]), 1.0)
     count = np.bincount(near, minlength=len(lists))
     squares = np.bincount(near, 1 - cosine**2, len(lists))
     overall = float(np.mean(1 - cosine**2))

@@ -81,6 +81,7 @@ class SegmentIndex:
 
         Raises:
             BadInput: the vectors are not of the index's width, or an id is not positive.
+            StoreError: upkeep fell behind and the disk refuses; the posts are here all the same.
         """
         posts, vectors = as_posts(posts), as_vectors(vectors, self.dim)
         if len(posts) == 0:
@@ -113,7 +114,11 @@ class SegmentIndex:
             self._bury(slots[slots > 0] - 1)
 
     def drop_older(self, than: int) -> int:
-        """Forgets posts with id < `than`, whole segments at a time where it can."""
+        """Forgets posts with id < `than`, whole segments at a time where it can, durably.
+
+        Raises:
+            StoreError: the disk refuses; the posts are gone from searches all the same.
+        """
         dropped = 0
         with self._lock:
             for segment in self._view.segments:
@@ -123,10 +128,11 @@ class SegmentIndex:
                     self._slots.set(segment.post[old], np.zeros(len(old), dtype=np.int64))
                     self._bury(old + segment.base)
                     dropped += len(old)
-            kept = [s for s in self._view.segments[:-1] if s.n_dead < s.n]
-            self._show([*kept, self._view.segments[-1]])
+            self._let_the_dead_go()
             self._slots.drop_below(than)
             self._folder.note_dropped(than)
+        if dropped:
+            self.flush()  # gives the disk its room back
         return dropped
 
     # ------------------------------------------------------------------------------ reading
@@ -302,6 +308,7 @@ class SegmentIndex:
         """Does one step of upkeep; whether there was one."""
         with self._upkeep:
             with self._lock:
+                self._let_the_dead_go()
                 job = next_job(self._view.segments, self._quantiser, self._config.most_rows)
                 if job is None:
                     return False
@@ -312,6 +319,12 @@ class SegmentIndex:
                 self._swap(job, segment, quantiser, slots)
                 self._folder.save(self._view.segments, self._view.quantisers)
             return True
+
+    def _let_the_dead_go(self) -> None:
+        *still, fresh = self._view.segments
+        kept = [segment for segment in still if segment.n_dead < segment.n]
+        if len(kept) < len(still):
+            self._show([*kept, fresh])
 
     def _swap(
         self,
@@ -329,7 +342,7 @@ class SegmentIndex:
         live = np.flatnonzero(now == slots + 1)
         self._slots.set(segment.post[live], live + segment.base + 1)
         gone = {id(old) for old in job.segments}
-        first = next(i for i, s in enumerate(self._view.segments) if id(s) in gone)
+        first = next((i for i, s in enumerate(self._view.segments) if id(s) in gone), 0)
         rest = [s for s in self._view.segments if id(s) not in gone]
         self._show([*rest[:first], segment, *rest[first:]])
         segment.bury(stale)
