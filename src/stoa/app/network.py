@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Sequence
 
 from stoa.app.clocks import WallClock
@@ -15,7 +16,7 @@ from stoa.bluesky.identity import DidResolver, IdentityConfig, network_client
 from stoa.bluesky.repository import Repositories
 from stoa.bluesky.service_auth import ServiceAuth
 from stoa.bluesky.syntax import is_did
-from stoa.errors import BadInput, StoaError, Unreachable
+from stoa.errors import BadInput, StoaError, StoreError, Unreachable
 from stoa.records import AccountChanged, Batch, Effect
 from stoa.settings import Settings
 
@@ -65,7 +66,9 @@ class Network:
         await self._guarded.aclose()
 
     async def _commit(self, batch: Batch) -> None:
-        await asyncio.to_thread(self._home.intake.take, batch)
+        # A full disk is told by the supervisor. What was hydrated in vain is wished for again.
+        with contextlib.suppress(StoreError):
+            await asyncio.to_thread(self._home.intake.take, batch)
 
     def _if_home(self, want: Callable[..., None]) -> Callable[..., None]:
         def wanted(names: object) -> None:

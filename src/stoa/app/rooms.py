@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from stoa.encoders.hashed import HashedEncoder
@@ -40,6 +41,19 @@ class Rooms:
     intake: Intake
     acts: Acts
     clock: Clock
+    folder: Path | None = None  # None keeps everything in memory
+
+    def disk_bytes(self) -> int:
+        """What the whole folder takes: store, log, vectors."""
+        if self.folder is None:
+            return self.store.counts().bytes
+        return sum(_size(path) for path in self.folder.rglob("*"))
+
+    def store_bytes(self) -> int:
+        """What the store's file and its log take."""
+        if self.folder is None:
+            return self.store.counts().bytes
+        return sum(_size(path) for path in self.folder.glob(STORE_FILE + "*"))
 
     def flush(self) -> None:
         """Writes vectors to disk; events are durable already."""
@@ -48,8 +62,13 @@ class Rooms:
         self.store.set_meta(VECTOR_COUNT, str(len(self.index)))
 
     def close(self) -> None:
-        """Flushes and lets the data folder go."""
-        self.flush()
+        """Finishes the batch under way, flushes, and lets the data folder go.
+
+        A disk without room costs no event: vectors are made again from the store.
+        """
+        self.intake.close()
+        with contextlib.suppress(StoreError):
+            self.flush()
         self.store.close()
 
     def has_vector(self, post: PostId) -> bool:
@@ -86,7 +105,8 @@ def open_rooms(
         index = SegmentIndex(vectors_folder / "segments", encoder.dim)
         rows = RowFile(vectors_folder / "content.rows", encoder.dim)
     _claim(store, world)
-    return _furnish(store, Vectors(encoder, index, rows), clock, world, config)
+    rooms = _furnish(store, Vectors(encoder, index, rows), clock, world, config)
+    return replace(rooms, folder=folder)
 
 
 def open_to_read(folder: Path, clock: Clock) -> Rooms:
@@ -101,6 +121,13 @@ def open_to_read(folder: Path, clock: Clock) -> Rooms:
     store = SqliteStore(folder / STORE_FILE, read_only=True)
     vectors = Vectors(encoder, MemoryIndex(encoder.dim), MemoryRows(encoder.dim))
     return _furnish(store, vectors, clock, store.meta("world") or "network", None, read_only=True)
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_blocks * 512 if path.is_file() else 0
+    except FileNotFoundError:  # swept meanwhile
+        return 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 
 from stoa.app.housekeeping import Housekeeping
@@ -10,11 +11,11 @@ from stoa.app.opening import World, open_town
 from stoa.app.square import Square
 from stoa.bluesky.file_source import FileSource
 from stoa.bluesky.jetstream import JetstreamSource
-from stoa.errors import StoreFull
+from stoa.errors import StoreError
 from stoa.ports import ChangeSource
 from stoa.records import SECOND_US, Batch
 
-_RETRY_FULL_S = 5.0
+_RETRY_S = 5.0
 _WATCH_EVERY_S = 0.2
 _TOWN_FOLDER = "town"
 
@@ -22,6 +23,9 @@ SIMULATED = "This is a simulated town: invented people, invented posts."
 UNREACHABLE = (
     "The network cannot be reached, so this is a simulated town: invented people, invented posts. "
     "Stoa keeps trying and changes over by itself."
+)
+ALONE_BANNER = (
+    "The network cannot be reached: these are the posts that were read before. Stoa keeps trying."
 )
 
 
@@ -70,7 +74,8 @@ class Supervisor:
             self._note_progress(origin)
         state.state = "ended"
         self._square.ready = True
-        await asyncio.to_thread(self._home.flush)
+        with contextlib.suppress(StoreError):  # housekeeping tries again
+            await asyncio.to_thread(self._home.flush)
 
     def _note_progress(self, file: FileSource) -> None:
         state, progress = self._square.source, file.progress
@@ -100,14 +105,27 @@ class Supervisor:
             waited_s += _WATCH_EVERY_S
         self._say("the network cannot be reached: opening a simulated town, and trying on")
         settings = self._square.settings
-        self._fallback = await asyncio.to_thread(open_town, settings, settings.data / _TOWN_FOLDER)
-        playing = asyncio.create_task(self._play_town(self._fallback))
-        while not origin.state.frames:
-            await asyncio.sleep(_WATCH_EVERY_S)
+        try:
+            town = await asyncio.to_thread(open_town, settings, settings.data / _TOWN_FOLDER)
+        except StoreError as problem:
+            self._say(f"the town cannot be opened: {problem}")
+            self._square.source.banner, self._square.ready = ALONE_BANNER, True
+            await self._heard_of(origin)
+            self._square.source.banner = ""
+            return
+        self._fallback = town
+        keeping = asyncio.create_task(Housekeeping(settings, self._say).run(town.rooms))
+        playing = asyncio.create_task(self._play_town(town))
+        await self._heard_of(origin)
         playing.cancel()
+        keeping.cancel()
         self._say("the network answers: leaving the town")
         self._square.move_to(self._home, None)
         self._square.source.name, self._square.source.banner = "live", ""
+
+    async def _heard_of(self, origin: JetstreamSource) -> None:
+        while not origin.state.frames:
+            await asyncio.sleep(_WATCH_EVERY_S)
 
     async def _play_town(self, town: World) -> None:
         state = self._square.source
@@ -128,15 +146,15 @@ class Supervisor:
         await self._commit(self._home.intake.take, batch)
 
     async def _commit(self, take: Callable[[Batch], object], batch: Batch) -> None:
-        """Takes a batch in; while the disk is full it waits, so that nothing is skipped."""
+        """Takes a batch in; waits while the disk is full or locked, so that nothing is skipped."""
         while True:
             try:
                 await asyncio.to_thread(take, batch)
-            except StoreFull as problem:
+            except StoreError as problem:
                 if not self._square.source.problem:
                     self._say(f"{problem}; reading waits, pages go on")
                 self._square.source.problem = str(problem)
-                await asyncio.sleep(_RETRY_FULL_S)
+                await asyncio.sleep(_RETRY_S)
             else:
                 self._square.source.problem = ""
                 return

@@ -37,7 +37,7 @@ async def serve(settings: Settings) -> None:
     """
     console = Console(stderr=True)
     port = claim_port(settings.host, settings.port)
-    with Progress(console=console, transient=True) as progress:
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("opening the square", total=None)
         square = await asyncio.to_thread(open_square, settings)
         progress.remove_task(task)
@@ -66,13 +66,21 @@ async def serve(settings: Settings) -> None:
     with announce(square.settings.data, url):
         await asyncio.wait({serving, watching, stopping}, return_when=asyncio.FIRST_COMPLETED)
         await _close(server, [watching, asking, stopping])
-    await network.close()
-    await asyncio.to_thread(supervisor.close)
+    # Pages being made are finished before the store that they read is closed.
     with contextlib.suppress(asyncio.TimeoutError, asyncio.CancelledError):
         await asyncio.wait_for(serving, _STOP_WITHIN_S)
+    await network.close()
+    await asyncio.to_thread(supervisor.close)
     if watching.done() and not watching.cancelled() and (problem := watching.exception()):
-        raise problem
+        raise told(problem)
     sys.stderr.flush()
+
+
+def told(problem: BaseException) -> BaseException:
+    """The one error of Stoa's own inside a group, so that it is told in one line."""
+    while isinstance(problem, BaseExceptionGroup) and len(problem.exceptions) == 1:
+        problem = problem.exceptions[0]
+    return problem
 
 
 def _speaker(console: Console) -> Callable[[str], None]:

@@ -164,6 +164,18 @@ class Database:
                 continue
         return total
 
+    def bytes_used(self) -> int:
+        """Size of what is kept, wherever it stands now: in the file or still in its log.
+
+        Unlike `bytes` it does not depend on when the log was last folded into the file.
+        """
+        with self.reading() as connection:
+            pages, free, size = (
+                connection.execute(f"PRAGMA {name}").fetchone()[0]
+                for name in ("page_count", "freelist_count", "page_size")
+            )
+        return (pages - free) * size
+
     def close(self) -> None:
         """Closes every connection, which folds the log into the file, and unlocks the folder."""
         with self._lock:

@@ -131,7 +131,7 @@ class SqliteStore:
             accounts=counters.get("accounts", 0),
             events=counters.get("events", 0),
             cursor=newest[0] if newest else None,
-            bytes=self._database.bytes(),
+            bytes=self._database.bytes_used(),
         )
 
     # ------------------------------------------------------------------------------ look-up
