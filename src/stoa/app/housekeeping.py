@@ -51,7 +51,7 @@ class Housekeeping:
         return len(gone) + (self._trim(rooms) if self._over_budget(rooms) else 0)
 
     def _trim(self, rooms: Rooms) -> int:
-        """Lets the oldest posts go until the folder fits; a quarter of it is the store's at least."""
+        """Lets the oldest posts go until the folder fits; the store may fill a quarter."""
         budget = self._settings.max_disk
         vectors = rooms.disk_bytes() - rooms.store_bytes()
         trimmed = rooms.store.trim_to(max(int(budget * _TRIMMED_TO) - vectors, budget // 4))

@@ -28,6 +28,8 @@ from stoa.web.wire import ErrorBody, encode
 
 _log = structlog.get_logger("stoa.web")
 
+_FOR_PROGRAMS = ("/api/", "/xrpc/", "/.well-known/", "/acts/seen", "/metrics", "/healthz")
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
@@ -110,7 +112,7 @@ def json_error(told_as: Told, problem: Exception, trace: str) -> Response:
 
 def wants_json(request: Request) -> bool:
     """Whether a program asked: by path, or by what it accepts."""
-    if request.url.path.startswith(("/api/", "/xrpc/", "/.well-known/", "/acts/seen")):
+    if request.url.path.startswith(_FOR_PROGRAMS):
         return True
     accept = request.headers.get("accept", "")
     return "application/json" in accept and "text/html" not in accept
