@@ -223,7 +223,7 @@ def test_the_outer_wall_knows_its_own_names(world):
         assert far.headers["www-authenticate"] == "Bearer"
     proxied = square.get("/api/v1/feed?viewer=v", headers={"X-Forwarded-For": "203.0.113.9"})
     assert proxied.status_code == 401
-    for key, expected in ((KEY, 200), ("wrong", 401), ("", 401), ("ключ", 401)):
+    for key, expected in ((KEY, 200), ("wrong", 401), ("ключ", 401)):
         headers = {"Host": HOST, "Authorization": f"Bearer {key}".encode()}
         answer = square.get("/api/v1/feed?viewer=v", headers=headers)
         assert answer.status_code == expected, key

@@ -17,6 +17,7 @@ from stoa.records import SECOND_US, Batch
 
 _RETRY_S = 5.0
 _WATCH_EVERY_S = 0.2
+_NOTE_EVERY_S = 1.0
 _TOWN_FOLDER = "town"
 
 SIMULATED = "This is a simulated town: invented people, invented posts."
@@ -37,6 +38,7 @@ class Supervisor:
         self._say = say
         self._home = square.rooms
         self._fallback: World | None = None
+        self._fed = asyncio.Event()  # the first batch of the network is in
         self._housekeeping = Housekeeping(square.settings, say)
 
     async def run(self) -> None:
@@ -83,20 +85,33 @@ class Supervisor:
         state.dropped = progress.dropped
 
     async def _live(self, origin: JetstreamSource) -> None:
-        watching = asyncio.create_task(self._fall_back_when_unreachable(origin))
+        beside = [
+            asyncio.create_task(self._fall_back_when_unreachable(origin)),
+            asyncio.create_task(self._note_stream(origin)),
+        ]
         try:
             async for batch in origin.batches(self._home.store.cursor(origin.name)):
                 await self._take_home(batch)
-                state = self._square.source
-                state.dropped = origin.state.dropped
+                self._fed.set()
                 if self._square.rooms is self._home:
+                    state = self._square.source
                     state.state, state.lag_s = "live", self._lag_s(batch)
                     self._square.ready = True
         finally:
-            watching.cancel()
+            for task in beside:
+                task.cancel()
+
+    async def _note_stream(self, origin: JetstreamSource) -> None:
+        """Tells what is dropped, and how far behind the square is, when no batch comes as well."""
+        while True:
+            await asyncio.sleep(_NOTE_EVERY_S)
+            stream, state = origin.state, self._square.source
+            state.dropped = stream.dropped
+            if self._square.rooms is self._home and stream.lag_us is not None:
+                state.lag_s = stream.lag_us / SECOND_US
 
     async def _fall_back_when_unreachable(self, origin: JetstreamSource) -> None:
-        """Opens the town when nothing arrived in time; goes home once something does."""
+        """Opens the town when nothing arrived in time; goes home once there are pages there."""
         waited_s = 0.0
         while waited_s < self._square.settings.unreachable_after_s:
             if origin.state.frames:
@@ -110,22 +125,19 @@ class Supervisor:
         except StoreError as problem:
             self._say(f"the town cannot be opened: {problem}")
             self._square.source.banner, self._square.ready = ALONE_BANNER, True
-            await self._heard_of(origin)
+            await self._fed.wait()
             self._square.source.banner = ""
             return
         self._fallback = town
         keeping = asyncio.create_task(Housekeeping(settings, self._say).run(town.rooms))
         playing = asyncio.create_task(self._play_town(town))
-        await self._heard_of(origin)
+        await self._fed.wait()
         playing.cancel()
         keeping.cancel()
         self._say("the network answers: leaving the town")
         self._square.move_to(self._home, None)
-        self._square.source.name, self._square.source.banner = "live", ""
-
-    async def _heard_of(self, origin: JetstreamSource) -> None:
-        while not origin.state.frames:
-            await asyncio.sleep(_WATCH_EVERY_S)
+        state = self._square.source
+        state.name, state.state, state.banner, state.lag_s = "live", "live", "", None
 
     async def _play_town(self, town: World) -> None:
         state = self._square.source
