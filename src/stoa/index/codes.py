@@ -50,24 +50,24 @@ class CodeSpace:
 
 
 @dataclass(frozen=True, slots=True)
-class PackedQueries:
-    """Queries rounded to int8 with one step, in the layout the processor multiplies fastest."""
+class PackedRows:
+    """Rows of int8 codes of one step, in the layout the processor multiplies fastest."""
 
     packed: Any
     n: int
-    unit: float  # score = product * unit
+    step: float
+
+    @classmethod
+    def of(cls, codes: NDArray[np.int8], step: float) -> PackedRows:
+        """Packs codes (n, width), n >= 1."""
+        return cls(numkong.dots_pack(codes), len(codes), step)
 
     def products(self, codes: NDArray[np.int8]) -> NDArray[np.int32]:
-        """Integer products (n, q) of rows of codes with all queries."""
+        """Integer products (m, n) of codes (m, width) with all packed rows."""
         return np.asarray(numkong.dots_packed(codes, self.packed))
 
 
-def query_step(rotated: NDArray[np.float32]) -> float:
-    """The step that lets the greatest coordinate of these queries use the whole of int8."""
-    return max(float(np.abs(rotated).max(initial=0.0)), 1e-12) / 127
-
-
-def pack(rotated: NDArray[np.float32], step: float, code_step: float) -> PackedQueries:
-    """Packs rotated queries (q, width), q >= 1."""
-    codes = np.rint(rotated / step).astype(np.int8)
-    return PackedQueries(numkong.dots_pack(codes), len(codes), step * code_step)
+def query_codes(rotated: NDArray[np.float32]) -> tuple[NDArray[np.int8], float]:
+    """Rotated queries (q, width) as codes of one step, which lets the greatest use all of int8."""
+    step = max(float(np.abs(rotated).max(initial=0.0)), 1e-12) / 127
+    return np.rint(rotated / step).astype(np.int8), step

@@ -110,10 +110,8 @@ class Folder:
         self._missing = self._missing[self._missing >= self._floor]
         self._manifest = replace(manifest, lost=tuple(lost))
         current = quantisers[max(quantisers)] if quantisers else None
-        if current and fresh.n:
+        if current:
             fresh.sort_into(current, self._space)
-        elif current:
-            fresh.quantiser = current.number
         self.save(segments, quantisers)
         return Loaded(segments, current, quantisers)
 

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from stoa.index.codes import CodeSpace, PackedQueries, pack, query_step
+from stoa.index.codes import CodeSpace, PackedRows, query_codes
 from stoa.index.quantiser import Quantiser
 from stoa.index.segment import FlatSegment, SealedSegment, Segment
 from stoa.records import Matches
+from stoa.space.columns import rank_in_group
 from stoa.space.grouping import group_by_likeness
 from stoa.space.maxsim import max_over_queries, top_k
 
 _BLOCK_ROWS = 4096  # scanned at once: the codes and products stay in the second-level cache
 _COPY_COST = 5
 """What fetching a row costs, in products of a row with a query."""
+_SAMPLED = 32_768  # pairs of a group and a list that are looked at to rank the rest
 _NEVER = -np.inf
 
 
@@ -29,7 +31,7 @@ class ScanEffort:
     group_size: int = 8
     first_rows: int = 12  # rows scanned for each result wanted before pruning begins
     reach: float = 0.4  # how much of a list's reach a member is granted towards a query
-    least_products: int = 10_000_000  # of a row with a query, that may always be spent
+    least_products: int = 16_000_000  # of a row with a query, that may always be spent
     products_a_row: float = 0.8  # more of them for each row of the index
     rescored: float = 1.5  # results rescored exactly for each result wanted
 
@@ -45,11 +47,14 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class _Group:
-    """Queries that are scanned together."""
+class _Groups:
+    """Queries in order of the groups that are scanned together."""
 
-    packed: PackedQueries
-    longest: float  # greatest length of a query
+    packed: list[PackedRows]  # of each group
+    first: NDArray[np.int64]  # row of each group's first query in `codes`
+    longest: NDArray[np.float32]  # greatest length of a query in each group
+    codes: NDArray[np.int8]
+    unit: float  # score = product * unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +99,11 @@ class _Search:
         self._space = space
         self._wanted = wanted
         self._effort = effort
-        self._groups = _groups(rotated, space, effort)
+        self._groups = _grouped(rotated, space, effort)
         self._n = [segment.n for segment in segments]  # a flat one may grow meanwhile
+        self._sorting = [
+            segment.sorting if isinstance(segment, FlatSegment) else None for segment in segments
+        ]
         self._kept: list[_Found] = []
         self._n_kept = 0
         self._bound = _NEVER  # the k-th best score so far: no worse row is kept
@@ -110,10 +118,12 @@ class _Search:
                 self._wanted.newer_than
             ):
                 continue
-            if segment.quantiser not in self._quantisers:
+            sorting = self._sorting[at]
+            number = sorting.quantiser if sorting else segment.quantiser
+            if number is None or number not in self._quantisers:
                 everything.append(at)
             else:
-                by_quantiser.setdefault(segment.quantiser or 0, []).append(at)
+                by_quantiser.setdefault(number, []).append(at)
         plans = [self._plan(number, ats) for number, ats in by_quantiser.items()]
         for at in everything:
             self._scan_all(at)
@@ -127,17 +137,15 @@ class _Search:
     # ------------------------------------------------------------------------- choosing lists
 
     def _plan(self, number: int, ats: list[int]) -> _Plan:
-        quantiser = self._quantisers[number]
-        centre = quantiser.codes(self._space)
-        best = np.empty((len(self._groups), quantiser.n_lists), dtype=np.float32)
-        for g, group in enumerate(self._groups):
-            best[g] = group.packed.products(centre).max(axis=1) * group.packed.unit
+        quantiser, groups = self._quantisers[number], self._groups
+        products = quantiser.packed(self._space).products(groups.codes)
+        best = np.maximum.reduceat(products, groups.first, axis=0).astype(np.float32)
         size = np.zeros(quantiser.n_lists, dtype=np.int64)
         for at in ats:
-            size += _list_sizes(self.segments[at], self._n[at], quantiser.n_lists)
-        longest = np.array([group.longest for group in self._groups], dtype=np.float32)
-        granted = np.float32(self._effort.reach) * longest[:, None] * quantiser.reach[None, :]
-        hope = (best + granted).astype(np.float32)
+            size += self._list_sizes(at, quantiser.n_lists)
+        granted = np.float32(self._effort.reach) * groups.longest
+        hope = best * np.float32(groups.unit) + granted[:, None] * quantiser.reach[None, :]
+        hope = hope.astype(np.float32, copy=False)
         hope[:, size == 0] = _NEVER
         return _Plan(ats, hope, size)
 
@@ -145,8 +153,11 @@ class _Search:
         """Scans the most hopeful lists, to learn a bound."""
         goal = self._effort.first_rows * self._wanted.k
         flat = plan.hope.ravel()
-        n_pairs = min(flat.size, 1024)
-        order = np.argpartition(-flat, n_pairs - 1)[:n_pairs]
+        sample = flat[:: max(1, flat.size // _SAMPLED)]
+        n_pairs = max(64, goal * len(plan.size) // max(1, int(plan.size.sum())))
+        n_above = min(len(sample), 1 + int(2 * n_pairs * len(sample) / flat.size))
+        least = np.partition(sample, len(sample) - n_above)[len(sample) - n_above]
+        order = np.flatnonzero((flat >= least) & (flat > _NEVER))
         order = order[np.argsort(-flat[order])]
         rows = np.cumsum(plan.size[order % len(plan.size)])
         self._scan_pairs(plan, order[: int(np.searchsorted(rows, goal)) + 1])
@@ -156,7 +167,7 @@ class _Search:
         effort = self._effort
         allowance = effort.least_products + effort.products_a_row * float(plan.size.sum())
         pairs = np.flatnonzero(plan.hope.ravel() > max(self._bound, -1e30))
-        n_queries = np.array([group.packed.n + _COPY_COST for group in self._groups])
+        n_queries = np.array([packed.n + _COPY_COST for packed in self._groups.packed])
         cost = plan.size[pairs % len(plan.size)] * n_queries[pairs // len(plan.size)]
         if cost.sum() > allowance:
             order = np.argsort(-plan.hope.ravel()[pairs])
@@ -164,63 +175,74 @@ class _Search:
         self._scan_pairs(plan, pairs)
 
     def _scan_pairs(self, plan: _Plan, pairs: NDArray[np.int64]) -> None:
-        """Scans (group, list) pairs, group by group, the most hopeful group first."""
+        """Scans (group, list) pairs, group by group: a group's rows from all segments at once."""
         n_lists = len(plan.size)
         plan.hope.ravel()[pairs] = _NEVER  # each pair is scanned once
         group_of = pairs // n_lists
         for g in np.unique(group_of).tolist():
             chosen = pairs[group_of == g] % n_lists
-            for at in plan.ats:
-                self._scan_lists(at, self._groups[g], chosen)
+            parts = [(at, self._rows_of(at, chosen)) for at in plan.ats]
+            for block in _blocks(parts):
+                self._scan_block(g, block)
+            if self._n_kept > 4 * self._rescored:
+                self._prune(self._rescored)
+
+    def _scan_all(self, at: int) -> None:
+        """Scans a whole segment with every group."""
+        for block in _blocks([(at, np.arange(self._n[at]))]):
+            for g in range(len(self._groups.packed)):
+                self._scan_block(g, block)
             if self._n_kept > 4 * self._rescored:
                 self._prune(self._rescored)
 
     # ------------------------------------------------------------------------------- scanning
 
-    def _scan_lists(self, at: int, group: _Group, chosen: NDArray[np.int64]) -> None:
-        segment = self.segments[at]
-        if isinstance(segment, FlatSegment):
+    def _list_sizes(self, at: int, n_lists: int) -> NDArray[np.int64]:
+        segment, sorting = self.segments[at], self._sorting[at]
+        if sorting:
+            return np.bincount(sorting.near[: self._n[at]], minlength=n_lists)
+        assert isinstance(segment, SealedSegment)
+        return np.diff(segment.start)
+
+    def _rows_of(self, at: int, chosen: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Rows of a segment that stand in the chosen lists."""
+        segment, sorting = self.segments[at], self._sorting[at]
+        if sorting:
             wants = np.zeros(int(chosen.max()) + 2, dtype=np.bool_)
             wants[chosen] = True
-            near = np.minimum(segment.near[: self._n[at]], len(wants) - 1)
-            rows = np.flatnonzero(wants[near])
-        else:
-            begin, end = segment.start[chosen], segment.start[chosen + 1]
-            rows = _ranges(begin, end)
-        for first in range(0, len(rows), _BLOCK_ROWS):
-            block = rows[first : first + _BLOCK_ROWS]
-            self._scan_block(at, group, block, segment.code.take(block, axis=0))
+            near = np.minimum(sorting.near[: self._n[at]], len(wants) - 1)
+            return np.flatnonzero(wants[near])
+        assert isinstance(segment, SealedSegment)
+        return _ranges(segment.start[chosen], segment.start[chosen + 1])
 
-    def _scan_all(self, at: int) -> None:
-        code = self.segments[at].code
-        for first in range(0, self._n[at], _BLOCK_ROWS):
-            rows = np.arange(first, min(first + _BLOCK_ROWS, self._n[at]))
-            for group in self._groups:
-                self._scan_block(at, group, rows, code[first : first + len(rows)])
-            if self._n_kept > 4 * self._rescored:
-                self._prune(self._rescored)
-
-    def _scan_block(
-        self, at: int, group: _Group, rows: NDArray[np.int64], code: NDArray[np.int8]
-    ) -> None:
-        products = group.packed.products(code)
+    def _scan_block(self, g: int, block: list[tuple[int, NDArray[np.int64]]]) -> None:
+        """Multiplies some rows with a group's queries and keeps what may be among the best."""
+        packed, unit = self._groups.packed[g], self._groups.unit
+        code = [self.segments[at].code.take(rows, axis=0) for at, rows in block]
+        products = packed.products(code[0] if len(code) == 1 else np.concatenate(code))
         if self._bound == _NEVER:
-            hit, best = np.arange(len(rows)), products.max(axis=1)
+            hit, best = np.arange(len(products)), products.max(axis=1)
         else:
-            floor = np.int32(max(self._bound / group.packed.unit, -(2**30)))
+            floor = np.int32(np.clip(self._bound / unit, -(2.0**30), 2.0**30))
             flat = np.flatnonzero(products.ravel() > floor)
-            if flat.size == 0:
-                return
-            hit, best = flat // group.packed.n, products.ravel()[flat]
-        score = best.astype(np.float32) * np.float32(group.packed.unit)
+            hit, best = flat // packed.n, products.ravel()[flat]
+        end = np.cumsum([len(rows) for _, rows in block])
+        cut = np.searchsorted(hit, np.concatenate(([0], end)))
+        for part, (at, rows) in enumerate(block):
+            here = slice(cut[part], cut[part + 1])
+            if here.start < here.stop:
+                local = rows[hit[here] - (end[part] - len(rows))]
+                self._keep(at, local, best[here].astype(np.float32) * np.float32(unit))
+
+    def _keep(self, at: int, rows: NDArray[np.int64], score: NDArray[np.float32]) -> None:
+        """Keeps rows that the search is allowed to find."""
         segment = self.segments[at]
-        post = segment.post[rows[hit]]
-        kept = ~segment.dead[rows[hit]]
+        post = segment.post[rows]
+        kept = ~segment.dead[rows]
         kept &= post > self._wanted.newer_than
         kept &= ~_among(self._wanted.exclude, post)
-        hit, score = rows[hit[kept]], score[kept]
-        self._kept.append(_Found(np.full(len(hit), at), hit, score))
-        self._n_kept += len(hit)
+        self._kept.append(_Found(np.full(int(kept.sum()), at), rows[kept], score[kept]))
+        self._n_kept += int(kept.sum())
 
     def _prune(self, n_best: int) -> None:
         """Keeps the best of each row, and the `n_best` best rows; raises the bound."""
@@ -253,23 +275,43 @@ class _Plan:
     size: NDArray[np.int64]  # (lists,)
 
 
-def _groups(rotated: NDArray[np.float32], space: CodeSpace, effort: ScanEffort) -> list[_Group]:
+def _grouped(rotated: NDArray[np.float32], space: CodeSpace, effort: ScanEffort) -> _Groups:
     number = group_by_likeness(rotated, effort.groups)
-    step = query_step(rotated)
-    groups: list[_Group] = []
-    for g in range(int(number.max()) + 1):
-        members = np.flatnonzero(number == g)
-        for first in range(0, len(members), effort.group_size):
-            rows = rotated[members[first : first + effort.group_size]]
-            longest = float(np.linalg.norm(rows, axis=1).max())
-            groups.append(_Group(pack(rows, step, space.step), longest))
-    return groups
+    order = np.argsort(number, kind="stable")
+    place = rank_in_group(number[order])
+    first = np.flatnonzero(place % effort.group_size == 0)
+    codes, step = query_codes(rotated[order])
+    length = np.linalg.norm(rotated[order], axis=1).astype(np.float32)
+    ends = np.append(first[1:], len(order))
+    return _Groups(
+        packed=[
+            PackedRows.of(codes[a:b], step)
+            for a, b in zip(first.tolist(), ends.tolist(), strict=True)
+        ],
+        first=first,
+        longest=np.maximum.reduceat(length, first),
+        codes=codes,
+        unit=step * space.step,
+    )
 
 
-def _list_sizes(segment: Segment, n: int, n_lists: int) -> NDArray[np.int64]:
-    if isinstance(segment, FlatSegment):
-        return np.bincount(segment.near[:n], minlength=n_lists)
-    return np.diff(segment.start)
+def _blocks(
+    parts: list[tuple[int, NDArray[np.int64]]],
+) -> Iterator[list[tuple[int, NDArray[np.int64]]]]:
+    """Rows of segments in blocks of equal size, so that small parts share one product."""
+    block: list[tuple[int, NDArray[np.int64]]] = []
+    room = _BLOCK_ROWS
+    for at, rows in parts:
+        first = 0
+        while first < len(rows):
+            taken = rows[first : first + room]
+            block.append((at, taken))
+            first, room = first + len(taken), room - len(taken)
+            if room == 0:
+                yield block
+                block, room = [], _BLOCK_ROWS
+    if block:
+        yield block
 
 
 def _ranges(begin: NDArray[np.int64], end: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -16,6 +16,14 @@ from stoa.index.files import write_whole
 from stoa.index.quantiser import Quantiser
 
 
+@dataclass(frozen=True, slots=True)
+class Sorting:
+    """The list of each row in one quantiser: replaced whole, so that a reader sees one of them."""
+
+    quantiser: int | None
+    near: NDArray[np.int32]
+
+
 class FlatSegment:
     """Rows in order of arrival. One thread writes at a time; readers see whole rows only."""
 
@@ -25,10 +33,14 @@ class FlatSegment:
         self.n = 0
         self.post = np.zeros(capacity, dtype=np.int64)
         self.code = np.zeros((capacity, width), dtype=np.int8)
-        self.near = np.zeros(capacity, dtype=np.int32)  # list, where a quantiser is there
         self.dead = np.zeros(capacity, dtype=np.bool_)
         self.n_dead = 0
-        self.quantiser: int | None = None
+        self.sorting = Sorting(None, np.zeros(capacity, dtype=np.int32))
+
+    @property
+    def quantiser(self) -> int | None:
+        """Number of the quantiser whose lists the rows know."""
+        return self.sorting.quantiser
 
     def append(
         self, post: NDArray[np.int64], code: NDArray[np.int8], near: NDArray[np.int32] | None
@@ -38,14 +50,15 @@ class FlatSegment:
         self.post[rows] = post
         self.code[rows] = code
         if near is not None:
-            self.near[rows] = near
+            self.sorting.near[rows] = near
         self.n += len(post)  # last: a reader never sees a row before it is whole
         return np.arange(rows.start, rows.stop) + self.base
 
     def sort_into(self, quantiser: Quantiser, space: CodeSpace) -> None:
         """Gives the rows their lists in a quantiser that was trained after they came."""
-        self.near[: self.n] = quantiser.assign(space.decode(self.code[: self.n]))
-        self.quantiser = quantiser.number
+        near = np.zeros(self.capacity, dtype=np.int32)
+        near[: self.n] = quantiser.assign(space.decode(self.code[: self.n]))
+        self.sorting = Sorting(quantiser.number, near)
 
     def bury(self, rows: NDArray[np.int64]) -> None:
         """Makes rows unfindable and their codes zero."""
@@ -133,7 +146,7 @@ def live_rows(segment: Segment, quantiser: Quantiser, space: CodeSpace) -> Rows:
             part = slice(first, first + (1 << 16))
             near[part] = quantiser.assign(space.decode(code[part]))
     elif isinstance(segment, FlatSegment):
-        near = segment.near[kept]
+        near = segment.sorting.near[kept]
     else:
         lists = np.arange(segment.mark.n_lists, dtype=np.int32)
         near = np.repeat(lists, np.diff(segment.start))[kept]

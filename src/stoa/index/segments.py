@@ -256,7 +256,8 @@ class SegmentIndex:
     def _open_fresh(self) -> None:
         base = self._folder.take_slots(self._config.flat_rows)
         fresh = FlatSegment(base, self._config.flat_rows, self._space.width)
-        fresh.quantiser = self._quantiser.number if self._quantiser else None
+        if self._quantiser:
+            fresh.sort_into(self._quantiser, self._space)
         self._show([*self._view.segments, fresh])
 
     def _show(self, segments: list[Segment]) -> None:

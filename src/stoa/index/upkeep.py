@@ -20,7 +20,7 @@ from stoa.index.segment import (
     write_sealed,
 )
 
-_GROWN = 4  # times as many rows as the lists were learned on: learn more lists
+_GROWN = 2  # times as many rows as the lists were learned on: learn more lists
 _MOSTLY_DEAD = 0.5
 _SAMPLE_SEED = 7
 
@@ -44,7 +44,7 @@ def next_job(
         return None
     n_live = sum(s.n - s.n_dead for s in segments)
     if quantiser and n_live >= _GROWN * quantiser.trained_on:
-        more = n_lists_for(n_live) > 1.5 * quantiser.n_lists
+        more = n_lists_for(n_live) > 1.2 * quantiser.n_lists
         quantiser = None if more else quantiser
     chosen = _full_flats(still) or _outdated(still, quantiser)
     chosen = chosen or _mostly_dead(still) or _uneven(still, most_rows)
