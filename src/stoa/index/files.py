@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
-Bytes = bytes | memoryview
 
-
-def write_whole(path: Path, parts: Iterable[Bytes]) -> None:
-    """Replaces a file by these bytes: written beside it, forced to disk, renamed, recorded.
+@contextmanager
+def whole_file(path: Path) -> Iterator[BinaryIO]:
+    """Replaces a file by what is written: beside it, forced to disk, renamed, recorded.
 
     Raises:
         OSError: the disk refuses; the old file stands and nothing is left beside it.
@@ -18,8 +19,7 @@ def write_whole(path: Path, parts: Iterable[Bytes]) -> None:
     beside = path.with_name(path.name + ".new")
     try:
         with beside.open("wb") as file:
-            for part in parts:
-                file.write(part)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         beside.replace(path)
@@ -27,6 +27,16 @@ def write_whole(path: Path, parts: Iterable[Bytes]) -> None:
         beside.unlink(missing_ok=True)
         raise
     sync_folder(path.parent)
+
+
+def write_whole(path: Path, raw: bytes) -> None:
+    """Replaces a file by these bytes.
+
+    Raises:
+        OSError: the disk refuses; the old file stands and nothing is left beside it.
+    """
+    with whole_file(path) as file:
+        file.write(raw)
 
 
 def sync_folder(folder: Path) -> None:

@@ -83,9 +83,8 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
         OSError: the disk refuses; the old one stands.
     """
     body = json.dumps({"version": _VERSION, **asdict(manifest)})
-    write_whole(
-        folder / _NAME, [json.dumps({"crc": zlib.crc32(body.encode()), "body": body}).encode()]
-    )
+    wrapped = {"crc": zlib.crc32(body.encode()), "body": body}
+    write_whole(folder / _NAME, json.dumps(wrapped).encode())
 
 
 def named_files(manifest: Manifest) -> set[str]:
@@ -99,7 +98,7 @@ def named_files(manifest: Manifest) -> set[str]:
 
 def write_marked(path: Path, n: int, raw: bytes) -> FileMark:
     """Writes a small file durably."""
-    write_whole(path, [raw])
+    write_whole(path, raw)
     return FileMark(path.name, n, zlib.crc32(raw))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,8 +13,10 @@ from numpy.typing import NDArray
 from stoa.errors import IndexDamaged
 from stoa.index.checksum import rows_checksum
 from stoa.index.codes import CodeSpace
-from stoa.index.files import write_whole
+from stoa.index.files import whole_file
 from stoa.index.quantiser import Quantiser
+
+_BLOCK_ROWS = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,45 +131,63 @@ Segment = FlatSegment | SealedSegment
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Rows on their way into a sealed segment; `slot` is where each was."""
+    """Rows on their way into a sealed segment, sorted by list; codes stay where they are."""
 
     post: NDArray[np.int64]
-    code: NDArray[np.int8]
     near: NDArray[np.int32]
-    slot: NDArray[np.int64]
+    slot: NDArray[np.int64]  # where each row was
+    part: NDArray[np.int16]  # which of `codes` holds it
+    row: NDArray[np.int32]  # and where in there
+    codes: tuple[NDArray[np.int8], ...]
+
+    def code_blocks(self) -> Iterator[NDArray[np.int8]]:
+        """All codes in order, some at a time: a merge copies millions and holds thousands."""
+        for first in range(0, len(self.post), _BLOCK_ROWS):
+            part, row = (
+                self.part[first : first + _BLOCK_ROWS],
+                self.row[first : first + _BLOCK_ROWS],
+            )
+            block = np.empty((len(row), self.codes[0].shape[1]), dtype=np.int8)
+            for number in np.unique(part).tolist():
+                here = part == number
+                block[here] = self.codes[number][row[here]]
+            yield block
 
 
-def live_rows(segment: Segment, quantiser: Quantiser, space: CodeSpace) -> Rows:
-    """The rows of a segment that are not dead, with their lists in `quantiser`."""
-    kept = np.flatnonzero(~segment.dead[: segment.n])
-    code = segment.code[: segment.n][kept]
-    if segment.quantiser != quantiser.number:
-        near = np.empty(len(kept), dtype=np.int32)
-        for first in range(0, len(kept), 1 << 16):
-            part = slice(first, first + (1 << 16))
-            near[part] = quantiser.assign(space.decode(code[part]))
-    elif isinstance(segment, FlatSegment):
-        near = segment.sorting.near[kept]
-    else:
-        lists = np.arange(segment.mark.n_lists, dtype=np.int32)
-        near = np.repeat(lists, np.diff(segment.start))[kept]
-    return Rows(segment.post[: segment.n][kept], code, near, kept + segment.base)
-
-
-def merged_rows(parts: list[Rows]) -> Rows:
-    """The rows of all parts, sorted by list."""
-    near = np.concatenate([part.near for part in parts])
+def live_rows(segments: Sequence[Segment], quantiser: Quantiser, space: CodeSpace) -> Rows:
+    """The rows of segments that are not dead, sorted by their lists in `quantiser`."""
+    kept = [np.flatnonzero(~segment.dead[: segment.n]) for segment in segments]
+    pairs = list(zip(segments, kept, strict=True))
+    near = np.concatenate([_lists_of(s, rows, quantiser, space) for s, rows in pairs])
     order = np.argsort(near, kind="stable")
+    numbers = [np.full(len(rows), number, np.int16) for number, rows in enumerate(kept)]
     return Rows(
-        np.concatenate([part.post for part in parts])[order],
-        np.concatenate([part.code for part in parts])[order],
-        near[order],
-        np.concatenate([part.slot for part in parts])[order],
+        post=np.concatenate([s.post[rows] for s, rows in pairs])[order],
+        near=near[order],
+        slot=np.concatenate([rows + s.base for s, rows in pairs])[order],
+        part=np.concatenate(numbers)[order],
+        row=np.concatenate(kept).astype(np.int32)[order],
+        codes=tuple(segment.code for segment in segments),
     )
 
 
+def _lists_of(
+    segment: Segment, rows: NDArray[np.int64], quantiser: Quantiser, space: CodeSpace
+) -> NDArray[np.int32]:
+    if segment.quantiser != quantiser.number:
+        near = np.empty(len(rows), dtype=np.int32)
+        for first in range(0, len(rows), _BLOCK_ROWS):
+            part = slice(first, first + _BLOCK_ROWS)
+            near[part] = quantiser.assign(space.decode(segment.code[rows[part]]))
+        return near
+    if isinstance(segment, FlatSegment):
+        return segment.sorting.near[rows]
+    lists = np.arange(segment.mark.n_lists, dtype=np.int32)
+    return np.repeat(lists, np.diff(segment.start))[rows]
+
+
 def write_sealed(path: Path, rows: Rows, base: int, quantiser: Quantiser) -> SealedSegment:
-    """Writes rows, which are sorted by list, to a new file, durably, and maps it.
+    """Writes rows to a new file, durably, and maps it.
 
     Raises:
         OSError: the disk refuses; no file of that name is left.
@@ -174,17 +195,24 @@ def write_sealed(path: Path, rows: Rows, base: int, quantiser: Quantiser) -> Sea
     count = np.bincount(rows.near, minlength=quantiser.n_lists)
     start = np.concatenate(([0], np.cumsum(count))).astype(np.int64)
     index = rows.post.tobytes() + start.tobytes()
-    write_whole(path, [rows.code.tobytes(), index])
+    codes_sum = 0
+    with whole_file(path) as file:
+        first = 0
+        for block in rows.code_blocks():
+            file.write(block.tobytes())
+            codes_sum += rows_checksum(block, first=first)
+            first += len(block)
+        file.write(index)
     mark = SealedMark(
         file=path.name,
         base=base,
         n=len(rows.post),
-        width=rows.code.shape[1],
+        width=rows.codes[0].shape[1],
         n_lists=quantiser.n_lists,
         quantiser=quantiser.number,
         least=int(rows.post.min(initial=1 << 62)),
         greatest=int(rows.post.max(initial=0)),
-        codes_sum=rows_checksum(rows.code),
+        codes_sum=codes_sum % (1 << 64),
         index_crc=zlib.crc32(index),
     )
     return _mapped(path, mark, np.zeros(len(rows.post), dtype=np.bool_))

@@ -16,7 +16,6 @@ from stoa.index.segment import (
     SealedSegment,
     Segment,
     live_rows,
-    merged_rows,
     write_sealed,
 )
 
@@ -60,7 +59,7 @@ def made(
         OSError: the disk refuses.
     """
     quantiser = job.quantiser or _learn(job, space)
-    rows = merged_rows([live_rows(segment, quantiser, space) for segment in job.segments])
+    rows = live_rows(job.segments, quantiser, space)
     return write_sealed(path, rows, base, quantiser), quantiser, rows.slot
 
 
