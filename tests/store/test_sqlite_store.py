@@ -196,6 +196,7 @@ def test_a_second_process_is_told_who_holds_the_folder(store, path):
 
 def test_a_database_locked_from_outside_is_busy_and_keeps_all(path, monkeypatch):
     monkeypatch.setattr(database_module, "_BUSY_MS", 5)
+    monkeypatch.setattr(database_module, "_HELD_S", 0)
     store = SqliteStore(path)
     store.commit(batch_of(0, 3))
     outside = sqlite3.connect(path, isolation_level=None)
@@ -206,6 +207,22 @@ def test_a_database_locked_from_outside_is_busy_and_keeps_all(path, monkeypatch)
     outside.execute("ROLLBACK")
     outside.close()
     assert store.commit(batch_of(3, 3)).applied == 3
+    store.close()
+
+
+def test_a_writer_does_not_queue_behind_another_program_that_was_just_seen(path, monkeypatch):
+    monkeypatch.setattr(database_module, "_BUSY_MS", 5)
+    store = SqliteStore(path)
+    outside = sqlite3.connect(path, isolation_level=None)
+    outside.execute("BEGIN IMMEDIATE")
+    with pytest.raises(StoreBusy):
+        store.commit(batch_of(0, 3))
+    outside.execute("ROLLBACK")
+    outside.close()
+    with pytest.raises(StoreBusy):  # at once, without a look at the file
+        store.set_meta("key", "value")
+    monkeypatch.setattr(store._database, "_held_until_s", 0.0)
+    assert store.commit(batch_of(0, 3)).applied == 3
     store.close()
 
 

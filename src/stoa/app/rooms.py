@@ -98,10 +98,8 @@ def open_rooms(
     if folder is None:
         store, index, rows = MemoryStore(), MemoryIndex(encoder.dim), MemoryRows(encoder.dim)
     else:
-        folder.mkdir(parents=True, exist_ok=True)
-        store = SqliteStore(folder / STORE_FILE)
         vectors_folder = folder / "vectors" / encoder.name
-        vectors_folder.mkdir(parents=True, exist_ok=True)
+        store = SqliteStore(folder / STORE_FILE)
         index = SegmentIndex(vectors_folder / "segments", encoder.dim)
         rows = RowFile(vectors_folder / "content.rows", encoder.dim)
     _claim(store, world)
@@ -152,8 +150,8 @@ def _furnish(
     board.load(store)
     encoder, index, rows = vectors.encoder, vectors.index, vectors.rows
     conversation = ConversationVectors(VectorPorts(encoder, index, rows, board.engagements))
-    conversation.load(store)
-    after = _newest_to_read(store) if read_only else index.newest()
+    whole_until = conversation.load(store)
+    after = _newest_to_read(store) if read_only else min(index.newest(), whole_until)
     conversation.rebuild(store, PostId(after))
     feed = Feed(
         config or FeedConfig(),

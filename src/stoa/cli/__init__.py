@@ -19,7 +19,18 @@ from stoa.errors import StoaError
 def main() -> None:
     """Entry point: exit status 0 done, 1 an error that is told in one line, 2 wrong usage."""
     # Data goes to stdout; what a square logs belongs beside its messages.
-    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+    # Tracebacks are plain: pretty ones print variables, and with them posts and names of people.
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.dev.ConsoleRenderer(
+                colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+            ),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
     try:
         app()
     except StoaError as problem:

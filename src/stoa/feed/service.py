@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from stoa.errors import BadInput, StoaError, UnknownPost
+from stoa.errors import BadInput, StoreError, UnknownPost
 from stoa.feed.asking import Asker, QueryMaker
 from stoa.feed.board import Board
 from stoa.feed.compose import Slate
@@ -308,28 +308,29 @@ class Feed:
         fresh = [item for item in items if item.position not in reading.recorded]
         if not fresh:
             return
-        viewer = self._viewers.intern_account(name)
         now_us = self._clock.now_us()
-        events = [
-            ViewerEvent(
-                viewer=viewer,
-                kind=EventKind.SERVED,
-                post=item.post,
-                at_us=now_us,
-                position=item.position,
-                propensity=item.propensity,
-                policy=reading.ranker,
-                surface=surface,
-            )
-            for item in fresh
-        ]
-        try:
-            self._log.record(events)
-        except StoaError as error:
-            # A full disk must not take the page away; the loss is counted and shown.
-            self._tally.not_recorded(len(events), str(error))
-        self._states.note_served(viewer, [item.post for item in fresh], now_us)
         reading.recorded.update(item.position for item in fresh)
+        try:
+            viewer = self._viewers.intern_account(name)
+            self._states.note_served(viewer, [item.post for item in fresh], now_us)
+            self._log.record(
+                [
+                    ViewerEvent(
+                        viewer=viewer,
+                        kind=EventKind.SERVED,
+                        post=item.post,
+                        at_us=now_us,
+                        position=item.position,
+                        propensity=item.propensity,
+                        policy=reading.ranker,
+                        surface=surface,
+                    )
+                    for item in fresh
+                ]
+            )
+        except StoreError as error:
+            # A full disk must not take the page away; the loss is counted and shown.
+            self._tally.not_recorded(len(fresh), str(error))
 
     def _newest(self, asker: Asker) -> Reading:
         mine = [r for r in self._readings.of_viewer(asker.name) if r.tab == "for_you"]

@@ -32,6 +32,10 @@ ENGAGERS_SAMPLED = 8
 TASTES_SAMPLED = 8
 """Posts of an engager that stand for what the engager likes."""
 
+_NO_LOSS = 1 << 62
+_LOOKED_AT = 256
+"""Posts of each chunk whose content vector is looked for at start: files are lost whole."""
+
 _BLOCK_ROWS = 512
 """Posts recomputed together: bounds the memory of a batch in which thousands cross a milestone."""
 
@@ -55,13 +59,26 @@ class ConversationVectors:
         self._replies = Engagements(sample=REPLIES_SAMPLED, recent=1)
         self._parent = np.zeros(1 << 16, dtype=np.int64)
 
-    def load(self, posts: PostStore) -> None:
-        """Learns at start-up which posts were responded to; vectors are on disk already."""
+    def load(self, posts: PostStore) -> PostId:
+        """Learns at start-up which posts were responded to; vectors are on disk already.
+
+        Returns the post up to which content vectors are there: a file of them may be lost.
+        """
+        whole_until = _NO_LOSS
         for columns in posts.scan_posts():
             self._load_replies(columns)
+            if whole_until == _NO_LOSS and self._lost_content(columns.id):
+                whole_until = int(columns.id[0]) - 1
         for kind in sorted(POST_EDGES):
             for edges in posts.scan_edges(kind):
                 self._responses.load(edges.subject)
+        return PostId(whole_until)
+
+    def _lost_content(self, posts: NDArray[np.int64]) -> bool:
+        """Whether any of some posts looked at has a vector, but no content to make it from."""
+        looked_at = posts[:: max(1, len(posts) // _LOOKED_AT)]
+        lost = looked_at[~self._ports.rows.get(looked_at).any(axis=1)]
+        return bool(self._ports.index.vectors(lost)[1].any())
 
     def rebuild(self, posts: PostStore, after: PostId) -> int:
         """Encodes again every post with id > `after`; returns how many there were."""

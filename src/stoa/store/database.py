@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,7 +14,9 @@ from stoa.errors import StoreBusy, StoreError, StoreFull
 from stoa.store.folder_lock import FolderLock
 from stoa.store.schema import VERSION, check_version, migrate
 
-_BUSY_MS = 5_000
+_BUSY_MS = 2_000
+_HELD_S = 3.0  # how long nobody tries again once another program was found to hold the file
+_HELD = "{path} is locked by another program: close it and try again"
 _PAGE_BYTES = 8_192  # a third fewer pages touched a batch than with 4,096
 _WRITER_CACHE_KIB = 65_536
 _READER_CACHE_KIB = 8_192
@@ -40,6 +43,7 @@ class Database:
         self._guard: FolderLock | None = None
         self._writer: sqlite3.Connection | None = None
         self._closed = False
+        self._held_until_s = 0.0
         with foreign_errors(path):
             if read_only:
                 self._check_readable()
@@ -130,10 +134,21 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
-        """A durable transaction: all of it is kept, or nothing."""
+        """A durable transaction: all of it is kept, or nothing.
+
+        Once another program was found to hold the file, writers fail at once for a moment: pages
+        that only log what they served must not queue behind it.
+        """
+        self._refuse_while_held()
         with self._lock, foreign_errors(self.path):
+            self._refuse_while_held()
             writer = self.writer()
-            writer.execute("BEGIN IMMEDIATE")
+            try:
+                writer.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY:
+                    self._held_until_s = time.monotonic() + _HELD_S
+                raise
             try:
                 yield writer
                 if writer.in_transaction:
@@ -141,6 +156,10 @@ class Database:
             finally:
                 if writer.in_transaction:  # where the disk is full, SQLite rolls back by itself
                     writer.execute("ROLLBACK")
+
+    def _refuse_while_held(self) -> None:
+        if time.monotonic() < self._held_until_s:
+            raise StoreBusy(_HELD.format(path=self.path))
 
     @contextmanager
     def maintaining(self) -> Iterator[sqlite3.Connection]:
@@ -211,7 +230,7 @@ def translated(error: sqlite3.Error, path: Path) -> StoreError:
             "nothing accepted before is lost"
         )
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-        return StoreBusy(f"{path} is locked by another program: close it and try again")
+        return StoreBusy(_HELD.format(path=path))
     if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
         return StoreError(f"{path} is damaged ({error}): restore a backup, or move it away")
     return StoreError(f"{path} cannot be used: {error}")

@@ -15,7 +15,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from stoa.app import Square
 from stoa.errors import BadInput, NotAllowed
-from stoa.records import AccountId, ViewerSettings
+from stoa.records import NO_ID, AccountId, ViewerSettings
 from stoa.web.meters import Meters
 from stoa.web.release import VERSION
 from stoa.web.sessions import (
@@ -138,14 +138,21 @@ class Desk:
         return getattr(self.square, "local_reader", "") or LOCAL_READER
 
     def viewer_id(self, reader: Reader) -> AccountId:
-        """The reader's id in the store of the world being served."""
+        """The reader's id in the store of the world being served, made on first use."""
         return self.square.store.intern_account(reader.viewer)
+
+    def known_viewer(self, reader: Reader) -> AccountId:
+        """The reader's id, or NO_ID before the first act: looking writes nothing.
+
+        So pages go on while the disk is full.
+        """
+        return self.square.store.account_id(reader.viewer) or AccountId(NO_ID)
 
     def settings(self, reader: Reader) -> ViewerSettings:
         """What the reader chose; the defaults for nobody."""
         if reader.name is None:
             return ViewerSettings()
-        return self.square.store.settings(self.viewer_id(reader))
+        return self.square.store.settings(self.known_viewer(reader))
 
     def now_us(self) -> int:
         """What time it is in the square."""

@@ -23,7 +23,7 @@ def account(request: Request) -> Response:
     desk: Desk = request.app.state.desk
     reader = desk.reader(request)
     found, posts = _held(desk, request)
-    viewer = desk.viewer_id(reader) if reader.name else None
+    viewer = desk.known_viewer(reader) if reader.name else None
     gatherer = Gatherer(desk.square, desk.settings(reader), desk.now_us(), viewer)
     around = gatherer.surroundings([int(post.id) for post in posts])
     replies = gatherer.reply_counts([int(post.id) for post in posts])

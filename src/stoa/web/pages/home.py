@@ -42,7 +42,7 @@ def home(request: Request) -> Response:
     desk: Desk = request.app.state.desk
     reader = desk.reader(request)
     tab = "following" if request.query_params.get("tab") == "following" else "for-you"
-    viewer = desk.viewer_id(reader) if reader.name else None
+    viewer = desk.known_viewer(reader) if reader.name else None
     rested = query_number(request, "rested", 0, 0, 100_000)
     read = query_number(request, "read", 0, 0, 100_000)
     page, mark = (Page((), None, ""), "") if rested else _page(desk, request, reader, tab)
@@ -76,16 +76,19 @@ def home(request: Request) -> Response:
 
 
 def _page(desk: Desk, request: Request, reader: Reader, tab: str) -> tuple[Page, str]:
-    owner = int(desk.viewer_id(reader)) if reader.name else 0
     again = request.query_params.get("again")
-    if again is not None and (kept := desk.shelf.get(owner, again)) is not None:
+    if again is not None and (kept := desk.shelf.get(_owner(desk, reader), again)) is not None:
         return kept, again
     cursor = request.query_params.get("cursor") or None
     if tab == "following" and reader.name is None:
         return Page((), None, ""), ""
     name = "following" if tab == "following" else "for_you"
     page = read_page(desk, reader.name, PAGE_SIZE, cursor, tab=name)
-    return page, desk.shelf.put(owner, page)
+    return page, desk.shelf.put(_owner(desk, reader), page)
+
+
+def _owner(desk: Desk, reader: Reader) -> int:
+    return int(desk.known_viewer(reader)) if reader.name else 0
 
 
 def _beside(desk: Desk, page: Page, read: int) -> list[tuple[str, list[str]]]:

@@ -34,7 +34,7 @@ def post(request: Request) -> Response:
     desk: Desk = request.app.state.desk
     reader = desk.reader(request)
     found = find_post(desk, request.path_params["uri"])
-    viewer = desk.viewer_id(reader) if reader.name else None
+    viewer = desk.known_viewer(reader) if reader.name else None
     settings = desk.settings(reader)
     gatherer = Gatherer(desk.square, settings, desk.now_us(), viewer)
     conversation = conversation_of(desk, found)
