@@ -159,11 +159,11 @@ def test_a_rule_judges_each_post_on_its_own(q, posts):
         assert rule.keep(q, many.take(np.array([0])))[0] == keep[0], name
 
 
-@given(lists)
-def test_one_branch_keeps_the_best_of_each_conversation(posts):
-    keep = filters.OneBranch().keep(query(), candidates(posts))
+@given(lists, st.integers(1, 4))
+def test_a_conversation_keeps_its_best_few(posts, most):
+    keep = filters.FewOfAConversation(most=most).keep(query(), candidates(posts))
     roots = [post["root"] for post in posts]
-    assert keep.tolist() == [root not in roots[:i] for i, root in enumerate(roots)]
+    assert keep.tolist() == [roots[:i].count(root) < most for i, root in enumerate(roots)]
 
 
 def test_the_same_words_are_shown_once():

@@ -411,6 +411,9 @@ def test_forgetting_lets_go_of_readings_and_state(busy):
 def test_every_post_of_a_reading_is_accounted_for(busy):
     busy.wish("me", muted_words=("number 7",), languages=("en",))
     busy.block("me", "a9")
+    root = busy.post("a1", "a long talk about topic 3", 3)
+    for n in range(6):
+        busy.post(f"a{n + 10}", f"answer {n} about topic 3", 3, parent=root)
     busy.walk("me", 30)
     reading = busy.feed._readings.of_viewer(_me())[-1]
     trace = reading.ranked.trace

@@ -81,7 +81,7 @@ def build_policies(rooms: Rooms, config: FeedConfig) -> dict[str, Policy]:
     co_engaged = find.CoEngaged(
         board, config.co_engaged, config.co_engaged_seeds, config.co_engaged_accounts
     )
-    groups = (rules.OneBranch(), rules.SameText(rooms.rows))
+    groups = (rules.FewOfAConversation(), rules.SameText(rooms.rows))
     ranked = FirstVersion(rooms.index, rooms.rows, config.first_version)
     hydrator, single = BoardHydrator(board), all_filters()
     all_followed = find.Followed(board, config.reading, 4 * config.followed_depth)

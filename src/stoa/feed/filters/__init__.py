@@ -1,7 +1,7 @@
 """What leaves a post out: one rule a class, each with the sentence a reader sees."""
 
 from stoa.feed.filters.age import TooOld
-from stoa.feed.filters.conversations import OneBranch, SameText
+from stoa.feed.filters.conversations import FewOfAConversation, SameText
 from stoa.feed.filters.gone import Gone, HiddenByLabel, OptedOut
 from stoa.feed.filters.history import Dismissed, OwnPosts, Seen, Served
 from stoa.feed.filters.languages import OtherLanguages
@@ -14,6 +14,7 @@ __all__ = [
     "Blocked",
     "Dismissed",
     "DisownedQuotes",
+    "FewOfAConversation",
     "Gone",
     "HiddenByLabel",
     "HiddenReplies",
@@ -21,7 +22,6 @@ __all__ = [
     "MutedAccounts",
     "MutedConversations",
     "MutedWords",
-    "OneBranch",
     "OptedOut",
     "OtherLanguages",
     "OwnPosts",

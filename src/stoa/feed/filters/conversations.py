@@ -1,4 +1,4 @@
-"""Rules about groups of posts: one branch a conversation, one post a text."""
+"""Rules about groups of posts: few of a conversation, one post a text."""
 
 from __future__ import annotations
 
@@ -11,19 +11,28 @@ from stoa.feed.query import FeedQuery
 from stoa.pipeline import Candidates
 from stoa.ports import VectorRows
 from stoa.records import Media
+from stoa.space.columns import rank_in_group
 
 
 @dataclass(frozen=True, slots=True)
-class OneBranch:
-    """Keeps the best-ranked post of each conversation."""
+class FewOfAConversation:
+    """Keeps the best-ranked posts of each conversation.
 
+    A reading is up to 1,500 posts long, so the best answers of a thread have their place in it
+    beside its root; composing keeps them apart.
+    """
+
+    most: int = 3
     name: str = "same_conversation"
-    reason: str = "Another post of the same conversation is on your pages."
+    reason: str = "Enough of this conversation is on your pages."
     switchable: bool = True
 
     def keep(self, query: FeedQuery, candidates: Candidates) -> NDArray[np.bool_]:
-        """Mask of the first post of every root; candidates stand best first."""
-        return _first_of(candidates.root)
+        """Mask of the first `most` posts of every root; candidates stand best first."""
+        order = np.argsort(candidates.root, kind="stable")
+        keep = np.zeros(len(order), dtype=bool)
+        keep[order] = rank_in_group(candidates.root[order]) < self.most
+        return keep
 
 
 @dataclass(frozen=True, slots=True)
