@@ -113,7 +113,7 @@ class Network:
         async for batch in self._cold_start.read_account(did, is_known):
             await self._commit(batch)
             n_changes += len(batch.changes)
-        self._home.feed.forget(did)
+        self._home.feed.refresh(did)
         return n_changes
 
 

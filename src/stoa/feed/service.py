@@ -182,6 +182,12 @@ class Feed:
         """Takes in what readers just did, after it was recorded: their next page changes."""
         self._hearing.take(events)
 
+    def refresh(self, viewer: Who) -> None:
+        """Reads a viewer anew for the next reading; readings under way stay as they are."""
+        asker = self._asker(viewer)
+        if asker.viewer != NO_ID:
+            self._states.forget(asker.viewer)
+
     def forget(self, viewer: Who) -> int:
         """Lets go all that is kept in memory of a viewer; returns how many readings."""
         asker = self._asker(viewer)
