@@ -42,7 +42,7 @@ class RetrievableTimes:
 
 async def ingest_file(rooms: Rooms, path: Path) -> tuple[int, float, float]:
     """Events applied, wall seconds, CPU seconds."""
-    source = FileSource(path)
+    source = FileSource(path, WallClock())
     wall, cpu = time.perf_counter(), time.process_time()
     n_applied = 0
     async for batch in source.batches(None):

@@ -32,7 +32,7 @@ from traffic import frames, free_port, jetstream_server
 async def fill(data: Path, path: Path) -> list[str]:
     """Fills a data folder; returns accounts that liked something, to be the viewers."""
     rooms = open_rooms(data, WallClock())
-    async for batch in FileSource(path).batches(None):
+    async for batch in FileSource(path, WallClock()).batches(None):
         rooms.intake.take(batch)
     likers = next(iter(rooms.store.scan_edges(EdgeKind.LIKE))).actor
     viewers = rooms.store.accounts(sorted(set(likers.tolist()))[:2000])
