@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import os
 import re
+import tomllib
 from pathlib import Path
 from typing import Annotated
 
@@ -110,8 +111,8 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Flags before environment before the TOML file that `STOA_CONFIG` names."""
         del dotenv_settings, file_secret_settings
-        path = os.environ.get("STOA_CONFIG", "stoa.toml")
-        return (init_settings, env_settings, TomlConfigSettingsSource(settings_cls, Path(path)))
+        file = TomlConfigSettingsSource(settings_cls, _config_file())
+        return (init_settings, env_settings, file)
 
     @property
     def service_did(self) -> str:
@@ -134,6 +135,10 @@ class Settings(BaseSettings):
             return False
 
 
+def _config_file() -> Path:
+    return Path(os.environ.get("STOA_CONFIG", "stoa.toml"))
+
+
 def load_settings(**flags: object) -> Settings:
     """Settings from flags, environment and file; flags that are None are left to the others.
 
@@ -147,6 +152,10 @@ def load_settings(**flags: object) -> Settings:
         first = problem.errors()[0]
         name = "STOA_" + "_".join(str(part) for part in first["loc"]).upper()
         raise BadInput(name, first.get("input"), first["msg"]) from problem
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as problem:
+        raise BadInput(
+            "STOA_CONFIG", str(_config_file()), f"mend that file: {problem}"
+        ) from problem
 
 
 def parse_size(text: str) -> int:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 import sys
 
-import structlog
-
 # Pages compute in threads of their own; a second pool of threads under each small product costs
 # two to ten times the CPU in waiting. Must be said before NumPy loads.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -18,21 +16,8 @@ from stoa.errors import StoaError
 
 def main() -> None:
     """Entry point: exit status 0 done, 1 an error that is told in one line, 2 wrong usage."""
-    # Data goes to stdout; what a square logs belongs beside its messages.
-    # Tracebacks are plain: pretty ones print variables, and with them posts and names of people.
-    structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.dev.ConsoleRenderer(
-                colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
-            ),
-        ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
     try:
-        app()
+        app(sys.argv[1:])
     except StoaError as problem:
         print(f"stoa: {problem}", file=sys.stderr)
         raise SystemExit(1) from None

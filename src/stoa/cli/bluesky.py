@@ -19,6 +19,7 @@ from stoa.bluesky.identity import DidResolver, network_client
 from stoa.bluesky.publish import Credentials, Listing, Published
 from stoa.bluesky.publish import publish as publish_record
 from stoa.cli import reports
+from stoa.cli.logs import configure_logs
 from stoa.cli.printing import print_json
 from stoa.errors import BadInput
 from stoa.settings import Settings, load_settings
@@ -63,6 +64,7 @@ def publish(
         avatar: a PNG or JPEG picture.
         json: print one JSON object.
     """
+    configure_logs()
     settings = load_settings(hostname=hostname)
     if not settings.hostname:
         raise BadInput("--hostname", "", "give the public host name, or set STOA_HOSTNAME")
@@ -93,6 +95,7 @@ def doctor(host: str, *, json: bool = False) -> None:
         host: public host name of the square.
         json: print one JSON object.
     """
+    configure_logs()
     settings = load_settings()
     config = DoctorConfig(
         feed_uri=settings.feed_uri if settings.publisher else None,

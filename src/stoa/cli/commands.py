@@ -10,17 +10,22 @@ from typing import Annotated
 
 from cyclopts import App, Parameter
 
-from stoa.cli import inspection, reports
-from stoa.cli.bluesky import bluesky
 from stoa.cli.printing import print_json
 from stoa.settings import Settings, load_settings
+
+# What a command needs beyond its settings is imported by that command: the whole house takes a
+# second to load, and `stoa --version` and `stoa status` should answer at once.
 
 app = App(
     name="stoa",
     help="An open public square: a For You feed you can read, question and steer.",
     version=lambda: version("stoa"),
 )
-app.command(bluesky)
+app.command(
+    "stoa.cli.bluesky:bluesky",
+    name="bluesky",
+    help="Run this square as a feed in the Bluesky app.",
+)
 app.register_install_completion_command()
 
 inspect = App(name="inspect", help="Everything known of one post or one viewer.")
@@ -47,7 +52,6 @@ def up(
         port: port to serve on; 0 takes a free one.
         max_disk: what the data may take, such as 20GB; older posts go first.
     """
-    # Imported here so that `stoa --version` and `stoa status` start at once.
     from stoa.cli.up import serve
 
     settings = load_settings(
@@ -64,6 +68,8 @@ def status(*, data: Path | None = None, json: bool = False) -> None:
         data: folder to look into; the running square's by default.
         json: print one JSON object.
     """
+    from stoa.cli import reports
+
     figures = reports.status(load_settings(data=data).data)
     if json:
         print_json(figures)
@@ -80,6 +86,8 @@ def backup(file: Path, *, data: Path | None = None) -> None:
         file: where to; must not exist yet.
         data: folder to copy from.
     """
+    from stoa.cli import reports
+
     n_bytes = reports.backup(load_settings(data=data).data, file)
     print(f"{file}: {n_bytes} bytes", file=sys.stderr)
 
@@ -109,6 +117,8 @@ def post(id: str, *, data: Path | None = None, json: bool = False) -> None:
         data: folder to look into.
         json: print one JSON object.
     """
+    from stoa.cli import inspection
+
     print_json(inspection.post(load_settings(data=data).data, id), indent=not json)
 
 
@@ -121,4 +131,6 @@ def viewer(id: str, *, data: Path | None = None, json: bool = False) -> None:
         data: folder to look into.
         json: print one JSON object.
     """
+    from stoa.cli import inspection
+
     print_json(inspection.viewer(load_settings(data=data).data, id), indent=not json)

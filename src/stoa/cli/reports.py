@@ -23,10 +23,14 @@ def open_to_read(folder: Path) -> SqliteStore:
     Raises:
         StoreError: there is no square in the folder.
     """
+    return SqliteStore(_store_file(folder), read_only=True)
+
+
+def _store_file(folder: Path) -> Path:
     path = folder / STORE_FILE
     if not path.is_file():
         raise StoreError(f"no square in {folder}: run `stoa up`, or give its folder with --data")
-    return SqliteStore(path, read_only=True)
+    return path
 
 
 def status(folder: Path) -> dict[str, Any]:
@@ -57,7 +61,7 @@ def opt_out(settings: Settings, account: str, *, opted_out: bool) -> None:
         raise BadInput("DID", account, "give the author's DID, such as did:plc:...")
     url = running_url(settings.data)
     if url is None:
-        store = SqliteStore(settings.data / STORE_FILE)
+        store = SqliteStore(_store_file(settings.data))
         try:
             store.opt_out(account, opted_out)
         finally:

@@ -18,6 +18,7 @@ from rich.progress import Progress
 from stoa.app.network import Network
 from stoa.app.opening import open_square
 from stoa.app.supervisor import Supervisor
+from stoa.cli.logs import configure_logs
 from stoa.cli.running import announce
 from stoa.errors import PortInUse
 from stoa.settings import Settings
@@ -35,6 +36,7 @@ async def serve(settings: Settings) -> None:
         PortInUse: another process listens on the address.
         StoreError: the data folder cannot be used.
     """
+    configure_logs()
     console = Console(stderr=True)
     port = claim_port(settings.host, settings.port)
     with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
