@@ -4,6 +4,7 @@ import signal
 import time
 from collections.abc import Callable
 
+import httpx2
 import pytest
 from tests.system.fake_jetstream import FakeJetstream
 from tests.system.frames import SECOND_US, chatter, did, like, now_us, post, post_uri, removal
@@ -83,6 +84,10 @@ def test_without_a_network_the_town_opens_and_the_square_goes_home_by_itself(tmp
             author = did("zoe")
             asked = stoa("bluesky", "opt-out", author, "--data", str(tmp_path))
             assert asked.returncode == 0, asked.stderr
+            mine = {"uri": "https://app.example/1", "author": "app-user", "text": "of an app"}
+            taken = httpx2.put(square.url + "/api/v1/posts", json={"posts": [mine]}, timeout=20)
+            assert taken.json() == {"accepted": 1, "rejected": []}
+            assert mine["uri"] in served(square)
             network.open()
             until(lambda: network.cursors, 90)
             at = now_us()
@@ -92,12 +97,14 @@ def test_without_a_network_the_town_opens_and_the_square_goes_home_by_itself(tmp
             assert "simulated town" not in square.get("/").text
             uris = served(square)
             assert uris
-            assert all(uri.startswith(f"at://{did('')[:8]}") for uri in uris)
+            assert mine["uri"] in uris  # what an app brought meanwhile is not lost
+            home = {event["did"] for event in chatter(20, at)}
+            assert {uri.split("/")[2] for uri in uris - {mine["uri"]}} <= home
             # The wish spoken while the town stood in holds in the network's world.
             assert author not in {item["author"] for item in walk(square, "back", limit=100)}
             assert square.get("/town").status_code == 404
             assert square.stop() == 0
-    assert status(tmp_path)["posts"] == 21  # nothing of the town's
+    assert status(tmp_path)["posts"] == 22  # nothing of the town's
 
 
 def test_a_killed_square_resumes_where_it_was_and_doubles_nothing(tmp_path):
@@ -153,3 +160,20 @@ def post_uri_of(event: dict) -> str:
 
 def status_or_none(folder) -> int | None:
     return status(folder)["posts"]
+
+
+def test_a_town_lives_on_where_it_was_left(tmp_path):
+    def live() -> tuple[dict, set[str]]:
+        with running("--from", "town", "--data", str(tmp_path), **SMALL_TOWN) as square:
+            assert square.wait_for("town")["source"] == "town"
+            until(lambda: "stoa_posts" in square.get("/metrics").text, 20)
+            uris = {item["uri"] for item in walk(square, "somebody-new", limit=100)}
+            assert square.stop() == 0
+        return status(tmp_path), uris
+
+    first, first_uris = live()
+    again, again_uris = live()
+    assert first["posts"] > 0
+    assert again["posts"] >= first["posts"]
+    assert again["events"] - first["events"] < 0.2 * first["events"]  # its past is not doubled
+    assert first_uris & again_uris or len(again_uris) > 0

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from stoa.app.rooms import Rooms, Store
 from stoa.feed.service import Feed
 from stoa.ingest import Acts
 from stoa.ports import ChangeSource, Clock, VectorIndex
-from stoa.records import AccountChanged, AccountId, Applied, Batch
+from stoa.records import AccountChanged, AccountId, Applied, Batch, Change, PutPost, Remove
 from stoa.settings import Settings
 from stoa.town import Town
 
@@ -96,7 +96,14 @@ class Square:
         return self._rooms.acts
 
     def commit(self, batch: Batch) -> Applied:
-        """Takes changes in beside the source: an app's own posts, an opt-out, hydration."""
+        """Takes in what an app brings beside the source: posts of its own, and their removal.
+
+        While a town stands in for the network, it is kept in the network's world too, at that
+        world's time: nothing accepted is lost when the town closes.
+        """
+        if self._rooms is not self._home:
+            now_us, town_us = self._home.clock.now_us(), self._rooms.clock.now_us()
+            self._home.intake.take(_moved(batch, now_us, now_us - town_us))
         return self._rooms.intake.take(batch)
 
     def opt_out(self, account: str, opted_out: bool) -> AccountId:
@@ -107,6 +114,20 @@ class Square:
         if self._rooms is not self._home:
             _leave_out(self._home, account, opted_out)
         return _leave_out(self._rooms, account, opted_out)
+
+
+def _moved(batch: Batch, now_us: int, by_us: int) -> Batch:
+    """The same acts in a world whose clock differs; none of them ahead of it."""
+    changes: list[Change] = []
+    for change in batch.changes:
+        assert isinstance(change, PutPost | Remove), "apps bring posts and take them back"
+        at_us = min(change.at_us + by_us, now_us)
+        moved = replace(change, at_us=at_us, revision=now_us << 10)
+        if isinstance(moved, PutPost):
+            created_us = min(moved.content.created_us + by_us, at_us)
+            moved = replace(moved, content=replace(moved.content, created_us=created_us))
+        changes.append(moved)
+    return replace(batch, changes=tuple(changes))
 
 
 def _leave_out(rooms: Rooms, account: str, opted_out: bool) -> AccountId:

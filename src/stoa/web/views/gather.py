@@ -48,6 +48,12 @@ class Surroundings:
     posts: Mapping[PostId, Post]
     accounts: Mapping[AccountId, Account]
 
+    def beside(self, post: PostId | None) -> Post | None:
+        """A parent or a quote as it may be shown on a page: not of an author who opted out."""
+        found = self.posts.get(post) if post else None
+        author = self.accounts.get(found.author) if found else None
+        return None if author is not None and author.opted_out else found
+
     def author(self, post: Post) -> Person:
         """Who wrote a post."""
         return person(self.accounts.get(post.author), post.author_name)
@@ -93,8 +99,8 @@ class Gatherer:
         self, post: Post, around: Surroundings, n_replies: int, cover: str | None, limit: int = 0
     ) -> PostCard:
         """One post with its parent and quote; `limit` is the longest text shown whole."""
-        parent = around.posts.get(post.parent) if post.parent else None
-        quote = around.posts.get(post.quote) if post.quote else None
+        parent = around.beside(post.parent)
+        quote = around.beside(post.quote)
         return post_card(
             post,
             around.author(post),
