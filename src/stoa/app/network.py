@@ -21,6 +21,7 @@ from stoa.records import AccountChanged, Batch, Effect
 from stoa.settings import Settings
 
 _MAX_PASTS_WAITING = 100
+_AWAY_S = 15.0  # between two questions while nobody answers
 
 
 class Network:
@@ -87,12 +88,18 @@ class Network:
             self._pasts.put_nowait(did)
 
     async def _read_pasts(self) -> None:
+        """Reads newcomers' pasts one by one; while the network is away it asks seldom."""
+        away = False
         while True:
             did = await self._pasts.get()
             try:
                 await self._read_past(did)
+                away = False
             except StoaError as problem:
-                self._say(f"the past of a new viewer could not be read: {problem}")
+                if not away:
+                    self._say(f"the past of a new viewer could not be read: {problem}")
+                away = True
+                await asyncio.sleep(_AWAY_S)
 
     async def _read_own_past(self, handle: str) -> None:
         try:
