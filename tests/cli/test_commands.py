@@ -7,6 +7,7 @@ import sys
 from importlib.metadata import version
 
 import pytest
+import structlog
 
 from stoa.cli import main
 from stoa.cli.running import announce, running_url
@@ -34,7 +35,8 @@ def stoa(monkeypatch, capsys, tmp_path):
         printed = capsys.readouterr()
         return status, printed.out, printed.err
 
-    return run
+    yield run
+    structlog.reset_defaults()  # a command may have sent logs to this test's stderr
 
 
 def test_the_version_is_the_packages(stoa):

@@ -250,7 +250,7 @@ def spoil(data: Path, harm: str, chance: random.Random) -> None:
 
 def test_a_term_in_the_middle_of_reading_closes_in_order(tmp_path):
     data = tmp_path / "data"
-    path = write(tmp_path / "events.jsonl", chatter(30_000, START_US, step_us=1000))
+    path = write(tmp_path / "events.jsonl", chatter(15_000, START_US, step_us=1000))
     with running("--from", str(path), "--data", str(data)) as square:
         until(lambda: posts_so_far(data) > 0, 30)
         square.process.send_signal(signal.SIGTERM)
@@ -259,13 +259,13 @@ def test_a_term_in_the_middle_of_reading_closes_in_order(tmp_path):
         assert time.monotonic() - began_s < 15
         assert not any("Traceback" in line for line in square.lines)
     figures = status(data)
-    assert 0 < figures["posts"] <= 30_000
+    assert 0 < figures["posts"] <= 15_000
     assert figures["vectors"] == figures["posts"]  # every vector of what was taken in is on disk
     assert not (data / "running.json").exists()
     with running("--from", str(path), "--data", str(data)) as square:
         square.wait_for("ended", 120)
         assert square.stop() == 0
-    assert status(data)["posts"] == status(data)["vectors"] == 30_000
+    assert status(data)["posts"] == status(data)["vectors"] == 15_000
 
 
 def posts_so_far(data: Path) -> int:
