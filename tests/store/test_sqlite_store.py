@@ -29,6 +29,7 @@ from stoa.records import (
 from stoa.store import SqliteStore
 from stoa.store import database as database_module
 from stoa.store.schema import MIGRATIONS, VERSION
+from stoa.store.viewers import read_history
 
 ANA = "did:plc:ana"
 
@@ -416,3 +417,31 @@ def test_long_ids_are_kept_once(store, path):
     assert asked(path, "SELECT max(length(record_key)) FROM edges") == [(13,)]
     assert asked(path, "SELECT max(length(record_key)) FROM posts") == [(1,)]
     assert asked(path, "SELECT count(*) FROM accounts") == [(2,)]
+
+
+def test_a_history_is_read_without_reading_other_peoples_likes(store):
+    """The work must not grow with the number of likes there are: a page waits for it."""
+    post = "at://did:plc:a/app.bsky.feed.post/1"
+
+    def like(actor: str, n: int) -> PutEdge:
+        uri = f"at://{actor}/app.bsky.feed.like/{n}"
+        return PutEdge(EdgeKind.LIKE, uri, actor, post, n << 10, n)
+
+    def work() -> int:
+        steps = [0]
+
+        def count() -> int:
+            steps[0] += 1
+            return 0
+
+        viewer = store.account_id("did:plc:me")
+        with store._database.reading() as connection:
+            connection.set_progress_handler(count, 20)
+            assert len(read_history(connection, viewer, 10)) == 1
+            connection.set_progress_handler(None, 0)
+        return steps[0]
+
+    store.commit(Batch((like("did:plc:me", 1),)))
+    alone = work()
+    store.commit(Batch(tuple(like(f"did:plc:{n}", n) for n in range(2, 3000))))
+    assert work() <= alone + 5

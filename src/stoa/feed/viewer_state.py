@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,7 @@ class ViewerState:
     history: list[HistoryEvent] | None  # None: to be read again
     seen: NDArray[np.int64]  # ascending
     served: dict[int, int]  # post -> when handed out, microseconds
+    acts: int = 0  # meaningful acts heard of since it was read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,18 +49,35 @@ class ViewerStates:
         self._lock = threading.RLock()
 
     def get(self, viewer: AccountId, now_us: int) -> ViewerState:
-        """State of a reader, read from the store where it is missing or old."""
+        """State of a reader, read from the store where it is missing or old.
+
+        The store is asked outside the lock: one reader's slow disk must not hold up the others.
+        """
         with self._lock:
             state = self._states.get(viewer)
-            if state is None or abs(now_us - state.read_us) > self._times.fresh_us:
-                state = self._read(viewer, now_us)
-                self._states[viewer] = state
+            if state is not None and abs(now_us - state.read_us) <= self._times.fresh_us:
+                self._states.move_to_end(viewer)
+                if state.history is not None:
+                    return state
+            else:
+                state = None
+            acts = state.acts if state is not None else 0
+        if state is None:
+            read = self._read(viewer, now_us)
+            with self._lock:
+                if (earlier := self._states.get(viewer)) is not None:
+                    read.served.update(earlier.served)
+                self._states[viewer] = read
+                self._states.move_to_end(viewer)
                 while len(self._states) > self._limit:
                     self._states.popitem(last=False)
-            self._states.move_to_end(viewer)
-            if state.history is None:
-                state.history = self._viewers.history(viewer, self._history)
-            return state
+            return read
+        history = self._viewers.history(viewer, self._history)
+        with self._lock:
+            if state.acts == acts:
+                state.history = history
+                return state
+        return replace(state, history=history)  # something more was done meanwhile
 
     def served_since(self, state: ViewerState, since_us: int) -> NDArray[np.int64]:
         """Posts handed out since then, ascending."""
@@ -86,6 +104,7 @@ class ViewerStates:
             state = self._states.get(viewer)
             if state is not None:
                 state.history = None
+                state.acts += 1
 
     def forget(self, viewer: AccountId) -> None:
         """Lets a state go."""

@@ -101,10 +101,11 @@ def read_history(connection: sqlite3.Connection, viewer: int, limit: int) -> lis
     Twice the limit is read of each, since echoes and undone acts drop out.
     """
     acts: list[HistoryEvent] = []
+    # The plus keeps SQLite from the index by subject, through which it would read every like.
     for kind, post, at_us in sql.fetch(
         connection,
         "SELECT kind, subject, at_us FROM edges WHERE kind IN (1, 2) AND actor = ? "
-        "AND subject > 0 ORDER BY at_us DESC LIMIT ?",
+        "AND +subject > 0 ORDER BY at_us DESC LIMIT ?",
         (viewer, 2 * limit),
     ):
         acts.append(HistoryEvent(_PUBLIC_ACTS[EdgeKind(kind)], PostId(post), at_us))
