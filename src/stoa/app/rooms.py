@@ -7,6 +7,7 @@ import secrets
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from stoa.app.served_log import ServedLog
 from stoa.encoders.hashed import HashedEncoder
 from stoa.errors import StoreError
 from stoa.feed.board import Board
@@ -42,6 +43,12 @@ class Rooms:
     acts: Acts
     clock: Clock
     folder: Path | None = None  # None keeps everything in memory
+    served: ServedLog | None = None  # None writes what pages served at once
+
+    def settle(self) -> None:
+        """Writes what pages served and the store does not hold yet."""
+        if self.served is not None:
+            self.served.flush()
 
     def disk_bytes(self) -> int:
         """What the whole folder takes: store, log, vectors."""
@@ -67,6 +74,8 @@ class Rooms:
         A disk without room costs no event: vectors are made again from the store.
         """
         self.intake.close()
+        if self.served is not None:
+            self.served.close()
         with contextlib.suppress(StoreError):
             self.flush()
         self.store.close()
@@ -153,11 +162,12 @@ def _furnish(
     whole_until = conversation.load(store)
     after = _newest_to_read(store) if read_only else min(index.newest(), whole_until)
     conversation.rebuild(store, PostId(after))
+    served = None if read_only or isinstance(store, MemoryStore) else ServedLog(store)
     feed = Feed(
         config or FeedConfig(),
         posts=store,
         viewers=store,
-        log=store,
+        log=served or store,
         index=index,
         rows=rows,
         board=board,
@@ -166,7 +176,9 @@ def _furnish(
     )
     intake = Intake(store, [board, conversation], clock)
     acts = Acts(store, store, store, intake, feed.heard)
-    return Rooms(world, store, encoder, index, rows, board, feed, intake, acts, clock)
+    return Rooms(
+        world, store, encoder, index, rows, board, feed, intake, acts, clock, served=served
+    )
 
 
 def _newest_to_read(store: Store) -> int:

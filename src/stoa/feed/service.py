@@ -308,7 +308,12 @@ class Feed:
         self._tally.page(cut.dropped, len(cut.items), self._stopwatch() - started)
         ended = cut.ended or cut.after >= self.config.reading or not cut.items
         cursor = self._cursors.make(Place(reading.id, cut.after), asker.name)
-        return Page(items=cut.items, cursor=None if ended else cursor, reading=reading.id)
+        return Page(
+            items=cut.items,
+            cursor=None if ended else cursor,
+            reading=reading.id,
+            policy=reading.ranker,
+        )
 
     def _record(self, name: str, reading: Reading, items: Sequence[PageItem], surface: str) -> None:
         fresh = [item for item in items if item.position not in reading.recorded]

@@ -154,6 +154,7 @@ def _import(desk: Desk, reader: Reader, data: _Export) -> tuple[int, int]:
 def _forget(desk: Desk, reader: Reader) -> dict[str, int]:
     viewer = desk.viewer_id(reader)
     desk.square.feed.forget(viewer)
+    desk.square.rooms.settle()  # what a page served a moment ago goes too
     rows = dict(desk.square.store.forget(viewer))
     rows["pages_in_memory"] = desk.shelf.forget(int(viewer))
     return rows
