@@ -10,6 +10,7 @@ import socket
 import sys
 from collections.abc import Callable
 
+from anyio import to_thread
 from granian.constants import Interfaces
 from granian.server.embed import Server
 from rich.console import Console
@@ -26,6 +27,10 @@ from stoa.web.application import build_application
 from stoa.web.feed_generator import feed_generator_routes
 from stoa.web.meters import Meters
 
+_PAGES_AT_ONCE = (os.cpu_count() or 2) + 2
+"""Requests computed at the same time: more only take turns at the interpreter and at locks, and
+then all of them are late; two more than cores, for those that wait for the disk."""
+
 _STOP_WITHIN_S = 10.0
 
 
@@ -37,6 +42,7 @@ async def serve(settings: Settings) -> None:
         StoreError: the data folder cannot be used.
     """
     configure_logs()
+    to_thread.current_default_thread_limiter().total_tokens = _PAGES_AT_ONCE
     console = Console(stderr=True)
     port = claim_port(settings.host, settings.port)
     with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
