@@ -122,7 +122,9 @@ def content(data: Path) -> Counter[str]:
             if kind not in POST_EDGES:
                 named = {int(i): account.name for i, account in store.accounts(subjects).items()}
             for actor, subject in zip(edges.actor.tolist(), edges.subject.tolist(), strict=True):
-                found[f"{kind.name} {actors[actor].name} {named.get(subject, 'a removed post')}"] += 1
+                found[
+                    f"{kind.name} {actors[actor].name} {named.get(subject, 'a removed post')}"
+                ] += 1
     store.close()
     return found
 
