@@ -21,7 +21,7 @@ from stoa.encoders.code_points import (
     UNSPACED,
     class_table,
 )
-from stoa.encoders.common_words import COMMON_WORDS
+from stoa.space.common_words import COMMON_WORDS
 
 U64 = NDArray[np.uint64]
 F32 = NDArray[np.float32]

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from stoa.feed.outcome import VectorPoint
 from stoa.feed.viewer_vectors import ViewerVectors
 from stoa.records import PostId
+from stoa.space.common_words import COMMON_WORDS
 
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _MOST_CLUSTERS = 8
@@ -85,14 +86,14 @@ def _clusters(vectors: NDArray[np.float32], k: int) -> NDArray[np.int64]:
 
 def _names(cluster: NDArray[np.int64], texts: list[str]) -> dict[int, str]:
     """The words that set a cluster's posts apart from the reader's other posts."""
-    words = [set(_WORD.findall(text.casefold())) for text in texts]
+    words = [set(_WORD.findall(text.casefold())) - COMMON_WORDS for text in texts]
     everywhere = Counter(word for post in words for word in post)
     names: dict[int, str] = {}
     for number in np.unique(cluster).tolist():
         inside = Counter(
             word for post, c in zip(words, cluster, strict=True) if c == number for word in post
         )
-        # Words of three letters and less mostly join other words, in languages that use them.
+        # Short words mostly join other words, also in languages that the list does not know.
         scored = sorted(
             inside.items(),
             key=lambda item: (
