@@ -26,10 +26,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stoa.encoders import HashedEncoder
-from stoa.encoders.common_words import COMMON_WORDS
 from stoa.index import SegmentIndex
 from stoa.index.segments import SegmentConfig
 from stoa.measure import mean_interval
+from stoa.space.common_words import COMMON_WORDS
 from stoa.space.conversation import post_vector
 from stoa.space.maxsim import search_exact, top_k
 from stoa.space.quantise import unit_rows

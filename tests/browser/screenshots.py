@@ -8,12 +8,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from urllib.parse import quote
 
 from playwright.sync_api import Browser, Page, sync_playwright
+from tests.browser.addresses import post, why
 from tests.browser.chromium import ARGUMENTS, CHROMIUM
 from tests.browser.serving import serving
-from tests.web.small_square import did, uri
+from tests.web.small_square import did
 
 WIDTHS = (390, 820, 1440)
 THEMES = ("light", "dark")
@@ -32,14 +32,6 @@ def like_some(page: Page) -> None:
         page.locator(".acts button[value=glad]").first.click()
         page.wait_for_selector(".toast")
     page.locator(".acts button[value=regret]").first.click()
-
-
-def post(who: str, n: int | str) -> str:
-    return "/post/" + quote(uri(who, n), safe="")
-
-
-def why(who: str, n: int | str) -> str:
-    return "/why?post=" + quote(uri(who, n), safe="")
 
 
 def open_drawer(page: Page) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from tests.browser.addresses import post, why
 from tests.browser.conftest import WIDTHS
-from tests.browser.screenshots import post, why
 
 PATHS = (
     "/",

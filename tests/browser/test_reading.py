@@ -8,7 +8,7 @@ import pytest
 
 pytest.importorskip("playwright", reason="the browser group is not installed")
 from playwright.sync_api import expect
-from tests.browser.screenshots import post, why
+from tests.browser.addresses import post, why
 
 
 def be(page, url: str, name: str) -> None:
