@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from stoa.bridging.scorers import (
     CORE_GROUPS,
-    COVERAGE_GROUPS,
     EXPANSION_GROUPS,
     EXPANSION_PLUS_GROUPS,
     TOPIC_NAMES,
@@ -149,88 +148,14 @@ ENSEMBLE: tuple[ScorerConfig, ...] = (
     MULTI_GROUP,
     *TOPIC_SCORERS,
 )
-"""Every model made by rating factorisation; the coverage and Gaussian models stand apart."""
+"""Every model made by rating factorisation; the coverage model stands apart, and so
+do the Gaussian models (`gaussian_scorers`)."""
 
 COVERAGE = ScorerConfig(
     name="ReputationScorer",
     prefix="coverage",
     scope=Scope(groups=CORE_GROUPS, unassigned=True, capture=0.5),
     stable_start=True,
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GaussianScorer:
-    """A model that borrows the rater factors of another (spec 13)."""
-
-    name: str
-    borrows: ScorerConfig  # whose prescoring it uses
-    scope: Scope
-    prefix: str
-    thresholds: Thresholds
-    group: int | None = None
-    bandwidth: float = 0.1  # of the CRH pass
-    only_helpful_raters: bool = True  # False for the topic variant
-
-    @property
-    def as_scorer(self) -> ScorerConfig:
-        """The same as a model, for the rules and the scope."""
-        return replace(
-            self.borrows,
-            name=self.name,
-            scope=self.scope,
-            prefix=self.prefix,
-            group=self.group,
-            thresholds=self.thresholds,
-            pseudo_raters=False,
-        )
-
-
-_GAUSSIAN = Thresholds(
-    crh=0.51,
-    crnh_intercept=-0.5,
-    crnh_factor=0.0,
-    crnh_not_misleading=-0.6,
-    crnh_ucb=None,
-    no_high_volume=0.45,
-    no_correlated=0.45,
-    large_factor=1.0,
-)
-GAUSSIAN = GaussianScorer(
-    name="GaussianScorer",
-    borrows=CORE,
-    scope=Scope(groups=COVERAGE_GROUPS, unassigned=True, capture=0.5, topics=TopicScope.EXCLUDE),
-    prefix="gaussian",
-    thresholds=_GAUSSIAN,
-)
-GAUSSIAN_CORE_WITH_TOPICS = replace(
-    GAUSSIAN,
-    name="GaussianCoreWithTopicsScorer",
-    scope=replace(GAUSSIAN.scope, topics=TopicScope.ALL),
-    prefix="gaussianCoreWithTopics",
-)
-GAUSSIAN_GROUP_15 = GaussianScorer(
-    name="GaussianGroupScorer_15",
-    borrows=GROUP_15,
-    scope=Scope(groups=frozenset({15}), capture=0.8),
-    prefix="group",
-    group=15,
-    thresholds=Thresholds(crh=0.25, crnh_ucb=None),
-)
-GAUSSIAN_IN_DIMENSION_TWO = GaussianScorer(
-    name="GaussianTopicScorer_InDimensionTwo",
-    borrows=TOPIC_IN_DIMENSION_TWO,
-    scope=Scope(topics=TopicScope.ONLY, topic=Topic.IN_DIMENSION_TWO),
-    prefix="topic",
-    thresholds=Thresholds(crnh_ucb=None),
-    bandwidth=0.05,
-    only_helpful_raters=False,
-)
-GAUSSIANS = (
-    GAUSSIAN,
-    GAUSSIAN_CORE_WITH_TOPICS,
-    GAUSSIAN_GROUP_15,
-    GAUSSIAN_IN_DIMENSION_TWO,
 )
 
 

@@ -78,7 +78,7 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdicts:
+class RuleOutcome:
     """What the rules made of each note."""
 
     status: NDArray[np.int8]
@@ -221,7 +221,7 @@ RULES: tuple[Rule, ...] = (
 RULE_NAMES = tuple(f"{rule.name} (v1.0)" for rule in RULES)
 
 
-def apply_rules(signals: NoteSignals, config: ScorerConfig, *, final: bool) -> Verdicts:
+def apply_rules(signals: NoteSignals, config: ScorerConfig, *, final: bool) -> RuleOutcome:
     """Runs the rules in order over all notes of one model.
 
     Raises:
@@ -245,7 +245,7 @@ def apply_rules(signals: NoteSignals, config: ScorerConfig, *, final: bool) -> V
             filter_tags = (acts * bits).sum(axis=1).astype(np.uint16)
         status[chosen] = rejected if rule.status is None else rule.status
         active[chosen] |= np.uint32(1 << number)
-    return Verdicts(status, active, filter_tags)
+    return RuleOutcome(status, active, filter_tags)
 
 
 def rules_text(active: NDArray[np.uint32]) -> NDArray[np.object_]:
