@@ -87,7 +87,8 @@ class Cells:
 
     def window(self, at: NDArray[np.int64], width: int) -> NDArray[np.uint8]:
         """`width` bytes from each position, (n, width)."""
-        view = np.lib.stride_tricks.sliding_window_view(self.buffer, width)
+        n = len(self.buffer) - width + 1
+        view = np.ndarray((n, width), np.uint8, self.buffer, strides=(1, 1))
         return view[at]
 
     # Columns.
@@ -189,23 +190,18 @@ class Cells:
             return rows
         return rows[self.window(start[rows], len(word)).view(f"S{len(word)}")[:, 0] == word]
 
-    def keys(self, name: str) -> tuple[list[str], NDArray[np.int32]]:
-        """A column of ids, as its distinct values and the place of each row's value in them."""
+    def keys(self, name: str) -> pa.StringArray:
+        """A column of ids."""
         column = self.layout.index(name)
         start = self.starts(column)
         width = self.ends(column) - start
         bad = (width < 1) | (width > LONGEST_KEY)
         if bad.any():
             self.refuse(name, bad, f"give an id of 1 to {LONGEST_KEY} bytes")
-        most = int(width.max())
-        text = self._gathered(start, width, most)
+        text = self._gathered(start, width, int(width.max()))
         offsets = np.zeros(len(self) + 1, dtype=np.int32)
         np.cumsum(width, out=offsets[1:])
-        strings = pa.Array.from_buffers(
-            pa.string(), len(self), [None, pa.py_buffer(offsets), pa.py_buffer(text)]
-        )
-        coded = strings.dictionary_encode()
-        return coded.dictionary.to_pylist(), coded.indices.to_numpy()
+        return pa.StringArray.from_buffers(len(self), pa.py_buffer(offsets), pa.py_buffer(text))
 
     def _gathered(
         self, start: NDArray[np.int64], width: NDArray[np.int64], most: int

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from stoa.tables.cells import Cells
@@ -21,10 +22,14 @@ class Participants:
 
     def codes(self, cells: Cells, column: str) -> NDArray[np.int32]:
         """The provisional number of the participant in each row."""
-        names, place = cells.keys(column)
+        return self.numbered([cells.keys(column)])
+
+    def numbered(self, parts: list[pa.StringArray]) -> NDArray[np.int32]:
+        """Provisional numbers of ids; the more at once, the fewer are looked up."""
+        coded = pa.chunked_array(parts, pa.string()).combine_chunks().dictionary_encode()
         code = self._code
-        numbered = [code.setdefault(name, len(code)) for name in names]
-        return np.array(numbered, dtype=np.int32)[place]
+        known = [code.setdefault(name, len(code)) for name in coded.dictionary.to_pylist()]
+        return np.array(known, dtype=np.int32)[coded.indices.to_numpy()]
 
     def ranked(self) -> tuple[list[str], NDArray[np.int32]]:
         """Ids in their order, and the rank of each provisional number.

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from stoa.errors import BadTable
@@ -16,6 +17,9 @@ from stoa.tables.rows import GrowingColumns
 
 LEVEL_WORDS = (b"", b"NOT_HELPFUL", b"SOMEWHAT_HELPFUL", b"HELPFUL")
 """Index is the level + 1; an empty level is left to the flags of the old form."""
+
+BATCH_BYTES = 8 << 20
+"""Ids of raters that wait to be numbered together."""
 
 UNRATED = -1
 _COLUMNS = {
@@ -37,6 +41,36 @@ class RatingRows:
     n_unknown_note: int
 
 
+class _Raters:
+    """Numbers raters many blocks at a time: the more, the fewer names are looked up."""
+
+    def __init__(self, people: Participants) -> None:
+        self._people = people
+        self._waiting: list[pa.StringArray] = []
+        self._known: list[NDArray[np.bool_]] = []
+        self._n_bytes = 0
+        self._done: list[NDArray[np.int32]] = []
+
+    def add(self, cells: Cells, known: NDArray[np.bool_]) -> None:
+        """One block's raters; of those on unknown notes only the id is remembered."""
+        self._waiting.append(cells.keys("raterParticipantId"))
+        self._known.append(known)
+        self._n_bytes += self._waiting[-1].nbytes
+        if self._n_bytes > BATCH_BYTES:
+            self._number()
+
+    def codes(self) -> NDArray[np.int32]:
+        """The provisional numbers of all."""
+        if self._waiting:
+            self._number()
+        return np.concatenate(self._done) if self._done else np.empty(0, dtype=np.int32)
+
+    def _number(self) -> None:
+        known = np.concatenate(self._known)
+        self._done.append(self._people.numbered(self._waiting)[known])
+        self._waiting, self._known, self._n_bytes = [], [], 0
+
+
 def read_ratings(
     blocks: Iterable[Cells], people: Participants, note_ids: NDArray[np.int64]
 ) -> RatingRows:
@@ -48,22 +82,25 @@ def read_ratings(
         BadTable: a cell is malformed.
     """
     grown = GrowingColumns()
+    raters = _Raters(people)
     n_read = 0
     for cells in blocks:
         n_read += len(cells)
-        columns = _columns(cells, people)
+        columns = _columns(cells)
         note, known = _note_rows(cells.integers("noteId"), note_ids)
         columns["note"] = note
         if not known.all():
             columns = {name: column[known] for name, column in columns.items()}
+        raters.add(cells, known)
         grown.add(**columns)
     n_kept = len(grown)
+    grown.add(rater=raters.codes())
     whole = {name: grown.joined(name, dtype) for name, dtype in _COLUMNS.items()}
     return RatingRows(whole, n_read, n_read - n_kept)
 
 
-def _columns(cells: Cells, people: Participants) -> dict[str, NDArray[np.generic]]:
-    """One block's ratings but for the note (spec 3, step 2)."""
+def _columns(cells: Cells) -> dict[str, NDArray[np.generic]]:
+    """One block's ratings but for note and rater (spec 3, step 2)."""
     level = cells.codes("helpfulnessLevel", LEVEL_WORDS) - np.int8(1)
     tags = cells.flags(TAGS[0], TAGS[-1])
     old_form = np.flatnonzero(level < 0)
@@ -76,7 +113,6 @@ def _columns(cells: Cells, people: Participants) -> dict[str, NDArray[np.generic
     source = cells.layout.index("ratingSourceBucketed")
     sampled[cells.equals(source, b"POPULATION_SAMPLED")] = True
     return {
-        "rater": people.codes(cells, "raterParticipantId"),
         "at_ms": cells.integers("createdAtMillis"),
         "level": level,
         "tags": tags,
