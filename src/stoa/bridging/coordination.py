@@ -38,9 +38,9 @@ def drop_coordinated(
     clique: NDArray[np.int32],
     phase: Phase,
 ) -> Coordination:
-    """Of raters with one post selection value, only the first rating of a note stays, and none
-    of a note that one of them wrote.
+    """Ratings that stay when raters of one post selection value count as one.
 
+    Of theirs only the first rating of a note stays, and none of a note that one of them wrote.
     Both values are (n_raters,), 0 for none. Of equally early ratings the smallest rater's stays.
     With fewer than 200 notes in the notes file everything stays.
     """

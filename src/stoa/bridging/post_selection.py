@@ -8,9 +8,7 @@ a value.
 from __future__ import annotations
 
 import numpy as np
-import scipy.sparse as sp
 from numpy.typing import NDArray
-from scipy.sparse.csgraph import connected_components
 
 from stoa.bridging.co_rating import MOST_PAIRS, Meetings, PairCounts, pair_counts, sorted_unique
 from stoa.bridging.preprocessing import is_live
@@ -51,15 +49,18 @@ def components(pairs: Pairs, n_raters: int) -> NDArray[np.int32]:
     >>> components(np.array([[4, 2], [1, 1]]), 5).tolist()
     [0, 1, 2, 0, 2]
     """
-    edges = (np.ones(len(pairs), dtype=np.bool_), (pairs[:, 0], pairs[:, 1]))
-    graph = sp.coo_array(edges, shape=(n_raters, n_raters))
-    label = connected_components(graph, directed=False)[1]
+    label = np.arange(n_raters)
+    while True:
+        least = label.copy()
+        np.minimum.at(least, label[pairs[:, 0]], label[pairs[:, 1]])
+        np.minimum.at(least, label[pairs[:, 1]], label[pairs[:, 0]])
+        least = least[least[label]]
+        if np.array_equal(least, label):
+            break
+        label = least
     members = np.unique(pairs)
-    _, first, place = np.unique(label[members], return_index=True, return_inverse=True)
-    number = np.empty(len(first), dtype=np.int32)
-    number[np.argsort(first)] = np.arange(1, len(first) + 1)
     value = np.zeros(n_raters, dtype=np.int32)
-    value[members] = number[place]
+    value[members] = np.unique(label[members], return_inverse=True)[1] + 1
     return value
 
 

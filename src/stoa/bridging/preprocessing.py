@@ -92,9 +92,7 @@ def filter_ratings(
     return _of_frequent(note, kept, min_per_note)
 
 
-def _of_frequent(
-    who: NDArray[np.int32], kept: NDArray[np.bool_], least: int
-) -> NDArray[np.bool_]:
+def _of_frequent(who: NDArray[np.int32], kept: NDArray[np.bool_], least: int) -> NDArray[np.bool_]:
     """Of the kept rows, those whose `who` has at least so many kept rows."""
     if not len(who):
         return kept

@@ -127,7 +127,7 @@ def _cut(name: str, stream: _Reader, size: int) -> Iterator[Block]:
         end = _last_line_end(text)
         if end:
             yield _checked(Block(name, line, text[:end]))
-            line += np.count_nonzero(np.frombuffer(text, np.uint8, end) == ord("\n"))
+            line += int(np.count_nonzero(np.frombuffer(text, np.uint8, end) == ord("\n")))
         rest = text[end:]
         if len(rest) > LONGEST_LINE:
             mend = "one line has over 16 MiB; a quote is never closed, or this is no table"

@@ -54,7 +54,11 @@ class Cells:
         n = len(ends) // self.n_columns
         table = ends[: n * self.n_columns].reshape(n, self.n_columns)
         n_lines = np.count_nonzero(self.buffer[ends] == NEWLINE)
-        if n_lines != n or len(ends) % self.n_columns or (self.buffer[table[:, -1]] != NEWLINE).any():
+        if (
+            n_lines != n
+            or len(ends) % self.n_columns
+            or (self.buffer[table[:, -1]] != NEWLINE).any()
+        ):
             self._refuse_column_count(ends)
         return table
 
@@ -275,9 +279,7 @@ def _whole_float(cell: str) -> int | None:
     return int(number) if number.is_integer() and abs(number) < 2**53 else None
 
 
-def table_cells(
-    path: Path, layout: Layout, on_bytes: Callable[[int], None]
-) -> Iterator[Cells]:
+def table_cells(path: Path, layout: Layout, on_bytes: Callable[[int], None]) -> Iterator[Cells]:
     """A file's rows, block by block, without its header.
 
     Raises:

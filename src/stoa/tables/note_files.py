@@ -55,7 +55,16 @@ HISTORY_FIELDS = {
 """Column of `StatusHistory` to column of the file."""
 
 _STATUSES = frozenset(
-    "first_status current latest_status locked core expansion group_status multi_group_status".split()
+    {
+        "first_status",
+        "current",
+        "latest_status",
+        "locked",
+        "core",
+        "expansion",
+        "group_status",
+        "multi_group_status",
+    }
 )
 _GROUPS = frozenset({"group", "multi_group"})
 
@@ -197,7 +206,9 @@ def join(notes: Rows, history: Rows) -> tuple[NoteTable, StatusHistory]:
         ),
         summary=_spread(notes.columns["summary"], in_notes, objects([""] * len(ids))),
     )
-    past = {f: _spread(c, in_history, _empty(f).repeat(len(ids))) for f, c in history.columns.items()}
+    past = {
+        f: _spread(c, in_history, _empty(f).repeat(len(ids))) for f, c in history.columns.items()
+    }
     return table, StatusHistory(known=known, **past)
 
 

@@ -12,8 +12,8 @@ from pathlib import Path
 import numpy as np
 
 from stoa.note_records import NotesData
-from stoa.tables.cells import Cells, table_cells
 from stoa.tables.blocks import shards
+from stoa.tables.cells import Cells, table_cells
 from stoa.tables.enrollment_files import contributors, read_enrollment
 from stoa.tables.layouts import ENROLLMENT, HISTORY, NOTES, RATINGS, Layout
 from stoa.tables.note_files import join, read_history, read_notes

@@ -13,7 +13,7 @@ from stoa.errors import BadTable
 from stoa.note_records import OLD_FORM, TAGS, RatingTable
 from stoa.tables.cells import Cells
 from stoa.tables.participants import Participants
-from stoa.tables.rows import GrowingColumns
+from stoa.tables.rows import Column, GrowingColumns
 
 LEVEL_WORDS = (b"", b"NOT_HELPFUL", b"SOMEWHAT_HELPFUL", b"HELPFUL")
 """Index is the level + 1; an empty level is left to the flags of the old form."""
@@ -36,7 +36,7 @@ _COLUMNS = {
 class RatingRows:
     """Ratings as they came; raters by provisional number."""
 
-    columns: dict[str, NDArray[np.generic]]
+    columns: dict[str, Column]
     n_read: int
     n_unknown_note: int
 
@@ -99,7 +99,7 @@ def read_ratings(
     return RatingRows(whole, n_read, n_read - n_kept)
 
 
-def _columns(cells: Cells) -> dict[str, NDArray[np.generic]]:
+def _columns(cells: Cells) -> dict[str, Column]:
     """One block's ratings but for note and rater (spec 3, step 2)."""
     level = cells.codes("helpfulnessLevel", LEVEL_WORDS) - np.int8(1)
     tags = cells.flags(TAGS[0], TAGS[-1])

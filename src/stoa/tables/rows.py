@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
 from stoa.errors import BadTable
 
-Column = NDArray[np.generic]
+Column = NDArray[Any]
+"""A column whose type its name tells."""
 
 
 class GrowingColumns:
