@@ -3,7 +3,9 @@
 StoaError
 ├── BadInput            a value from outside is wrong: names the field, the value, the mend
 │   ├── BadCursor       a feed cursor that this square did not make
-│   └── UnknownFeed     a feed this square does not serve
+│   ├── UnknownFeed     a feed this square does not serve
+│   ├── BadTable        a Community Notes file: names file, line, column, value, mend
+│   └── BadKept         a file kept between two phases of a run is damaged or of another run
 ├── Unknown             something asked for is not here
 │   ├── UnknownPost
 │   └── UnknownAccount
@@ -55,6 +57,28 @@ class UnknownFeed(BadInput):
 
     def __init__(self, value: object) -> None:
         super().__init__("feed", value, "use a feed listed by describeFeedGenerator")
+
+
+class BadTable(BadInput):
+    """A Community Notes file does not read; says where, what was found and how to mend it.
+
+    >>> print(BadTable("notes.tsv", "x", "give a whole number", line=7, column="noteId"))
+    notes.tsv, line 7, column noteId is 'x': give a whole number
+    """
+
+    def __init__(
+        self, file: str, value: object, mend: str, *, line: int | None = None, column: str = ""
+    ) -> None:
+        where = f", line {line}" if line is not None else ""
+        what = f", column {column}" if column else ""
+        super().__init__(f"{file}{where}{what}", value, mend)
+        self.file = file
+        self.line = line
+        self.column = column
+
+
+class BadKept(BadInput):
+    """A file kept between two phases of a run is damaged, of another version or of other data."""
 
 
 class Unknown(StoaError):

@@ -114,6 +114,11 @@ TAGS = HELPFUL_TAGS + NOT_HELPFUL_TAGS
 
 NOT_HELPFUL_BITS = ((1 << len(TAGS)) - 1) ^ ((1 << len(HELPFUL_TAGS)) - 1)
 
+OLD_FORM = 1 << 31
+"""Bit of `RatingTable.tags` that is no tag: `helpfulnessLevel` was empty and the level comes from
+the two flags of the form before July 2021. Post selection (spec 4.1) does not count those as
+helpful."""
+
 
 def tag_bit(name: str) -> int:
     """The bit of a tag in `RatingTable.tags`.
@@ -203,7 +208,7 @@ class RatingTable:
     rater: NDArray[np.int32]  # row in Contributors
     at_ms: NDArray[np.int64]
     level: NDArray[np.int8]  # 0 not helpful, 1 somewhat helpful, 2 helpful
-    tags: NDArray[np.uint32]  # bit t: TAGS[t]
+    tags: NDArray[np.uint32]  # bit t: TAGS[t]; highest bit: OLD_FORM
     sampled: NDArray[np.bool_]  # ratingSourceBucketed is POPULATION_SAMPLED
 
     def __len__(self) -> int:
