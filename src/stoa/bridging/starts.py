@@ -1,0 +1,73 @@
+"""Where a fit without a start begins: along the axis that divides its raters most.
+
+The published scorer draws factors at random. A draw decides which of several optima is reached,
+so ours is not one: intercepts are fitted alone, and power iterations on what they leave
+unexplained find the main axes. The iterations begin from numbers made of what was rated (or
+when), so that neither the order of ratings nor the naming of ids matters.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stoa.bridging.descent import Problem
+from stoa.bridging.layout import Layout, mixed
+from stoa.bridging.ridge import Point
+
+Floats = NDArray[np.float64]
+
+N_POWER = 30
+N_PLAIN = 5
+
+
+def main_axes(problem: Problem, n_factors: int, n_power: int = N_POWER) -> tuple[Point, float]:
+    """Raters, and mu, along the leading axes of the residuals of an intercepts-only fit."""
+    layout = problem.layout
+    none = Point(np.zeros(layout.n_raters), np.zeros((0, layout.n_raters)))
+    calm = replace(problem, note=replace(problem.note, diamond=0.0))
+    notes, mu, _ = calm.notes_given(none, 0.0)
+    raters = none
+    for _ in range(N_PLAIN):
+        raters, mu, _ = calm.raters_given(notes)
+        notes, mu, _ = calm.notes_given(raters, mu)
+    axes = seeded(layout, n_factors)
+    for _ in range(n_power):
+        axes = orthonormal(step(calm, notes, raters, mu, axes))
+    return Point(raters.intercept, axes), mu
+
+
+def seeded(layout: Layout, n_factors: int) -> Floats:
+    """Numbers in -1..1, one a rater and factor (d, n_raters)."""
+    rows = [mixed(layout.rater_seed + np.uint64(k)) for k in range(n_factors)]
+    return np.stack([row / 2.0**63 - 1.0 for row in rows])
+
+
+def step(problem: Problem, notes: Point, raters: Point, mu: float, axes: Floats) -> Floats:
+    """One power iteration on residuals, each side divided by its ridge curvature."""
+    by_note, by_rater = problem.layout.by_note, problem.layout.by_rater
+    scale = problem.note.factor + problem.of_notes.weight
+    out: list[Floats] = []
+    for axis in axes:
+        (plain, tilted), (valued,) = by_note.sums([axis, axis * raters.intercept], [axis])
+        on_notes = (valued - (mu + notes.intercept) * plain - tilted) / scale
+        (plain, tilted), (valued,) = by_rater.sums(
+            [on_notes, on_notes * notes.intercept], [on_notes]
+        )
+        on_raters = valued - (mu + raters.intercept) * plain - tilted
+        out.append(on_raters / (problem.rater.factor + problem.of_raters.weight))
+    return np.stack(out)
+
+
+def orthonormal(axes: Floats) -> Floats:
+    """The axes at right angles, each with a mean square of one."""
+    out: list[Floats] = []
+    for axis in axes:
+        rest: Floats = axis
+        for earlier in out:
+            rest = rest - earlier * (rest * earlier).mean()
+        size = float(np.sqrt((rest * rest).mean()))
+        out.append(rest / size if size > 0 else rest)
+    return np.stack(out)
