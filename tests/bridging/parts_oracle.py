@@ -58,7 +58,7 @@ def number(table: pa.Table, name: str) -> np.ndarray:
 def text(table: pa.Table, name: str) -> np.ndarray:
     if pa.types.is_null(table[name].type):
         return np.full(len(table), "", dtype=object)
-    return np.array([x or "" for x in table[name].to_pylist()], dtype=object)
+    return np.array(["" if x is None else str(x) for x in table[name].to_pylist()], dtype=object)
 
 
 def statuses(names: np.ndarray) -> np.ndarray:
@@ -182,14 +182,19 @@ class Oracle:
         ratings = ratings.take((level >= 0) & usable[ratings.note])
         self.ratings = ratings.take(np.lexsort((ratings.rater, ratings.note)))
 
+    def output(self, name: str) -> pa.Table:
+        return read(self.folder / "output" / f"{name}.tsv.gz")
+
     @cached_property
     def scored(self) -> pa.Table:
-        table = read(self.folder / "output" / "scored_notes.tsv.gz")
+        """scored_notes, row by row with `notes`."""
+        table = self.output("scored_notes")
         return table.take(np.argsort(table["noteId"].to_numpy()))
 
     @cached_property
     def aux(self) -> pa.Table:
-        table = read(self.folder / "output" / "aux_note_info.tsv.gz")
+        """aux_note_info, row by row with `notes`."""
+        table = self.output("aux_note_info")
         return table.take(np.argsort(table["noteId"].to_numpy()))
 
     @cached_property
@@ -325,5 +330,20 @@ def learned_diligence(scored: Scored) -> Reputation:
         rater_intercept=column(raters, "RaterIntercept"),
         rater_intercept_round2=column(raters, "RaterInterceptRound2"),
         reputation=column(raters, "RaterReputation"),
+        globals=scored.diligence_globals,
+    )
+
+
+def learned_coverage(scored: Scored) -> Reputation:
+    """The coverage parameters of the published prescoring, kept under the names of others."""
+    raters, notes = scored.raters, scored.notes
+    return Reputation(
+        note_factor=notes["internalNoteFactor1"].astype(np.float32),
+        note_intercept=notes["internalNoteIntercept"].astype(np.float32),
+        note_intercept_round2=notes["lowDiligenceNoteInterceptRound2"].astype(np.float32),
+        rater_factor=raters["internalRaterFactor1"].astype(np.float32),
+        rater_intercept=raters["internalRaterIntercept"].astype(np.float32),
+        rater_intercept_round2=raters["lowDiligenceRaterInterceptRound2"].astype(np.float32),
+        reputation=raters["internalRaterReputation"].astype(np.float32),
         globals=scored.diligence_globals,
     )

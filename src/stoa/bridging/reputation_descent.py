@@ -28,7 +28,7 @@ TERMS: tuple[tuple[Name, Name], ...] = (
 )
 """The products of z: what the note brings, what the rater brings."""
 
-BLOCK = 1 << 17
+BLOCK = 1 << 18
 DECAY_MEAN, DECAY_SQUARE, FLOOR = 0.9, 0.999, 1e-8
 """Adam's constants (Kingma and Ba 2015)."""
 
@@ -136,6 +136,20 @@ def _step(
     return replace(now, **moved)
 
 
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """Memory that blocks take turns in; each as long as the largest block."""
+
+    z: Column
+    product: Column
+    rater: NDArray[np.intp]
+
+
+def _take(column: Column, row: NDArray[np.intp], out: Column) -> Column:
+    """`column[row]` into `out`; rows are in range, and saying so spares a copy."""
+    return np.take(column, row, out=out, mode="clip")
+
+
 @dataclass(slots=True)
 class _Loss:
     """The loss and its gradient; what `free` leaves fixed is computed once."""
@@ -149,12 +163,16 @@ class _Loss:
     terms: list[tuple[Name, Name]] = field(init=False)
     fixed: Column = field(init=False)  # (n_ratings,) the part of z that does not change
     against: Column = field(init=False)  # weight * target
+    work: _Work = field(init=False)
 
     def __post_init__(self) -> None:
         self.blocks = list(_cut(self.cells, len(self.start.rater_factor)))
         self.terms = [term for term in TERMS if not self.free.isdisjoint(term)]
         self.fixed = self._fixed_part()
         self.against = self.weight * self.cells.target
+        n = max(len(block.residuals) for block in self.blocks)
+        z, product = np.empty((2, n), dtype=np.float32)
+        self.work = _Work(z, product, np.empty(n, dtype=np.intp))
 
     def _fixed_part(self) -> Column:
         start, note, rater = self.start, self.cells.note, self.cells.rater
@@ -187,14 +205,17 @@ class _Loss:
         return value, gradient
 
     def _predict(self, block: _Block, now: Parameters) -> Column:
-        rater = self.cells.rater[block.rows].astype(np.intp)
-        z = self.fixed[block.rows] + now.bias
+        """z of a block, in memory that the next block uses again."""
+        n = len(block.residuals)
+        z, product, rater = self.work.z[:n], self.work.product[:n], self.work.rater[:n]
+        rater[:] = self.cells.rater[block.rows]
+        np.add(self.fixed[block.rows], now.bias, out=z)
         for of_note, of_rater in self.terms:
-            product = getattr(now, of_rater)[rater]
+            _take(getattr(now, of_rater), rater, product)
             product *= np.repeat(getattr(now, of_note)[block.notes], block.n_of_note)
             z += product
         if "rater_intercept" in self.free:
-            z += now.rater_intercept[rater]
+            z += _take(now.rater_intercept, rater, product)
         return z
 
     def _data_loss(self, block: _Block, z: Column) -> float:
