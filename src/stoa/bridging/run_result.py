@@ -1,0 +1,184 @@
+"""Everything a finished run hands to those who write it down (spec 19)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stoa.bridging.contributors import ContributorResults, contributor_results
+from stoa.bridging.evidence import Evidence
+from stoa.bridging.flips import check_flips
+from stoa.bridging.history import updated_history
+from stoa.bridging.meta import MetaResult, decide, rules_of
+from stoa.bridging.model_outputs import RaterOutput
+from stoa.bridging.note_counts import NoteCounts, count_ratings
+from stoa.bridging.pcrh_times import lasting_times
+from stoa.bridging.rescoring import NoteSubset, names_by_note
+from stoa.bridging.verdicts import Verdicts
+from stoa.note_records import NOT_HELPFUL_TAGS, NotesData, RatingTable, RunTimes, StatusHistory
+
+SAMPLED_NEGATIVE = "coreNegFactor_populationSampledRatingCount"
+SAMPLED_POSITIVE = "corePosFactor_populationSampledRatingCount"
+INCORRECT = "notHelpfulIncorrect_interval"
+
+EXTRA_NUMBERS = (
+    "ratingWeight",
+    *(f"{tag}Adjusted" for tag in NOT_HELPFUL_TAGS),
+    *(f"{tag}AdjustedRatio" for tag in NOT_HELPFUL_TAGS),
+    INCORRECT,
+    "p_incorrect_user_interval",
+    "num_voters_interval",
+    "tf_idf_incorrect_interval",
+    "lowDiligenceIntercept",
+)
+EXTRA_COUNTS = (SAMPLED_NEGATIVE, SAMPLED_POSITIVE)
+"""Keys of `ModelNotes.extra` of the core model: (n_notes,) each. Numbers are NaN where missing;
+counts may be floats, NaN counts as 0; all are named as in aux_note_info."""
+
+
+@dataclass(frozen=True, slots=True)
+class RaterVoice:
+    """What one model's prescoring says of raters and the place it has in the outputs."""
+
+    prefix: str  # as in `Voice`
+    raters: RaterOutput
+    number: int | None = None  # its modelingGroup or modelingMultiGroup
+    groups: Collection[int] | None = None  # only raters enrolled in these groups are exported
+
+
+@dataclass(frozen=True, slots=True)
+class PcrhColumns:
+    """Side results of the early prediction (spec 15). Arrays (n_notes,)."""
+
+    exit_n: NDArray[np.float64]
+    exit_probability: NDArray[np.float64]
+    revoked: NDArray[np.int8]  # 1, 0, or -1 where nothing is known
+    revoke_n: NDArray[np.float64]
+    final_prediction: NDArray[np.int8]
+
+    @classmethod
+    def empty(cls, n_notes: int) -> PcrhColumns:
+        """The columns of a run without the prediction."""
+        nothing = np.full(n_notes, np.nan)
+        unknown = np.full(n_notes, -1, dtype=np.int8)
+        return cls(nothing, nothing, unknown, nothing, unknown)
+
+
+@dataclass(frozen=True, slots=True)
+class Foresight:
+    """What the two predictors say of notes (spec 14, 15). Arrays (n_notes,)."""
+
+    stays_crh: NDArray[np.bool_]  # the pflip label is CRH
+    flip_probability: NDArray[np.float64]  # pflipProba, NaN where not asked
+    above_pcrh_ms: NDArray[np.int64]  # T0, -T0 or NO_TIME, before `pcrh_times.lasting_times`
+    pcrh: PcrhColumns
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """A finished run: note columns (n_notes,), contributor columns (n_raters,)."""
+
+    now_ms: int
+    verdicts: Verdicts
+    rule_names: tuple[str, ...]  # of the rules inside a model, "Name (v1.0)"; bit r of ModelNotes
+    meta: MetaResult
+    counts: NoteCounts
+    before: StatusHistory
+    history: StatusHistory
+    rescoring: NDArray[np.object_]  # rescoringActiveRules
+    foresight: Foresight
+    above_pcrh_ms: NDArray[np.int64]
+    raters: tuple[RaterVoice, ...]
+    clustered: NDArray[np.bool_]  # (n_raters,) in a table of coordinated raters (spec 4)
+    contributors: ContributorResults
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Merge:
+    """How models become one run: which rules, over which subsets, checked or not."""
+
+    scorers: Collection[str] | None = None  # published names; None for all
+    subsets: Sequence[NoteSubset] = ()  # see `rescoring`
+    flips_are_checked: bool = False
+
+    def run(
+        self,
+        data: NotesData,
+        heard: RatingTable,
+        verdicts: Verdicts,
+        raters: Sequence[RaterVoice],
+        foresight: Foresight,
+        clustered: NDArray[np.bool_],
+        times: RunTimes,
+        rule_names: Sequence[str],
+    ) -> RunResult:
+        """Statuses, history and contributors out of what the models said.
+
+        Args:
+            data: the files, with all preprocessed ratings.
+            heard: the ratings left after post selection similarity.
+            verdicts: every model's word.
+            raters: every model's prescoring.
+            foresight: the two predictors.
+            clustered: (n_raters,) who is in a table of coordinated raters.
+            times: the instants of the run.
+            rule_names: labels of the rules inside a model.
+
+        Raises:
+            TooManyFlips: with `flips_are_checked`, more notes flip than the subsets allow.
+        """
+        notes = data.notes
+        counts = count_ratings(heard, len(notes), times.now_ms)
+        evidence = evidence_of(data, verdicts, counts, foresight, times)
+        meta = decide(evidence, rules_of(self.scorers))
+        if self.flips_are_checked:
+            check_flips(data.history, meta.status, self.subsets)
+        above_ms = lasting_times(foresight.above_pcrh_ms, notes, evidence, meta)
+        history = updated_history(notes, data.history, verdicts, meta, above_ms, times.now_ms)
+        return RunResult(
+            now_ms=times.now_ms,
+            verdicts=verdicts,
+            rule_names=tuple(rule_names),
+            meta=meta,
+            counts=counts,
+            before=data.history,
+            history=history,
+            rescoring=names_by_note(self.subsets, len(notes)),
+            foresight=foresight,
+            above_pcrh_ms=above_ms,
+            raters=tuple(raters),
+            clustered=clustered,
+            contributors=contributor_results(
+                data, history, counts, verdicts.intercept("core"), times.now_ms
+            ),
+        )
+
+
+def evidence_of(
+    data: NotesData,
+    verdicts: Verdicts,
+    counts: NoteCounts,
+    foresight: Foresight,
+    times: RunTimes,
+) -> Evidence:
+    """What the rules over models look at."""
+    return Evidence(
+        verdicts=verdicts,
+        history=data.history,
+        counts=counts,
+        sampled_negative=core_count(verdicts, SAMPLED_NEGATIVE),
+        sampled_positive=core_count(verdicts, SAMPLED_POSITIVE),
+        predicted_crh=foresight.stays_crh,
+        now_ms=times.now_ms,
+    )
+
+
+def core_count(verdicts: Verdicts, name: str) -> NDArray[np.int64]:
+    """One of EXTRA_COUNTS; 0 where core does not speak."""
+    column = verdicts.extra("core", name)
+    if column is None:
+        return np.zeros(verdicts.n_notes, dtype=np.int64)
+    return np.nan_to_num(column.astype(np.float64)).astype(np.int64)
