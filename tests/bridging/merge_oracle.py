@@ -26,6 +26,7 @@ from stoa.bridging.run_result import (
     PcrhColumns,
     RaterVoice,
     RunResult,
+    Spoken,
 )
 from stoa.bridging.scorers import TOPIC_NAMES, Topic
 from stoa.bridging.verdicts import Verdicts, Voice, gather
@@ -52,10 +53,12 @@ NOW_MS = 1_784_073_600_000
 TIMES = RunTimes(now_ms=NOW_MS, previous_cutoff_ms=1_784_066_400_000, wall_ms=1_795_455_600_000)
 NOT_MISLEADING_SINCE_MS = 1_664_755_200_000
 
-RULE_NAMES = tuple(
-    f"{name} (v1.0)"
-    for name in ["InitialNMR", "GeneralCRH", "GeneralCRNH", "UcbCRNH", "RatioCRNH", "NmCRNH", "GeneralCRHInertia", "TagFilter", "FilterIncorrect", "FilterLowDiligence", "FilterLargeFactor", "RejectLowIntercept", "MinMinorityRaters", "RaterBalance", "NoHighVolIntercept", "NoCorrelatedIntercept"]
-)
+_RULES = """
+InitialNMR GeneralCRH GeneralCRNH UcbCRNH RatioCRNH NmCRNH GeneralCRHInertia TagFilter
+FilterIncorrect FilterLowDiligence FilterLargeFactor RejectLowIntercept MinMinorityRaters
+RaterBalance NoHighVolIntercept NoCorrelatedIntercept
+"""
+RULE_NAMES = tuple(f"{name} (v1.0)" for name in _RULES.split())
 MULTI_GROUPS = (4, 5, 7, 12, 26)
 
 Texts = dict[str, np.ndarray]
@@ -182,8 +185,7 @@ class MergeOracle:
                 extra[name] = extra[name].astype(np.float32)
         voices = [
             Voice(p, _model(p, scored, extra if p == "core" else {}))
-            for p in ("core", "coreWithTopics", "expansion", "expansionPlus", "coverage")
-            + ("gaussian", "gaussianCoreWithTopics")
+            for p in (*PREFIXES.values(), "gaussian", "gaussianCoreWithTopics")
         ]
         for prefix, numbers in (
             ("group", whole(scored["modelingGroup"], NO_GROUP)),
@@ -199,7 +201,7 @@ class MergeOracle:
 
     @cached_property
     def foresight(self) -> Foresight:
-        """The pflip label is not exported; two notes held back at 0.185 and 0.418 tell where it ends."""
+        """The pflip label is not exported; notes held back at 0.185 and 0.418 bound it."""
         scored, aux = self.output["scored_notes"], self.output["aux_note_info"]
         flips = real(scored["pflipProba"])
         return Foresight(
@@ -231,15 +233,17 @@ class MergeOracle:
         if merge is None:
             subsets = subsets_of_full_run(data.notes, data.history, data.ratings, TIMES)
             merge = Merge(subsets=subsets)
-        return merge.run(
-            data,
-            self.heard,
-            self.verdicts,
-            self.raters,
-            self.foresight,
-            self.clustered,
-            TIMES,
-            RULE_NAMES,
+        return merge.run(data, self.spoken, TIMES)
+
+    @property
+    def spoken(self) -> Spoken:
+        return Spoken(
+            ratings=self.heard,
+            verdicts=self.verdicts,
+            raters=self.raters,
+            foresight=self.foresight,
+            clustered=self.clustered,
+            rule_names=RULE_NAMES,
         )
 
 

@@ -6,13 +6,16 @@ from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
+from stoa.bridging.evidence import Evidence
 from stoa.bridging.model_outputs import ModelNotes
+from stoa.bridging.note_counts import count_ratings
 from stoa.bridging.run_result import (
     EXTRA_COUNTS,
     Foresight,
     Merge,
     PcrhColumns,
     RunResult,
+    Spoken,
     evidence_of,
 )
 from stoa.bridging.scorers import Topic
@@ -46,25 +49,23 @@ class World:
     foresight: Foresight
 
     @property
-    def evidence(self):
-        from stoa.bridging.note_counts import count_ratings
-
-        data = self.data
-        counts = count_ratings(data.ratings, len(data.notes), NOW_MS)
-        return evidence_of(data, self.verdicts, counts, self.foresight, TIMES)
-
-    def run(self, merge: Merge | None = None) -> RunResult:
-        nobody = np.zeros(len(self.data.contributors), dtype=bool)
-        return (merge or Merge()).run(
-            self.data,
-            self.data.ratings,
-            self.verdicts,
-            (),
-            self.foresight,
-            nobody,
-            TIMES,
-            tuple("ab"),
+    def spoken(self) -> Spoken:
+        return Spoken(
+            ratings=self.data.ratings,
+            verdicts=self.verdicts,
+            raters=(),
+            foresight=self.foresight,
+            clustered=np.zeros(len(self.data.contributors), dtype=bool),
+            rule_names=("A (v1.0)", "B (v1.0)"),
         )
+
+    @property
+    def evidence(self) -> Evidence:
+        counts = count_ratings(self.data.ratings, len(self.data.notes), NOW_MS)
+        return evidence_of(self.data.history, self.spoken, counts, NOW_MS)
+
+    def run(self, **merge) -> RunResult:
+        return Merge(**merge).run(self.data, self.spoken, TIMES)
 
 
 def world(seed: int = 0, n_notes: int = 60, n_raters: int = 25, n_ratings: int = 600) -> World:
@@ -145,8 +146,7 @@ def history(rng, notes: NoteTable) -> StatusHistory:
     shown = rng.choice([NONE, CRH, CRNH], n) * known
     locked = rng.choice([NONE, NONE, NONE, NMR, CRH, CRNH], n) * known
     window = rng.choice(
-        [NO_TIME, -1, NOW_MS - 10 * MINUTE_MS, NOW_MS - 45 * MINUTE_MS, NOW_MS - 70 * MINUTE_MS]
-        + [NOW_MS - 400 * MINUTE_MS],
+        [NO_TIME, -1, *(NOW_MS - minutes * MINUTE_MS for minutes in (10, 45, 70, 400))],
         n,
     )
     return replace(

@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from stoa.bridging.evidence import Evidence
 from stoa.bridging.meta import MetaResult
-from stoa.bridging.verdicts import Verdicts
 from stoa.note_records import DAY_MS, NO_TIME, NoteTable, Status, StatusHistory
 
 LOCK_AGE_MS = 14 * DAY_MS
@@ -19,24 +19,18 @@ NEVER = -1
 
 
 def updated_history(
-    notes: NoteTable,
-    history: StatusHistory,
-    verdicts: Verdicts,
-    meta: MetaResult,
-    above_pcrh_ms: NDArray[np.int64],
-    now_ms: int,
+    notes: NoteTable, evidence: Evidence, meta: MetaResult, above_pcrh_ms: NDArray[np.int64]
 ) -> StatusHistory:
     """The history after this run; every row was scored.
 
     Args:
         notes: all notes.
-        history: as the run before left it, row by row with `notes`.
-        verdicts: the models' statuses.
+        evidence: what the rules saw; its history is that of the run before.
         meta: the final statuses.
         above_pcrh_ms: (n_notes,) see `pcrh_times.lasting_times`. The published step that writes -1
             at locked notes is overwritten by these before anything is exported.
-        now_ms: the instant of the run.
     """
+    history, verdicts, now_ms = evidence.history, evidence.verdicts, evidence.now_ms
     status = meta.status
     fell_to = np.where(history.changed_ms == NO_TIME, NEVER, history.changed_ms)
     moved = replace(

@@ -65,10 +65,10 @@ def outputs(data: NotesData, result: RunResult) -> Outputs:
 
 def scored_notes(data: NotesData, result: RunResult) -> OutputTable:
     """One row a note: what each model says and what came of it; 99 columns."""
-    notes, meta, verdicts = data.notes, result.meta, result.verdicts
+    notes, meta, verdicts = data.notes, result.meta, result.spoken.verdicts
     columns: Columns = {}
     for prefix in PREFIXES:
-        columns |= _model(prefix, verdicts.models.get(prefix), len(notes), result.rule_names)
+        columns |= _model(prefix, verdicts.models.get(prefix), len(notes), result.spoken.rule_names)
     core = verdicts.models.get("core")
     no_bits = np.zeros(len(notes), dtype=np.uint16)
     columns |= {
@@ -90,7 +90,7 @@ def scored_notes(data: NotesData, result: RunResult) -> OutputTable:
         "rescoringActiveRules": result.rescoring,
         "timestampMillisOfNmrDueToMinStableCrhTime": cells.times(result.history.window_ms),
         "abovePcrhThresholdTime": cells.times(result.above_pcrh_ms),
-        "pflipProba": result.foresight.flip_probability,
+        "pflipProba": result.spoken.foresight.flip_probability,
     }
     columns |= {name: np.full(len(notes), np.nan) for name in cells.ALWAYS_EMPTY}
     return in_order(columns, cells.SCORED_NOTES)
@@ -131,7 +131,7 @@ def note_status_history(data: NotesData, result: RunResult) -> OutputTable:
 def aux_note_info(data: NotesData, result: RunResult) -> OutputTable:
     """One row a note: counts, and the numbers behind the filters of core; 72 columns."""
     notes, meta, counts = data.notes, result.meta, result.counts
-    pcrh = result.foresight.pcrh
+    pcrh = result.spoken.foresight.pcrh
     columns: Columns = {
         "noteId": notes.id,
         "createdAtMillis": cells.times(notes.created_ms),
@@ -152,10 +152,10 @@ def aux_note_info(data: NotesData, result: RunResult) -> OutputTable:
     }
     columns |= {tag: counts.tags[:, place].astype(np.int64) for place, tag in enumerate(TAGS)}
     for name in EXTRA_NUMBERS:
-        column = result.verdicts.extra("core", name)
+        column = result.spoken.verdicts.extra("core", name)
         columns[name] = np.full(len(notes), np.nan) if column is None else column
     columns[INCORRECT] = _whole_numbers(columns[INCORRECT])
-    columns |= {name: core_count(result.verdicts, name) for name in EXTRA_COUNTS}
+    columns |= {name: core_count(result.spoken.verdicts, name) for name in EXTRA_COUNTS}
     return in_order(columns, cells.AUX_NOTE_INFO)
 
 

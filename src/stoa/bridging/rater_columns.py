@@ -36,15 +36,15 @@ def helpfulness_scores(contributors: Contributors, result: RunResult) -> OutputT
 def is_listed(result: RunResult, n_raters: int) -> NDArray[np.bool_]:
     """(n_raters,) who has a row: those enrolled but never heard of have none."""
     record = result.contributors
-    listed = result.clustered | record.rating.has_early | (record.writing.written > 0)
-    for voice in result.raters:
+    listed = result.spoken.clustered | record.rating.has_early | (record.writing.written > 0)
+    for voice in result.spoken.raters:
         listed[voice.raters.id] = True
     assert len(listed) == n_raters
     return listed
 
 
 def _of(result: RunResult, prefix: str) -> list[RaterVoice]:
-    return [voice for voice in result.raters if voice.prefix == prefix]
+    return [voice for voice in result.spoken.raters if voice.prefix == prefix]
 
 
 def _laid_out(voices: Iterable[RaterVoice], field: str, n_raters: int) -> NDArray[np.float32]:

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from stoa.bridging.history import LOCK_AGE_MS
 from stoa.bridging.meta import LOCKING
+from stoa.bridging.pcrh_times import SHOW_MS
 from stoa.note_records import (
     DAY_MS,
     HOUR_MS,
@@ -116,7 +118,7 @@ def names_by_note(subsets: Sequence[NoteSubset], n_notes: int) -> NDArray[np.obj
 
 
 def passed_through(
-    new: OutputTable, before: OutputTable, rescored: NDArray[np.int64]
+    new: OutputTable, before: OutputTable, rescored: NDArray[np.int64], now_ms: int
 ) -> OutputTable:
     """The rows of a partial run among those of the run before, by note id.
 
@@ -124,17 +126,28 @@ def passed_through(
         new: rows of the notes that were scored again; its column types hold.
         before: the whole table of the run before, with the same columns.
         rescored: ids of the notes that were to be scored again; their old rows are dropped.
+        now_ms: the instant of the run; times foreseen above the pcrh threshold run out.
     """
     old_ids = before.columns["noteId"]
     kept = ~np.isin(old_ids, rescored)
     order = np.argsort(np.concatenate([new.columns["noteId"], old_ids[kept]]), kind="stable")
-    columns: dict[str, NDArray[np.generic]] = {}
+    columns: dict[str, NDArray[Any]] = {}
     for name, column in new.columns.items():
-        old = before.columns[name][kept]
+        old: NDArray[Any] = before.columns[name][kept]
         if name == "rescoringActiveRules":
             old = np.full(len(old), "", dtype=object)
-        columns[name] = np.concatenate([column, old.astype(column.dtype)])[order]
+        if name == "abovePcrhThresholdTime":
+            old = np.where((old > 0) & (now_ms - old > SHOW_MS), -old, old)
+        columns[name] = np.concatenate([column, _cast(old, column.dtype)])[order]
     return OutputTable(columns)
+
+
+def _cast(column: NDArray[Any], kind: np.dtype[Any]) -> NDArray[Any]:
+    """A column in another type; NaN becomes NO_TIME among integers."""
+    if kind.kind == "i" and column.dtype.kind == "f":
+        missing = np.isnan(column)
+        return np.where(missing, NO_TIME, np.where(missing, 0, column).astype(kind))
+    return column.astype(kind)
 
 
 def _has_news(notes: NoteTable, ratings: RatingTable, times: RunTimes) -> NDArray[np.bool_]:

@@ -78,21 +78,29 @@ class Foresight:
 
 
 @dataclass(frozen=True, slots=True)
+class Spoken:
+    """What all models said: all that the merge starts from, beside the files."""
+
+    ratings: RatingTable  # those left after post selection similarity
+    verdicts: Verdicts
+    raters: tuple[RaterVoice, ...]  # every model's prescoring
+    foresight: Foresight
+    clustered: NDArray[np.bool_]  # (n_raters,) in a table of coordinated raters (spec 4)
+    rule_names: tuple[str, ...]  # bit r of `ModelNotes.active_rules` is the rule of this label
+
+
+@dataclass(frozen=True, slots=True)
 class RunResult:
     """A finished run: note columns (n_notes,), contributor columns (n_raters,)."""
 
     now_ms: int
-    verdicts: Verdicts
-    rule_names: tuple[str, ...]  # of the rules inside a model, "Name (v1.0)"; bit r of ModelNotes
+    spoken: Spoken
     meta: MetaResult
     counts: NoteCounts
     before: StatusHistory
     history: StatusHistory
     rescoring: NDArray[np.object_]  # rescoringActiveRules
-    foresight: Foresight
     above_pcrh_ms: NDArray[np.int64]
-    raters: tuple[RaterVoice, ...]
-    clustered: NDArray[np.bool_]  # (n_raters,) in a table of coordinated raters (spec 4)
     contributors: ContributorResults
 
 
@@ -104,75 +112,51 @@ class Merge:
     subsets: Sequence[NoteSubset] = ()  # see `rescoring`
     flips_are_checked: bool = False
 
-    def run(
-        self,
-        data: NotesData,
-        heard: RatingTable,
-        verdicts: Verdicts,
-        raters: Sequence[RaterVoice],
-        foresight: Foresight,
-        clustered: NDArray[np.bool_],
-        times: RunTimes,
-        rule_names: Sequence[str],
-    ) -> RunResult:
+    def run(self, data: NotesData, spoken: Spoken, times: RunTimes) -> RunResult:
         """Statuses, history and contributors out of what the models said.
 
         Args:
-            data: the files, with all preprocessed ratings.
-            heard: the ratings left after post selection similarity.
-            verdicts: every model's word.
-            raters: every model's prescoring.
-            foresight: the two predictors.
-            clustered: (n_raters,) who is in a table of coordinated raters.
+            data: the files, with all preprocessed ratings (before post selection similarity).
+            spoken: the models.
             times: the instants of the run.
-            rule_names: labels of the rules inside a model.
 
         Raises:
             TooManyFlips: with `flips_are_checked`, more notes flip than the subsets allow.
         """
-        notes = data.notes
-        counts = count_ratings(heard, len(notes), times.now_ms)
-        evidence = evidence_of(data, verdicts, counts, foresight, times)
+        counts = count_ratings(spoken.ratings, len(data.notes), times.now_ms)
+        evidence = evidence_of(data.history, spoken, counts, times.now_ms)
         meta = decide(evidence, rules_of(self.scorers))
         if self.flips_are_checked:
             check_flips(data.history, meta.status, self.subsets)
-        above_ms = lasting_times(foresight.above_pcrh_ms, notes, evidence, meta)
-        history = updated_history(notes, data.history, verdicts, meta, above_ms, times.now_ms)
+        above_ms = lasting_times(spoken.foresight.above_pcrh_ms, data.notes, evidence, meta)
+        history = updated_history(data.notes, evidence, meta, above_ms)
         return RunResult(
             now_ms=times.now_ms,
-            verdicts=verdicts,
-            rule_names=tuple(rule_names),
+            spoken=spoken,
             meta=meta,
             counts=counts,
             before=data.history,
             history=history,
-            rescoring=names_by_note(self.subsets, len(notes)),
-            foresight=foresight,
+            rescoring=names_by_note(self.subsets, len(data.notes)),
             above_pcrh_ms=above_ms,
-            raters=tuple(raters),
-            clustered=clustered,
             contributors=contributor_results(
-                data, history, counts, verdicts.intercept("core"), times.now_ms
+                data, history, counts, spoken.verdicts.intercept("core"), times.now_ms
             ),
         )
 
 
 def evidence_of(
-    data: NotesData,
-    verdicts: Verdicts,
-    counts: NoteCounts,
-    foresight: Foresight,
-    times: RunTimes,
+    history: StatusHistory, spoken: Spoken, counts: NoteCounts, now_ms: int
 ) -> Evidence:
     """What the rules over models look at."""
     return Evidence(
-        verdicts=verdicts,
-        history=data.history,
+        verdicts=spoken.verdicts,
+        history=history,
         counts=counts,
-        sampled_negative=core_count(verdicts, SAMPLED_NEGATIVE),
-        sampled_positive=core_count(verdicts, SAMPLED_POSITIVE),
-        predicted_crh=foresight.stays_crh,
-        now_ms=times.now_ms,
+        sampled_negative=core_count(spoken.verdicts, SAMPLED_NEGATIVE),
+        sampled_positive=core_count(spoken.verdicts, SAMPLED_POSITIVE),
+        predicted_crh=spoken.foresight.stays_crh,
+        now_ms=now_ms,
     )
 
 
