@@ -17,11 +17,14 @@ StoaError
 │   └── StoreTooNew     written by a newer version of Stoa
 ├── EncoderUnavailable  the text encoder asked for cannot be loaded here
 ├── IndexDamaged        a segment file does not read; it is rebuilt from the store
+├── TooManyFlips        a scoring run would change more statuses at once than is plausible
 ├── Unreachable         a network peer did not answer in time, or answered nonsense
 └── PortInUse           the address to serve on is taken
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 
 class StoaError(Exception):
@@ -133,6 +136,18 @@ class EncoderUnavailable(StoaError):
 
 class IndexDamaged(StoaError):
     """A segment file does not read back whole; it is rebuilt from the store."""
+
+
+class TooManyFlips(StoaError):
+    """A scoring run would change more statuses at once than is plausible; nothing is written."""
+
+    def __init__(self, excesses: Sequence[str]) -> None:
+        listed = "; ".join(excesses)
+        super().__init__(
+            f"too many notes would flip ({listed}); look for damaged input, "
+            "or run without the flip check"
+        )
+        self.excesses = tuple(excesses)
 
 
 class Unreachable(StoaError):
