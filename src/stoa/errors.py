@@ -16,6 +16,7 @@ StoaError
 ├── EncoderUnavailable  the text encoder asked for cannot be loaded here
 ├── IndexDamaged        a segment file does not read; it is rebuilt from the store
 ├── Unreachable         a network peer did not answer in time, or answered nonsense
+├── TopicsUnclear       the topic classifier does not find what the seed terms name
 └── PortInUse           the address to serve on is taken
 """
 
@@ -113,6 +114,21 @@ class IndexDamaged(StoaError):
 
 class Unreachable(StoaError):
     """A network peer did not answer in time, refused, or answered something unusable."""
+
+
+class TopicsUnclear(StoaError):
+    """The topic classifier does not find the topics that the seed terms name.
+
+    >>> print(TopicsUnclear(0.2, 0.35))
+    topics have balanced accuracy 0.200, more than 0.35 expected; train on notes like these
+    """
+
+    def __init__(self, accuracy: float, least: float) -> None:
+        super().__init__(
+            f"topics have balanced accuracy {accuracy:.3f}, more than {least} expected; "
+            "train on notes like these"
+        )
+        self.accuracy = accuracy
 
 
 class PortInUse(StoaError):
