@@ -19,6 +19,7 @@ StoaError
 ├── IndexDamaged        a segment file does not read; it is rebuilt from the store
 ├── TooManyFlips        a scoring run would change more statuses at once than is plausible
 ├── Unreachable         a network peer did not answer in time, or answered nonsense
+├── TopicsUnclear       the topic classifier does not find what the seed terms name
 └── PortInUse           the address to serve on is taken
 """
 
@@ -152,6 +153,21 @@ class TooManyFlips(StoaError):
 
 class Unreachable(StoaError):
     """A network peer did not answer in time, refused, or answered something unusable."""
+
+
+class TopicsUnclear(StoaError):
+    """The topic classifier does not find the topics that the seed terms name.
+
+    >>> print(TopicsUnclear(0.2, 0.35))
+    topics have balanced accuracy 0.200, more than 0.35 expected; train on notes like these
+    """
+
+    def __init__(self, accuracy: float, least: float) -> None:
+        super().__init__(
+            f"topics have balanced accuracy {accuracy:.3f}, more than {least} expected; "
+            "train on notes like these"
+        )
+        self.accuracy = accuracy
 
 
 class PortInUse(StoaError):
