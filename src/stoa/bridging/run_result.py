@@ -36,7 +36,9 @@ EXTRA_NUMBERS = (
 )
 EXTRA_COUNTS = (SAMPLED_NEGATIVE, SAMPLED_POSITIVE)
 """Keys of `ModelNotes.extra` of the core model: (n_notes,) each. Numbers are NaN where missing;
-counts may be floats, NaN counts as 0; all are named as in aux_note_info."""
+counts may be floats, NaN counts as 0; all are named as in aux_note_info. The published text is that
+of float32, except p_incorrect_user_interval, num_voters_interval and tf_idf_incorrect_interval,
+which are float64 (and where 0 / 0 is written "nan" there, our cell is empty)."""
 
 
 @dataclass(frozen=True, slots=True)

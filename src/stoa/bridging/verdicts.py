@@ -141,6 +141,6 @@ def _joined(prefix: str, family: Sequence[Voice]) -> ModelNotes:
 def _numbers(family: Sequence[Voice], n_notes: int, missing: int) -> NDArray[np.int16]:
     numbers = np.full(n_notes, missing, dtype=np.int16)
     for voice in family:
-        if voice.number is not None:
-            numbers[voice.notes.status != Status.NONE] = voice.number
+        number = missing if voice.number is None else voice.number
+        numbers[voice.notes.status != Status.NONE] = number
     return numbers
