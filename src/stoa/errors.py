@@ -19,6 +19,7 @@ StoaError
 ├── IndexDamaged        a segment file does not read; it is rebuilt from the store
 ├── TooManyFlips        a scoring run would change more statuses at once than is plausible
 ├── Unreachable         a network peer did not answer in time, or answered nonsense
+├── PoorFit             a factorisation explains too little of the ratings to go on
 ├── TopicsUnclear       the topic classifier does not find what the seed terms name
 └── PortInUse           the address to serve on is taken
 """
@@ -153,6 +154,22 @@ class TooManyFlips(StoaError):
 
 class Unreachable(StoaError):
     """A network peer did not answer in time, refused, or answered something unusable."""
+
+
+class PoorFit(StoaError):
+    """A factorisation explains too little of the ratings to go on.
+
+    >>> print(PoorFit("MFCoreScorer", 0.2, 0.16))
+    MFCoreScorer fits with mean squared error 0.200, at most 0.16 expected; look for damaged input
+    """
+
+    def __init__(self, model: str, error: float, worst: float) -> None:
+        super().__init__(
+            f"{model} fits with mean squared error {error:.3f}, at most {worst} expected; "
+            "look for damaged input"
+        )
+        self.model = model
+        self.error = error
 
 
 class TopicsUnclear(StoaError):

@@ -16,8 +16,9 @@ from stoa.bridging.gaussian_scorers import GaussianConfig
 from stoa.bridging.incorrect import IncorrectAggregates, TagHabits, incorrect_aggregates
 from stoa.bridging.layout import Layout
 from stoa.bridging.model_outputs import ModelNotes, Prescored, spread
-from stoa.bridging.normalised import fit_normalised
-from stoa.bridging.prescoring import MIN_PER_NOTE, layout_of
+from stoa.bridging.normalised import refit_normalised
+from stoa.bridging.preprocessing import MIN_PER_NOTE
+from stoa.bridging.prescoring import layout_of
 from stoa.bridging.reputation import DILIGENCE, Reputation, score_reputation
 from stoa.bridging.rules import NoteSignals, apply_rules
 from stoa.bridging.scorers import Penalties, ScorerConfig
@@ -101,9 +102,9 @@ class FinalModel:
         penalties = Penalties() if self.gaussian is not None else self.config.penalties
         if self.config.normalised is not None and self.gaussian is None:
             # The second fit of the normalised loss is a fresh model: nothing is frozen in it.
-            start = Start(rater_intercept=intercept, rater_factor=factor, mu=self.prescored.mu)
-            found = fit_normalised(
-                layout, penalties, self.config.normalised, start, ratio=ratio, settle_sign=False
+            start = Start(rater_intercept=intercept, rater_factor=factor)
+            found = refit_normalised(
+                layout, penalties, self.config.normalised, factor, start, ratio=ratio
             )
             return found.note_intercept, found.note_factor
         return solve_notes(layout, penalties, self.prescored.mu, intercept, factor, ratio=ratio)
@@ -237,8 +238,6 @@ def _bounds(model: FinalModel, whole: Pass) -> tuple[Column, Column | None]:
         model.prescored.mu,
         raters.intercept[rows],
         raters.factor[rows],
-        whole.intercept[whole.layout.note],
-        whole.factor[whole.layout.note],
     )
     low = spread(bounds.intercept_min, whole.layout.note, model.n_notes)
     return low, spread(bounds.intercept_max, whole.layout.note, model.n_notes)

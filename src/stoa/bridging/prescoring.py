@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from stoa.bridging.draws import seeds_of_times
 from stoa.bridging.ensemble import heard
 from stoa.bridging.factorisation import Fit, Start, fit, fit_stable, stable_part
-from stoa.bridging.harassment import harassment_intercepts
+from stoa.bridging.harassment import harassment_labels, harassment_model
 from stoa.bridging.helpfulness import (
     Helpfulness,
     author_scores,
@@ -31,8 +31,6 @@ from stoa.bridging.tag_ratios import tag_aggregates, tag_thresholds
 from stoa.errors import PoorFit
 from stoa.note_records import NotesData, RatingTable, Status
 
-MIN_PER_RATER = 10
-MIN_PER_NOTE = 5
 WORST_ERROR = 0.16
 """Mean squared error above which a first fit explains too little to go on."""
 
@@ -64,7 +62,7 @@ def prescore(
     """
     hears = heard(config.scope, ratings, data.contributors, topic)
     mine = ratings.take(hears.rows)
-    train = mine.take(filter_ratings(mine.note, mine.rater, MIN_PER_RATER, MIN_PER_NOTE))
+    train = mine.take(filter_ratings(mine.note, mine.rater))
     if len(train) == 0:
         return None
     first = _first_fit(config, data, train)
@@ -140,13 +138,32 @@ def _judge_raters(
     authors = author_scores(data.notes.author, status, intercept, n_raters)
     before = helpfulness(counts, authors, config.helpfulness)
     helpful = first.train.take(before.above_threshold[first.train.rater] == 1)
-    harassment = harassment_intercepts(
+    harassment = _harassment(
         helpful,
         spread(first.fit.note_factor, first.layout.note, n_notes),
         spread(first.fit.rater_factor, first.layout.rater, n_raters),
     )
     penalty = harassment_penalty(first.train, harassment[0], config.helpfulness, n_raters)
     return harassment, helpfulness(counts, authors, config.helpfulness, penalty)
+
+
+def _harassment(
+    helpful: RatingTable, note_factor: NDArray[np.float32], rater_factor: NDArray[np.float32]
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """(n_notes,) intercept and factor of the harassment model on helpful raters' ratings."""
+    label = harassment_labels(helpful)
+    rows = np.flatnonzero(label >= 0)
+    rows = rows[filter_ratings(helpful.note[rows], helpful.rater[rows])]
+    n_notes = len(note_factor)
+    if len(rows) == 0:
+        nothing = np.full(n_notes, np.nan, dtype=np.float32)
+        return nothing, nothing
+    layout = Layout.of(helpful.note[rows], helpful.rater[rows], label[rows].astype(np.float32))
+    model = harassment_model(layout, note_factor[layout.note], rater_factor[layout.rater])
+    return (
+        spread(model.note_intercept, layout.note, n_notes),
+        spread(model.note_factor, layout.note, n_notes),
+    )
 
 
 def _second_fit(config: ScorerConfig, first: FirstFit, final: RatingTable) -> tuple[Layout, Fit]:
