@@ -136,9 +136,7 @@ class _ByNote:
     start: NDArray[np.int64]  # (n_notes + 1,)
 
 
-def _ratings_by_note(
-    ratings: RatingTable, notes: list[NDArray[np.int64]], n_notes: int
-) -> _ByNote:
+def _ratings_by_note(ratings: RatingTable, notes: list[NDArray[np.int64]], n_notes: int) -> _ByNote:
     matters = np.zeros(n_notes, dtype=np.bool_)
     for some in notes:
         matters[some] = True

@@ -252,4 +252,3 @@ def decide(model: FlipModel, features: FlipFeatures) -> Floats:
 
 def _sigmoid(value: Floats) -> Floats:
     return 1 / (1 + np.exp(-value))
-

@@ -184,9 +184,7 @@ def _spread_weight(
 def _sum_near(
     votes: _Votes, rules: GaussianPass
 ) -> Iterator[tuple[NDArray[np.float64], NDArray[np.float64]]]:
-    """Places of the grid, a few at a time, and (3 levels, n_notes, places) summed kernel weights.
-
-    """
+    """Places of the grid, a few at a time, and (3 levels, n_notes, places) summed kernel weights."""
     rows = votes.level.astype(np.int64) * votes.n_notes + votes.note
     shape = (3 * votes.n_notes, len(votes.factor))
     membership = sparse.csr_array((np.ones(len(rows)), (rows, votes.rater)), shape=shape)

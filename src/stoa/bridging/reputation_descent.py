@@ -184,9 +184,7 @@ class _Loss:
             fixed += start.rater_intercept[rater]
         return fixed
 
-    def evaluate(
-        self, now: Parameters, with_value: bool
-    ) -> tuple[float, Mapping[Name, Column]]:
+    def evaluate(self, now: Parameters, with_value: bool) -> tuple[float, Mapping[Name, Column]]:
         """The loss, or 0 unless `with_value`, and the gradient of all that is free."""
         gradient: dict[Name, Column] = {
             name: np.float32(2 * self.penalty.get(name, 0.0)) * getattr(now, name)
@@ -205,7 +203,7 @@ class _Loss:
         return value, gradient
 
     def _predict(self, block: _Block, now: Parameters) -> Column:
-        """z of a block, in memory that the next block uses again."""
+        """Z of a block, in memory that the next block uses again."""
         n = len(block.residuals)
         z, product, rater = self.work.z[:n], self.work.product[:n], self.work.rater[:n]
         rater[:] = self.cells.rater[block.rows]
