@@ -1,5 +1,4 @@
 import pytest
-
 from tests.tables.public_files import Folder
 
 

@@ -6,11 +6,11 @@ import zipfile
 
 import pyarrow as pa
 import pytest
+from tests.tables.public_files import line, table
 
 from stoa.errors import BadTable
 from stoa.tables import blocks
 from stoa.tables.layouts import ENROLLMENT, HISTORY, NOTES, RATINGS
-from tests.tables.public_files import line, table
 
 CELLS = [
     ("notes", NOTES, "noteId", "12x"),
@@ -105,7 +105,9 @@ def test_a_damaged_file_is_refused_with_the_mend(folder, name):
 
 def test_missing_files_and_folders_without_tables_are_named(folder):
     folder.files["notes"] = [folder.path / "nowhere.tsv"]
-    with pytest.raises(BadTable, match=r"nowhere\.tsv is .* no such file; give the path of the notes"):
+    with pytest.raises(
+        BadTable, match=r"nowhere\.tsv is .* no such file; give the path of the notes"
+    ):
         folder.read()
     empty = folder.path / "empty"
     empty.mkdir()
@@ -117,7 +119,7 @@ def test_missing_files_and_folders_without_tables_are_named(folder):
 def test_a_line_without_end_is_no_table(folder, monkeypatch):
     monkeypatch.setattr(blocks, "LONGEST_LINE", 1000)
     folder.put("ratings", b"x" * 5000)
-    with pytest.raises(BadTable, match="line 1 .*16 MiB"):
+    with pytest.raises(BadTable, match=r"line 1 .*16 MiB"):
         folder.read()
 
 

@@ -38,7 +38,9 @@ def value() -> Outer:
 
 
 def _same(a: Inner, b: Inner) -> bool:
-    return a.id.dtype == b.id.dtype and (a.id == b.id).all() and a.names.tolist() == b.names.tolist()
+    return (
+        a.id.dtype == b.id.dtype and (a.id == b.id).all() and a.names.tolist() == b.names.tolist()
+    )
 
 
 def test_a_value_comes_back_as_it_was(tmp_path, value):
@@ -70,7 +72,10 @@ DAMAGE = {
     "broken card": (lambda f: (f / "a.json").write_text("{"), "no card reads here"),
     "a list": (lambda f: (f / "a.json").write_text("[]"), "this is no card"),
     "no arrays": (lambda f: (f / "a.npz").unlink(), "cannot be read"),
-    "cut off": (lambda f: (f / "a.npz").write_bytes((f / "a.npz").read_bytes()[:-9]), "was changed"),
+    "cut off": (
+        lambda f: (f / "a.npz").write_bytes((f / "a.npz").read_bytes()[:-9]),
+        "was changed",
+    ),
     "newer": (lambda f: _edit(f / "a.json", format=99), "format of a.json is 99"),
     "other kind": (lambda f: _edit(f / "a.json", type="X"), "type of a.json is 'X'"),
     "other fields": (lambda f: _edit(f / "a.json", value={"mu": 1}), "does not hold a Outer"),
@@ -90,7 +95,7 @@ def test_a_damaged_or_foreign_file_is_refused_with_the_mend(tmp_path, value, nam
 
 def test_what_was_made_of_other_data_is_refused(tmp_path, value):
     save(tmp_path, "a", value, "data 1")
-    with pytest.raises(BadKept, match="made_of of a.json is 'data 1'"):
+    with pytest.raises(BadKept, match=r"made_of of a\.json is 'data 1'"):
         load(tmp_path, "a", Outer, "data 2")
 
 

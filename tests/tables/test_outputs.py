@@ -91,7 +91,9 @@ def test_what_is_no_table_is_refused(tmp_path):
         read_output(tmp_path / "bad.tsv")
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50, deadline=None
+)
 @given(
     arrays.arrays(np.float32, 5, elements=st.floats(width=32, allow_infinity=False)),
     arrays.arrays(np.float64, 5, elements=st.floats(allow_infinity=False)),

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.tables.public_files import line, table
 
 from stoa.errors import BadTable
 from stoa.note_records import NO_GROUP, NO_TIME, OLD_FORM, Enrollment, Status, tag_bit
@@ -16,7 +17,7 @@ from stoa.tables import cells
 from stoa.tables.blocks import line_blocks
 from stoa.tables.kept import fingerprint
 from stoa.tables.layouts import ENROLLMENT, HISTORY, NOTES, RATINGS
-from tests.tables.public_files import line, table
+from stoa.tables.public import read_public
 
 BIG = 2**63 - 1
 
@@ -70,10 +71,14 @@ def test_a_history_of_23_columns_has_both_last_times_empty(folder):
 def test_ratings_carry_level_tags_and_source(folder):
     tags = {"helpfulClear": 1, "notHelpfulNoteNotNeeded": 1}
     rows = [
-        line(RATINGS, noteId=1, raterParticipantId="C", helpfulnessLevel="SOMEWHAT_HELPFUL", **tags),
+        line(
+            RATINGS, noteId=1, raterParticipantId="C", helpfulnessLevel="SOMEWHAT_HELPFUL", **tags
+        ),
         line(RATINGS, noteId=1, ratingSourceBucketed="POPULATION_SAMPLED", helpfulOther=""),
         line(RATINGS, noteId=2, helpfulnessLevel="", helpful=1),
-        line(RATINGS, noteId=2, helpfulnessLevel="", helpful=1, notHelpful=1, raterParticipantId="D"),
+        line(
+            RATINGS, noteId=2, helpfulnessLevel="", helpful=1, notHelpful=1, raterParticipantId="D"
+        ),
         line(RATINGS, noteId=2, helpfulnessLevel="", raterParticipantId="E"),
         line(RATINGS, noteId=3),
     ]
@@ -81,13 +86,21 @@ def test_ratings_carry_level_tags_and_source(folder):
     data, report = folder.read()
     r = data.ratings
     assert data.contributors.name.tolist() == ["A", "B", "C", "D", "E"]
-    assert list(zip(r.note.tolist(), r.rater.tolist(), strict=True)) == [(0, 1), (0, 2), (1, 1), (1, 3)]
+    assert list(zip(r.note.tolist(), r.rater.tolist(), strict=True)) == [
+        (0, 1),
+        (0, 2),
+        (1, 1),
+        (1, 3),
+    ]
     assert r.level.tolist() == [2, 1, 2, 0]
     both = tag_bit("helpfulClear") | tag_bit("notHelpfulNoteNotNeeded")
     assert r.tags.tolist() == [0, both, OLD_FORM, OLD_FORM]
     assert r.sampled.tolist() == [True, False, False, False]
     assert (report.n_ratings, report.n_unrated, report.n_ratings_unknown_note) == (6, 1, 1)
-    assert sum(column.itemsize for column in (r.note, r.rater, r.at_ms, r.level, r.tags, r.sampled)) == 22
+    assert (
+        sum(column.itemsize for column in (r.note, r.rater, r.at_ms, r.level, r.tags, r.sampled))
+        == 22
+    )
 
 
 def test_enrolment_fills_in_those_who_have_no_row(folder):
@@ -187,12 +200,12 @@ RATED = st.lists(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
-@given(RATED, st.randoms(), st.integers(0, 12), st.integers(1, 900))
-def test_order_of_rows_and_sharding_change_nothing(folder, rated, chance, cut, size):
-    rows = [
-        line(RATINGS, noteId=n, raterParticipantId=r, helpfulnessLevel=h) for n, r, h in rated
-    ]
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40, deadline=None
+)
+@given(RATED, st.randoms(), st.integers(0, 12))
+def test_order_of_rows_and_sharding_change_nothing(folder, rated, chance, cut):
+    rows = [line(RATINGS, noteId=n, raterParticipantId=r, helpfulnessLevel=h) for n, r, h in rated]
     folder.put("ratings", table(RATINGS, rows))
     data, report = folder.read()
     chance.shuffle(rows)
@@ -205,6 +218,7 @@ def test_order_of_rows_and_sharding_change_nothing(folder, rated, chance, cut, s
     assert (np.diff(key) > 0).all()
 
 
+@settings(deadline=None)
 @given(st.integers(-BIG, BIG), st.integers(-(2**53) + 1, 2**53 - 1))
 def test_whole_numbers_are_read_exactly(number, small):
     rows = [line(HISTORY, noteId=number, timestampMillisOfStatusLock=small)]
@@ -219,8 +233,6 @@ def test_whole_numbers_are_read_exactly(number, small):
 def test_the_oracle_is_read_whole(oracle):
     kinds = ("notes", "ratings", "noteStatusHistory", "userEnrollment")
     paths = [[oracle / "input" / f"{kind}-00000.tsv.gz"] for kind in kinds]
-    from stoa.tables.public import read_public
-
     heard: dict[str, list[float]] = {}
     data, report = read_public(
         *paths, progress=lambda kind, share: heard.setdefault(kind, []).append(share)
