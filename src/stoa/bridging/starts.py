@@ -41,7 +41,8 @@ def main_axes(problem: Problem, n_factors: int, n_power: int = N_POWER) -> tuple
 
 def seeded(layout: Layout, n_factors: int) -> Floats:
     """Numbers in -1..1, one a rater and factor (d, n_raters)."""
-    rows = [mixed(layout.rater_seed + np.uint64(k)) for k in range(n_factors)]
+    seed = layout.rater_seed
+    rows = [seed if k == 0 else mixed(seed + np.uint64(k)) for k in range(n_factors)]
     return np.stack([row / 2.0**63 - 1.0 for row in rows])
 
 
