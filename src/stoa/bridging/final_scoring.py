@@ -165,7 +165,10 @@ def _judge(
     )
     sides = side_counts(mine, fitted, n_notes)
     tags = tag_aggregates(mine, whole.factor, fitted)
-    habits = TagHabits(model.rater("incorrect_tag_ratings"), model.rater("tag_ratings"))
+    habits = TagHabits(
+        model.rater("incorrect_tag_ratings").astype(np.float64),
+        model.rater("tag_ratings").astype(np.float64),
+    )
     incorrect = incorrect_aggregates(mine, whole.factor, fitted, habits)
     signals = NoteSignals(
         classification=data.notes.classification,
