@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import chain, combinations
 
 import numpy as np
 from numpy.typing import NDArray
@@ -140,28 +140,34 @@ def no_products() -> Products:
     return Products(np.zeros((0, 4), dtype=np.int16), np.zeros((0, 4), dtype=np.int8))
 
 
-def _family_sets() -> Iterator[tuple[str, tuple[int, ...], bool]]:
-    """Family, columns, and whether rare products are left out; all sets that may be features.
+_ColumnSets = Iterator[tuple[str, tuple[int, ...], bool]]
+"""Family, columns, and whether rare products are left out."""
 
-    Products of a set's bins taken from three cells or fewer need no second mention, though the
-    published pipeline holds several copies of each: equal columns share one weight.
-    """
-    for family in ("shares", "cells", "bursts", "delay", "peers"):
+
+def _plain_sets() -> _ColumnSets:
+    """Single columns."""
+    for family in ("shares", "cells", "bursts", "delay", "peers", "stats"):
         for column in _columns(family):
-            yield family, (column,), False
-    for column in _columns("stats"):
-        yield "stats", (column,), True
+            yield family, (column,), family == "stats"
+
+
+def _crossed_sets() -> _ColumnSets:
+    """Two to four columns.
+
+    Products of three cells of one set of ratings need no second mention, though the published
+    pipeline holds several copies of each: equal columns share one weight.
+    """
     cells, stats = _columns("cells"), _columns("stats")
-    for s in range(N_SETS):
-        for pair in combinations(stats[s * N_STATS : (s + 1) * N_STATS], 2):
+    for first in range(0, len(stats), N_STATS):
+        for pair in combinations(stats[first : first + N_STATS], 2):
             yield "stats", pair, True
     for pair in combinations(_columns("deep"), 2):
         yield "deep", pair, True
     for size in (2, 3):
         for group in combinations(cells, size):
             yield "cells", group, True
-    for s in range(N_SETS):
-        for group in combinations(cells[s * N_CELLS : (s + 1) * N_CELLS], 4):
+    for first in range(0, len(cells), N_CELLS):
+        for group in combinations(cells[first : first + N_CELLS], 4):
             yield "cells", group, True
 
 
@@ -190,7 +196,7 @@ class ProductSpace:
         self._sets: list[_ColumnSet] = []
         weight = positive.astype(np.float64)
         crossed = _not_rare(binned)
-        for family, columns, no_rare in _family_sets():
+        for family, columns, no_rare in chain(_plain_sets(), _crossed_sets()):
             if not bins.used[list(columns)].all():
                 continue
             radix = _N_BINS[family]
@@ -237,7 +243,7 @@ class ProductSpace:
         column = np.full((len(owner), 4), -1, dtype=np.int16)
         digit = np.full((len(owner), 4), -1, dtype=np.int8)
         for i, (o, p) in enumerate(zip(owner, place, strict=True)):
-            some = self._sets[o]
+            some: _ColumnSet = self._sets[int(o)]
             n = len(some.columns)
             column[i, :n] = some.columns
             digit[i, :n] = np.unravel_index(p, (some.radix,) * n)

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stoa.bridging.flip_bins import (
+    MOST_BINS,
     Bins,
     Products,
     ProductSpace,
@@ -87,6 +88,8 @@ def fit_flips(sources: FlipSources, seed: int) -> FlipModel | NoFlipModel:
     if not len(rows):
         return NoFlipModel("no note with a known end was ever helpful or in the window")
     chosen = _training_share(len(rows), seed)
+    if len(chosen) < MOST_BINS:
+        return NoFlipModel(f"{len(chosen)} training rows are too few for {MOST_BINS} bins")
     assert rows.cutoff_ms is not None
     rows, flips = FlipRows(rows.note[chosen], rows.cutoff_ms[chosen]), flips[chosen]
     if not 0 < flips.sum() < len(flips):
