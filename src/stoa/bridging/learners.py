@@ -70,12 +70,12 @@ def kmeans_edges(values: Floats, n_bins: int) -> Floats:
 
 
 def l1_logistic(
-    x: NDArray[Any], positive: NDArray[np.bool_], cost: float, seed: int
+    held: NDArray[np.bool_], positive: NDArray[np.bool_], cost: float, seed: int
 ) -> tuple[Floats, float]:
     """Weights and intercept of |w|_1 + |b| + cost * sum log loss, by liblinear.
 
     Args:
-        x: (n, k) features.
+        held: (k, n) which rows have each feature; all features are 0 or 1.
         positive: (n,) labels, both kinds present.
         cost: weight of the loss.
         seed: of the order in which liblinear visits features.
@@ -88,7 +88,8 @@ def l1_logistic(
         max_iter=2500,
         random_state=seed,
     )
-    model.fit(x, positive)
+    rows = _library("scipy.sparse").csr_array(held.T, dtype=np.float64)
+    model.fit(rows, positive)
     return model.coef_[0], float(model.intercept_[0])
 
 
