@@ -34,7 +34,7 @@ class Outer:
 def value() -> Outer:
     inner = Inner(np.array([1, 2], dtype=np.int32), np.array(["ä", ""], dtype=object))
     extra = {"x": np.array([np.nan, 1.5], dtype=np.float32)}
-    return Outer(0.1 + 0.2, 7, "core", (1.0, 2.0, float("nan")), inner, (inner,), extra)
+    return Outer(np.float64(0.1 + 0.2), 7, "core", (1.0, 2.0, float("nan")), inner, (inner,), extra)
 
 
 def _same(a: Inner, b: Inner) -> bool:
