@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stoa.bridging.cliques import quasi_cliques
-from stoa.bridging.coordination import Phase, drop_coordinated
+from stoa.bridging.coordination import FEWEST_NOTES, Phase, drop_coordinated
 from stoa.bridging.coverage import Coverage, coverage_raters, prescore_coverage, score_coverage
 from stoa.bridging.early_features import EarlySources, without_factors
 from stoa.bridging.early_look import NoEarlyModel, fit_early_look, look_early
@@ -29,6 +29,7 @@ from stoa.bridging.flip_model import (
     fit_flips,
     predict_flips,
 )
+from stoa.bridging.flip_rows import asking_notes
 from stoa.bridging.gaussian_scorers import GAUSSIAN_SCORERS, GaussianConfig
 from stoa.bridging.learners import Trees
 from stoa.bridging.model_outputs import ModelNotes, Prescored, spread
@@ -313,7 +314,10 @@ def _foresee(
     times: RunTimes,
 ) -> Foresight:
     """What the two predictors say (spec 14, 15); the second hears coordinated raters too."""
-    flips = predict_flips(made.flips, _flip_sources(data, heard, made), times.now_ms)
+    # With few notes asked, the published scorer drops no coordinated ratings among theirs.
+    asked = asking_notes(data.notes, data.history, times.now_ms)
+    seen = heard if np.count_nonzero(asked) >= FEWEST_NOTES else data.ratings
+    flips = predict_flips(made.flips, _flip_sources(data, seen, made), times.now_ms)
     early = look_early(made.early, _early_sources(data, data.ratings, made, topic), times.now_ms)
     return Foresight(
         stays_crh=flips.stays_crh,
