@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.notes.signing import SeedSigner
 
 from stoa.errors import BadInput
 from stoa.notes.checkpoint import (
@@ -15,7 +16,6 @@ from stoa.notes.checkpoint import (
     sign_note,
 )
 from stoa.own_notes import Checkpoint
-from tests.notes.signing import SeedSigner
 
 # From the documentation of Go's golang.org/x/mod/sumdb/note.
 GO_KEY = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"

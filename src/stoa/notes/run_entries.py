@@ -6,11 +6,12 @@ run that was made and a run that is made again are compared entry by entry.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from numpy.typing import NDArray
 
 from stoa.bridging.model_outputs import spread
-from stoa.bridging.run_result import RunResult
 from stoa.note_records import TAGS, Enrollment, NotesData, StatusHistory
 from stoa.own_notes import (
     STATUS_FIELDS,
@@ -25,6 +26,9 @@ from stoa.own_notes import (
     StatusDecided,
     StatusRow,
 )
+
+if TYPE_CHECKING:
+    from stoa.bridging.run_result import RunResult
 
 _COMPARED = tuple(name for name in STATUS_FIELDS if name != "current_ms")
 _STATE = ("state", "needed", "changed_ms", "times_earned_out")

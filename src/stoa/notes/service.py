@@ -12,9 +12,8 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from stoa.bridging.run_result import RunResult
 from stoa.errors import BadInput, LogDamaged, NotAllowed, UnknownNote, UnknownPost
-from stoa.note_records import HOUR_MS, Enrollment, NotesData, RunTimes, Status
+from stoa.note_records import HOUR_MS, Enrollment, RunTimes, Status
 from stoa.notes import drafts, merkle
 from stoa.notes.book import WRITERS, Book, BookNote
 from stoa.notes.checkpoint import VerifierKey, key_of, open_checkpoint, sign
@@ -22,7 +21,7 @@ from stoa.notes.entries import encode
 from stoa.notes.findings import decode_findings, encode_findings
 from stoa.notes.note_data import notes_data
 from stoa.notes.run_entries import decisions, findings
-from stoa.notes.small_square import NAME, score_small_square
+from stoa.notes.scorer import SMALL_SQUARE, Scorer, score_small_square
 from stoa.notes.views import (
     ContributorView,
     NoteChange,
@@ -52,7 +51,6 @@ from stoa.own_notes import (
 from stoa.ports import Clock, NoteLog, Signer
 from stoa.records import AccountId
 
-Scorer = Callable[[NotesData, RunTimes], RunResult]
 FIRST_CUTOFF_MS = 2 * HOUR_MS
 """How long before its first run the last rating is taken to have been seen."""
 
@@ -86,7 +84,7 @@ class NotesPorts:
     random_bytes: Callable[[int], bytes]
     has_post: Callable[[str], bool]
     scorer: Scorer = score_small_square
-    scorer_name: str = NAME
+    scorer_name: str = SMALL_SQUARE
 
 
 class Notes:
@@ -137,7 +135,7 @@ class Notes:
     def forget(self, account: AccountId) -> bool:
         """Destroys the link between an account and its pseudonym; the log keeps what was said."""
         with self._lock:
-            return self._log.unlink(account)
+            return self._log.pseudonym(account) is not None and self._log.unlink(account)
 
     def pseudonym(self, account: AccountId) -> Pseudonym | None:
         """Who the account is in the log; None while it is no contributor."""

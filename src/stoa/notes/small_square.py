@@ -21,13 +21,10 @@ from stoa.bridging.scorers import Scope, Topic
 from stoa.bridging.verdicts import UNKNOWN, Voice, gather
 from stoa.note_records import NO_TIME, NotesData, RatingTable, RunTimes
 
-NAME = "stoa small square 1"
-"""Names the scorer in the log; to be raised whenever the same input may give another status."""
-
 COMMUNITY = replace(CORE, scope=Scope(), stable_start=False)
 
 
-def score_small_square(data: NotesData, times: RunTimes) -> RunResult:
+def score(data: NotesData, times: RunTimes) -> RunResult:
     """One run: both phases of the core model, then the rules over it.
 
     There is one topic (none), and no prediction: a newly helpful note waits for the whole of its
