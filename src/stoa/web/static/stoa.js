@@ -88,12 +88,27 @@ document.addEventListener("submit", (event) => {
     quiet(form);
   }
 });
+// One request at a time, so that the last position of a slider is the one that stays; what is
+// still unsent when the reader leaves goes with the page.
+const unsent = new Set();
+const formBody = (form) => new URLSearchParams(new FormData(form));
 async function quiet(form) {
-  const body = new URLSearchParams(new FormData(form));
-  const answer = await fetch(form.action, { method: "POST", body, headers: { accept: "application/json" } });
-  const done = await answer.json().catch(() => ({}));
-  say(done.said || done.message || "That did not work. Nothing was changed.");
+  unsent.add(form);
+  if (form.sending) return;
+  form.sending = true;
+  while (unsent.delete(form)) {
+    const answer = await fetch(form.action, {
+      method: "POST", body: formBody(form), keepalive: true, headers: { accept: "application/json" },
+    }).catch(() => null);
+    const done = await answer?.json().catch(() => null) || {};
+    say(done.said || done.message || "That did not work. Nothing was changed.");
+  }
+  form.sending = false;
 }
+addEventListener("pagehide", () => {
+  for (const form of unsent) navigator.sendBeacon(form.action, formBody(form));
+  unsent.clear();
+});
 document.addEventListener("change", (event) => {
   const form = event.target.closest("form[data-quiet]");
   if (form && event.target.matches("input[type=range]")) form.requestSubmit();
