@@ -58,7 +58,9 @@ def left_out(request: Request) -> Response:
         json_href=twin("/left-out", viewer=reader.name),
         rules=views,
         summary=f"{counted(total, 'post')} did not make your last page. Here is each rule that "
-        "dropped some, and which.",
+        "dropped some, and which."
+        if total
+        else "Every post that was looked at for your last page is on it.",
     )
 
 

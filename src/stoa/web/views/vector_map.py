@@ -16,8 +16,8 @@ from stoa.web.views.words import age, full_moment, since
 WIDTH, HEIGHT = 640, 400
 _MARGIN = 36
 _COLOURS = 8
-_LABEL_HEIGHT = 20
-_HALF_CHARACTER = 5.8  # in units of the drawing, with room for the larger print of a phone
+_LABEL_HEIGHT = 26
+_HALF_CHARACTER = 7.4  # in units of the drawing, with room for the larger print of a phone
 SORTS = ("age", "weight", "kind", "cluster")
 
 
