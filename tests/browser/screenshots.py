@@ -71,6 +71,9 @@ def act_unheard(page: Page) -> None:
 def act_slowly(page: Page) -> None:
     page.route("**/acts", lambda route: None)  # never answered
     act_and_toast(page)
+
+
+def be_heard(page: Page) -> None:
     page.unroute("**/acts")
 
 
@@ -137,7 +140,7 @@ SHOTS: Shots = (
     ("for-you-stop", "/?read=60", to_the_end),
     ("unheard", "/", act_unheard),
     ("slow", "/", act_slowly),
-    ("rested", "/?rested=60", nothing),
+    ("rested", "/?rested=60", be_heard),
     ("following-empty", "/?tab=following", nothing),
     ("why", why("ana", 105), nothing),
     ("why-drawer", "/", open_drawer),

@@ -82,7 +82,9 @@ def _switch(desk: Desk, request: Request, reader: Reader, form: dict[str, str]) 
     off = settings.rules_off | {name} if form.get("off") else settings.rules_off - {name}
     desk.square.store.save_settings(viewer, replace(settings, rules_off=off))
     said = "off. Your next page follows." if form.get("off") else "on again."
-    return desk.go(request, f"/left-out#{name}", Flash(said=f"“{rule.reason}” is {said}"))
+    return desk.go(
+        request, f"/left-out#{name}", Flash(said=f"“{rule.reason.rstrip('.')}” is {said}")
+    )
 
 
 def left_out_twin(request: Request) -> Response:
