@@ -1,5 +1,7 @@
 """Pictures of every page and state: `python -m tests.browser.screenshots FOLDER`.
 
+With `--best`, the three of the README instead.
+
 Both themes, three widths. They are looked at one by one before a page is called done.
 """
 
@@ -16,13 +18,21 @@ from tests.browser.chromium import ARGUMENTS, CHROMIUM, PUBLIC_HOST
 from tests.browser.serving import serving
 from tests.web.small_square import did
 
-from stoa.app.supervisor import UNREACHABLE
+from stoa.app.supervisor import SIMULATED, UNREACHABLE
 
 WIDTHS = (390, 820, 1440)
 HEIGHT = 900
 THEMES = ("light", "dark")
 IN_VIEW = frozenset(
-    {"for-you", "for-you-toast", "for-you-menu", "for-you-help", "for-you-stop", "why-drawer"}
+    {
+        "for-you",
+        "for-you-toast",
+        "for-you-menu",
+        "for-you-help",
+        "for-you-stop",
+        "why-drawer",
+        "for-you-asked",
+    }
     | {"unheard", "slow", "town-for-you", "town-why-drawer"}
 )
 """Pictures of what is in view; the others show their page whole."""
@@ -105,6 +115,18 @@ def switch_a_rule(page: Page) -> None:
     page.get_by_text("Your next page follows").wait_for()
 
 
+def be_asked(page: Page) -> None:
+    be_new(page)
+    page.goto(urljoin(page.url, "/settings"))
+    page.get_by_label("Are you glad you saw this?").select_option(index=-1)
+    page.get_by_role("button", name="Save", exact=True).click()
+    for _ in range(9):  # asked by chance: some page has a question on it
+        page.goto(urljoin(page.url, "/"))
+        if page.locator(".ask").count():
+            break
+    page.locator(".ask").first.scroll_into_view_if_needed()
+
+
 def be_forgotten(page: Page) -> None:
     be_new(page)
     page.goto(urljoin(page.url, post("ana", 100)))
@@ -168,6 +190,7 @@ SHOTS: Shots = (
     ("error-404", "/post/at%3A%2F%2Fnobody", nothing),
     # From here on somebody else reads.
     ("left-out-switched", "/who", switch_a_rule),
+    ("for-you-asked", "/who", be_asked),
     ("receipt", "/who", be_forgotten),
 )
 EMPTY_SHOTS: Shots = (
@@ -231,6 +254,28 @@ def be_somebody(page: Page) -> None:
     page.locator("button[name=viewer]").nth(3).click()
 
 
+def take_the_best(folder: Path) -> int:
+    """The three pictures of the README, from a town of some size and one who reads there."""
+    folder.mkdir(parents=True, exist_ok=True)
+    lived = ("--town", "--people", "1000", "--days", "3", "--banner", SIMULATED)
+    with sync_playwright() as playwright, serving(*lived) as url:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        page = browser.new_page(viewport={"width": 1440, "height": HEIGHT}, reduced_motion="reduce")
+        page.goto(url + "/town?q=Chidi+Quince")
+        page.locator("button[name=viewer]").first.click()
+        page.get_by_text("The same evening").wait_for()
+        page.goto(url + "/you")
+        page.screenshot(path=folder / "you.png")
+        page.goto(url + "/")
+        page.screenshot(path=folder / "for-you.png")
+        page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+        page.locator(".acts .why").nth(1).click()
+        page.wait_for_selector("dialog.drawer[open]")
+        page.screenshot(path=folder / "why.png")
+        browser.close()
+    return 3
+
+
 def main(folder: Path) -> int:
     folder.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
@@ -250,5 +295,7 @@ def main(folder: Path) -> int:
 
 
 if __name__ == "__main__":
-    given = Path(sys.argv[1] if len(sys.argv) > 1 else "build/screenshots")
-    print(f"{main(given)} pictures in {given}", file=sys.stderr)
+    words = [word for word in sys.argv[1:] if word != "--best"]
+    given = Path(words[0] if words else "build/screenshots")
+    n_taken = take_the_best(given) if "--best" in sys.argv else main(given)
+    print(f"{n_taken} pictures in {given}", file=sys.stderr)

@@ -67,7 +67,7 @@ async def serve(given: argparse.Namespace) -> None:
         square = small_square(empty=given.empty, allowed_hosts=(PUBLIC_HOST,))
     square.source.banner = given.banner
     if given.broken:
-        square.feed.page = _break  # pyright: ignore[reportAttributeAccessIssue]
+        square.feed.page = _break
     await Server(
         build_application(square),
         address="127.0.0.1",

@@ -51,7 +51,8 @@ fine free full good great happy hard hidden high idea kind large last little lon
 matters nice odd old open opinion people person place places please possible problem problems
 question questions quiet real right sad short side sides simple small sorry source strange
 sudden sure surprise surprised talking true useful usual various wrong yes young past current
-light progress skill alleged correct
+light progress skill alleged correct anyone anybody nobody somebody everybody else those
+today's tomorrow's yesterday's lesson afraid expected getting adding being saying doing
 """
 _UNNAMING = COMMON_WORDS | frozenset(_NAMELESS.split())
 
