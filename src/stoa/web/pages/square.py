@@ -45,7 +45,7 @@ def square_page(request: Request) -> Response:
             "",
             rows(
                 ("posts", "Posts"),
-                ("replies", "Replies among them"),
+                ("replies", "Of them replies"),
                 ("accounts", "Accounts"),
                 ("vectors", "Vectors"),
                 ("segments", "Segments"),
