@@ -28,13 +28,32 @@ function say(text, undo) {
   toastTimer = setTimeout(() => toast?.remove(), 9000);
 }
 
+// ---- asking the square: slowness is said, and silence too
+const SLOW_MS = 1500;
+async function ask(...request) {
+  let told;
+  const slow = setTimeout(() => {
+    say("This takes longer than usual. Nothing is lost; please wait.");
+    told = toast;
+  }, SLOW_MS);
+  try {
+    return await fetch(...request);
+  } catch {
+    return null;
+  } finally {
+    clearTimeout(slow);
+    told?.remove();
+  }
+}
+const UNHEARD = "The square does not answer. Nothing was changed; try again in a moment.";
+
 // ---- acts
 async function act(fields) {
   const body = new URLSearchParams({ ...fields, csrf: csrf() });
-  const answer = await fetch("/acts", { method: "POST", body, headers: { accept: "application/json" } });
-  const done = await answer.json().catch(() => ({}));
-  if (!answer.ok) {
-    say(done.message || "That did not work. Nothing was changed.");
+  const answer = await ask("/acts", { method: "POST", body, headers: { accept: "application/json" } });
+  const done = (await answer?.json().catch(() => null)) ?? {};
+  if (!answer?.ok) {
+    say(answer ? done.message || "That did not work. Nothing was changed." : UNHEARD);
     return null;
   }
   show(fields.post, done);
@@ -97,11 +116,11 @@ async function quiet(form) {
   if (form.sending) return;
   form.sending = true;
   while (unsent.delete(form)) {
-    const answer = await fetch(form.action, {
+    const answer = await ask(form.action, {
       method: "POST", body: formBody(form), keepalive: true, headers: { accept: "application/json" },
-    }).catch(() => null);
-    const done = await answer?.json().catch(() => null) || {};
-    say(done.said || done.message || "That did not work. Nothing was changed.");
+    });
+    const done = (await answer?.json().catch(() => null)) ?? {};
+    say(answer ? done.said || done.message || "That did not work. Nothing was changed." : UNHEARD);
   }
   form.sending = false;
 }
@@ -142,7 +161,8 @@ function openMenu(link) {
 let drawer, drawerHref;
 async function openDrawer(href) {
   drawerHref = href;
-  const answer = await fetch(href + (href.includes("?") ? "&" : "?") + "fragment=1");
+  const answer = await ask(href + (href.includes("?") ? "&" : "?") + "fragment=1");
+  if (!answer) { say(UNHEARD); return; }
   if (!answer.ok) { location.href = href; return; }
   if (!drawer) {
     drawer = make("dialog", { class: "drawer", "aria-label": "Why this post" });
@@ -171,7 +191,8 @@ document.addEventListener("click", (event) => {
 async function nextPage(link) {
   const more = link.closest(".more");
   link.setAttribute("aria-busy", "true");
-  const answer = await fetch(link.href + "&fragment=1");
+  const answer = await ask(link.href + "&fragment=1");
+  if (!answer) { link.removeAttribute("aria-busy"); say(UNHEARD); return; }
   if (!answer.ok) { location.href = link.href; return; }
   const holder = make("div");
   holder.innerHTML = await answer.text();
