@@ -159,6 +159,7 @@ def test_sliders_are_kept_without_a_button(page, url):
     for _ in range(3):
         page.keyboard.press("ArrowLeft")
     page.locator(".toast").wait_for()
+    page.wait_for_load_state("networkidle")
     page.reload()
     assert page.locator("input[type=range]").first.input_value() == "0.7"
     page.get_by_role("button", name="Remove", exact=True).click()

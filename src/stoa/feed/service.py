@@ -43,6 +43,9 @@ from stoa.records import (
 
 __all__ = ["Feed", "FeedConfig"]
 
+_TEXTS_AROUND = 3_000
+"""Enough to tell which words are common in a square; read in some twenty milliseconds."""
+
 Who = str | AccountId | None
 """A viewer by external id or by interned id; None is somebody logged out."""
 
@@ -162,7 +165,16 @@ class Feed:
         query = self._queries.make(everything, self._clock.now_us(), 0)
         posts = self._posts.posts(query.vectors.posts.tolist())
         texts = {int(post.id): post.content.text for post in posts.values()}
-        return vector_map(query.vectors, asker.settings.vector_weights, texts)
+        return vector_map(query.vectors, asker.settings.vector_weights, texts, self._around(texts))
+
+    def _around(self, posts: Mapping[int, str]) -> list[str]:
+        """Texts of the square from about the time of the newest of these posts."""
+        if not posts:
+            return []
+        first = PostId(max(0, max(posts) - _TEXTS_AROUND))
+        for _, texts in self._posts.scan_texts(first, chunk=_TEXTS_AROUND):
+            return texts
+        return []
 
     def neighbours(self, post: PostId, k: int) -> list[tuple[PostId, float]]:
         """The k live posts nearest to a post, with their cosine; none where it has no vector."""

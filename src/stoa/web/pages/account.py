@@ -40,6 +40,8 @@ def account(request: Request) -> Response:
         who=who,
         cards=gatherer.marked(cards),
         opted_out=found.opted_out,
+        follow_post=posts[0].uri if posts and viewer is not None and viewer != found.id else "",
+        follows=viewer is not None and int(found.id) in desk.square.rooms.board.follows.of(viewer),
         held_words=f"The newest {counted(len(cards), 'post')} held here."
         if cards
         else "No post is held here.",

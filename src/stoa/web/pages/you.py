@@ -16,6 +16,7 @@ from stoa.web.views.words import counted, iso, joined
 from stoa.web.wire import encode
 
 _ROWS = 40
+_NAMED = 4  # interests in the sentence above the map; the map names them all
 _COLUMNS = (("kind", "What you did"), ("cluster", "Near"), ("age", "When"), ("weight", "Weight"))
 
 
@@ -104,5 +105,8 @@ def _summary(n: int, clusters: list[str]) -> str:
         return "Nothing yet: no act of yours has been read."
     said = f"{counted(n, 'vector')}, each made by one thing you did."
     if clusters:
-        said += f" They lie near {joined([f'“{name}”' for name in clusters])}."
+        near = [f"“{name}”" for name in clusters[:_NAMED]]
+        if len(clusters) > _NAMED:
+            near.append(f"{len(clusters) - _NAMED} more")
+        said += f" They lie near {joined(near)}."
     return said
