@@ -51,6 +51,7 @@ class StatusChange:
     at_ms: int
     status: Status
     decided_by: str
+    entry: int  # of the log
 
 
 @dataclass(slots=True)
@@ -58,6 +59,7 @@ class BookNote:
     """A note with everything that was said of it."""
 
     written: NoteWritten
+    entry: int  # of the log
     is_deleted: bool = False
     is_known: bool = False  # a run has seen it
     row: StatusRow = field(default_factory=StatusRow)
@@ -185,7 +187,7 @@ class Book:
         self._require(act.note > self.last_id, "the id is not greater than those before")
         written_ms = (act.note >> SNOWFLAKE_SHIFT) + SNOWFLAKE_EPOCH_MS
         self._require(act.at_ms <= written_ms, "the id is of an earlier time")
-        self.notes[act.note] = BookNote(act)
+        self.notes[act.note] = BookNote(act, self.size)
         self.by_post.setdefault(act.post, []).append(act.note)
         self.by_author.setdefault(act.who, []).append(act.note)
         self.last_id = act.note
@@ -218,8 +220,10 @@ class Book:
         assert note is not None
         self._require(decided.row.current_ms == NO_TIME, "the time of the run stands in the row")
         if decided.row.current != note.status or not note.changes:
-            change = StatusChange(decided.at_ms, decided.row.current, decided.row.decided_by)
-            note.changes.append(change)
+            row = decided.row
+            note.changes.append(
+                StatusChange(decided.at_ms, row.current, row.decided_by, self.size)
+            )
         self.n_with_status += not note.row.first_status and bool(decided.row.first_status)
         note.row, note.is_known = decided.row, True
         self.status_entries.append(self.size)

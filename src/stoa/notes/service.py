@@ -11,6 +11,7 @@ import hashlib
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from stoa.errors import BadInput, LogDamaged, NotAllowed, UnknownNote, UnknownPost
 from stoa.note_records import HOUR_MS, Enrollment, RunTimes, Status
@@ -37,6 +38,7 @@ from stoa.own_notes import (
     Checkpoint,
     ContributorState,
     Enrolled,
+    Findings,
     LogEntry,
     NoteDeleted,
     NoteId,
@@ -50,6 +52,8 @@ from stoa.own_notes import (
 )
 from stoa.ports import Clock, NoteLog, Signer
 from stoa.records import AccountId
+
+_Seen = TypeVar("_Seen")
 
 FIRST_CUTOFF_MS = 2 * HOUR_MS
 """How long before its first run the last rating is taken to have been seen."""
@@ -166,6 +170,11 @@ class Notes:
                 side_is_known=found is not None and found.factor is not None,
                 why=why_contributor(state, impact),
             )
+
+    def look(self, see: Callable[[Book, Findings], _Seen]) -> _Seen:
+        """What a function sees in the book and the findings; it keeps and changes neither."""
+        with self._lock:
+            return see(self._book, self._found)
 
     # What people do.
 
