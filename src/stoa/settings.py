@@ -77,6 +77,9 @@ class Settings(BaseSettings):
     town_seed: int = Field(0, ge=0, description="which simulated town")
     town_people: int = Field(1000, ge=10, le=50_000, description="inhabitants of the town")
     town_days: float = Field(3, gt=0, le=30, description="days lived before the square opens")
+    notes_every_minutes: float = Field(
+        10, gt=0, le=1440, description="minutes between two runs that work out notes' statuses"
+    )
     unreachable_after_s: float = Field(
         10, gt=0, description="seconds without the network until the town opens instead"
     )

@@ -7,6 +7,7 @@ import contextlib
 from collections.abc import Callable
 
 from stoa.app.housekeeping import Housekeeping
+from stoa.app.notes_rounds import NotesRounds
 from stoa.app.opening import World, open_town
 from stoa.app.square import Square
 from stoa.bluesky.file_source import FileSource
@@ -40,12 +41,15 @@ class Supervisor:
         self._fallback: World | None = None
         self._fed = asyncio.Event()  # the first batch of the network is in
         self._housekeeping = Housekeeping(square.settings, say)
+        self._notes = NotesRounds(square.settings, say)
+        self._fallback_notes: NotesRounds | None = None
 
     async def run(self) -> None:
         """Reads the source for as long as there is one, then keeps the square tidy."""
         origin = self._square.origin
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._housekeeping.run(self._home))
+            tasks.create_task(self._notes.run(self._home))
             if isinstance(origin, JetstreamSource):
                 tasks.create_task(self._live(origin))
             else:
@@ -55,7 +59,10 @@ class Supervisor:
 
     def close(self) -> None:
         """Flushes and closes every world that was opened."""
+        self._notes.close()
         self._home.close()
+        if self._fallback_notes is not None:
+            self._fallback_notes.close()
         if self._fallback is not None:
             self._fallback.rooms.close()
 
@@ -130,10 +137,12 @@ class Supervisor:
             return
         self._fallback = town
         keeping = asyncio.create_task(Housekeeping(settings, self._say).run(town.rooms))
+        self._fallback_notes = NotesRounds(settings, self._say)
+        scoring = asyncio.create_task(self._fallback_notes.run(town.rooms))
         playing = asyncio.create_task(self._play_town(town))
         await self._fed.wait()
-        playing.cancel()
-        keeping.cancel()
+        for task in (playing, keeping, scoring):
+            task.cancel()
         self._say("the network answers: leaving the town")
         self._square.move_to(self._home, None)
         state = self._square.source

@@ -221,9 +221,7 @@ class Book:
         self._require(decided.row.current_ms == NO_TIME, "the time of the run stands in the row")
         if decided.row.current != note.status or not note.changes:
             row = decided.row
-            note.changes.append(
-                StatusChange(decided.at_ms, row.current, row.decided_by, self.size)
-            )
+            note.changes.append(StatusChange(decided.at_ms, row.current, row.decided_by, self.size))
         self.n_with_status += not note.row.first_status and bool(decided.row.first_status)
         note.row, note.is_known = decided.row, True
         self.status_entries.append(self.size)

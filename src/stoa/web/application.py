@@ -14,6 +14,7 @@ from stoa.app import Square
 from stoa.errors import StoaError
 from stoa.web.acts import act, seen
 from stoa.web.api.health import healthz, metrics
+from stoa.web.api.note_acts import note_acts
 from stoa.web.api.openapi import openapi
 from stoa.web.api.routes import delete_posts, events, feed, put_posts
 from stoa.web.api.wishes import opt_out as opt_out_wish
@@ -24,8 +25,14 @@ from stoa.web.errors import answer_error
 from stoa.web.guard import Guard
 from stoa.web.meters import Meters
 from stoa.web.pages.account import account, account_twin
+from stoa.web.pages.contributor import contributor, contributor_twin
 from stoa.web.pages.home import home
 from stoa.web.pages.left_out import left_out, left_out_twin, switch_rule
+from stoa.web.pages.note import note, note_twin
+from stoa.web.pages.note_acts import ask_for_note, delete_note, enrol, rate_note
+from stoa.web.pages.note_writing import keep_note, write_note, write_note_twin
+from stoa.web.pages.notes import notes, notes_twin
+from stoa.web.pages.notes_log import notes_export, notes_log, notes_log_twin
 from stoa.web.pages.opt_out import opt_out, opt_out_page
 from stoa.web.pages.post import post, post_twin
 from stoa.web.pages.settings import save_settings, settings, settings_twin, unmute
@@ -50,6 +57,17 @@ PAGES = (
     Route("/left-out", switch_rule, methods=["POST"]),
     Route("/post/{uri:path}", post),
     Route("/account/{name:path}", account),
+    Route("/notes", notes),
+    Route("/notes/write", write_note),
+    Route("/notes/write", keep_note, methods=["POST"]),
+    Route("/notes/you", contributor),
+    Route("/notes/enrol", enrol, methods=["POST"]),
+    Route("/notes/request", ask_for_note, methods=["POST"]),
+    Route("/notes/log", notes_log),
+    Route("/notes/export/{name}", notes_export),
+    Route("/notes/{note}", note),
+    Route("/notes/{note}/rate", rate_note, methods=["POST"]),
+    Route("/notes/{note}/delete", delete_note, methods=["POST"]),
     Route("/square", square_page),
     Route("/square/live", square_live),
     Route("/town", town),
@@ -76,6 +94,12 @@ INTERFACE = (
     Route("/api/v1/left-out", left_out_twin),
     Route("/api/v1/post/{uri:path}", post_twin),
     Route("/api/v1/account/{name:path}", account_twin),
+    Route("/api/v1/notes", notes_twin),
+    Route("/api/v1/notes/acts", note_acts, methods=["POST"]),
+    Route("/api/v1/notes/log", notes_log_twin),
+    Route("/api/v1/notes/you", contributor_twin),
+    Route("/api/v1/notes/write", write_note_twin),
+    Route("/api/v1/notes/{note}", note_twin),
     Route("/api/v1/square", square_twin),
     Route("/api/v1/town", town_twin),
     Route("/api/v1/settings", settings_twin),

@@ -57,17 +57,32 @@ async def read_form(request: Request) -> dict[str, str]:
     return form_fields(body)
 
 
+async def read_lists(request: Request) -> dict[str, list[str]]:
+    """Fields of an urlencoded form that may be ticked more than once, all their values.
+
+    Raises:
+        BadInput: too large, too many fields, or not a form.
+    """
+    lists: dict[str, list[str]] = {}
+    for name, value in _pairs(await read_body(request, FORM_BYTES)):
+        lists.setdefault(name, []).append(value)
+    return lists
+
+
 def form_fields(body: bytes) -> dict[str, str]:
     """Fields of an urlencoded body.
 
     >>> form_fields(b"a=1&b=x%20y")
     {'a': '1', 'b': 'x y'}
     """
+    return dict(_pairs(body))
+
+
+def _pairs(body: bytes) -> list[tuple[str, str]]:
     try:
-        pairs = parse_qsl(body.decode("utf-8"), keep_blank_values=True, max_num_fields=2_000)
+        return parse_qsl(body.decode("utf-8"), keep_blank_values=True, max_num_fields=2_000)
     except ValueError:
         raise BadInput("body", body[:40], "send an urlencoded form in UTF-8") from None
-    return dict(pairs)
 
 
 async def _gather(request: Request, limit: int) -> bytes:

@@ -17,6 +17,7 @@ from stoa.app import Square
 from stoa.app.supervisor import SIMULATED
 from stoa.errors import BadInput, NotAllowed
 from stoa.records import NO_ID, AccountId, ViewerSettings
+from stoa.web.heads import Heads
 from stoa.web.meters import Meters
 from stoa.web.release import VERSION
 from stoa.web.sessions import (
@@ -102,6 +103,7 @@ class Desk:
     seals: Seals
     meters: Meters = field(default_factory=Meters)
     shelf: Shelf = field(default_factory=Shelf)
+    heads: Heads = field(default_factory=Heads)
     templates: jinja2.Environment = field(init=False)
     assets: Mapping[str, str] = field(init=False)
 
@@ -291,11 +293,13 @@ class Desk:
             ("For You", "/", "home"),
             ("You", "/you", "you"),
             ("Left out", "/left-out", "left"),
+            ("Notes", "/notes", "notes"),
             ("Square", "/square", "square"),
         ]
         if self.square.town is not None:
             rooms.append(("Town", "/town", "town"))
-        return tuple(NavItem(label, href, icon, href == path) for label, href, icon in rooms)
+        here = "/notes" if path.startswith("/notes/") else path
+        return tuple(NavItem(label, href, icon, href == here) for label, href, icon in rooms)
 
 
 def inner_path(to: str) -> str:

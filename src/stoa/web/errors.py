@@ -17,6 +17,7 @@ from stoa.errors import (
     StoreFull,
     Unknown,
     UnknownAccount,
+    UnknownNote,
     UnknownPost,
     Unreachable,
 )
@@ -124,6 +125,8 @@ def _words(problem: Exception, told_as: Told) -> str:
         return (
             "That post is not in this square: its author may have deleted it, or it was never read."
         )
+    if isinstance(problem, UnknownNote):
+        return "There is no such note here: its writer may have taken it back."
     if isinstance(problem, UnknownAccount):
         return "Nothing of that account has been read here."
     return sentence(told_as.message)

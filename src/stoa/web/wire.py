@@ -40,6 +40,16 @@ def _said(text: str) -> msgspec.Meta:
     return msgspec.Meta(description=text)
 
 
+class ShownNote(msgspec.Struct, kw_only=True):
+    """A note that shows under a post."""
+
+    id: Annotated[str, _said("64 bits as text; see /api/v1/notes/{note}")]
+    text: str
+    sources: list[str]
+    status: Annotated[str, _said("the published name, e.g. CURRENTLY_RATED_HELPFUL")]
+    since: Annotated[str, _said("when it came to this status; ISO 8601, UTC, ending in Z")]
+
+
 class FeedItem(msgspec.Struct, kw_only=True):
     """One post of a feed, in the order to show it."""
 
@@ -50,6 +60,7 @@ class FeedItem(msgspec.Struct, kw_only=True):
     reply_to: Annotated[str | None, _said("URI of the parent, which may be absent from here")]
     seconds: Annotated[float | None, _said("predicted attention; null while nothing was observed")]
     why: Annotated[list[str], _said("sentences, most telling first")]
+    note: Annotated[ShownNote | None, _said("the note that shows under it, or null")]
 
 
 class FeedAnswer(msgspec.Struct, kw_only=True):
@@ -157,6 +168,37 @@ class OptOutIn(msgspec.Struct, kw_only=True):
 
     account: Annotated[str, _said("DID of the author, or the id an app gave")]
     opted_out: bool = True
+
+
+class NoteActIn(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """What a viewer does about notes; each act names what it needs."""
+
+    viewer: Annotated[str, _said("any id the calling app uses for its reader, or a DID")]
+    act: Literal["enrol", "write", "rate", "delete", "request"]
+    post: Annotated[str | None, _said("for write and request: URI of a post in this square")] = None
+    note: Annotated[str | int | None, _said("for rate and delete: id of the note")] = None
+    classification: Annotated[str | None, _said("for write: the published name")] = None
+    reasons: Annotated[list[str], _said("for write: published names, at least one")] = []
+    text: Annotated[str | None, _said("for write")] = None
+    sources: Annotated[list[str], _said("for write: web addresses")] = []
+    level: Annotated[
+        Literal["HELPFUL", "SOMEWHAT_HELPFUL", "NOT_HELPFUL"] | None, _said("for rate")
+    ] = None
+    tags: Annotated[list[str], _said("for rate: published names, at least one")] = []
+
+
+class NoteActsIn(msgspec.Struct, kw_only=True):
+    """Acts in order; good ones are kept when others are rejected."""
+
+    acts: list[NoteActIn]
+
+
+class NotesTaken(msgspec.Struct, kw_only=True):
+    """How many acts were taken, which were not, and the notes that were written."""
+
+    accepted: int
+    rejected: list[Rejection]
+    notes: Annotated[list[str], _said("ids of the notes written, in order")]
 
 
 class Health(msgspec.Struct, kw_only=True):

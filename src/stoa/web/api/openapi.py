@@ -17,6 +17,8 @@ from stoa.web.wire import (
     EventsIn,
     FeedAnswer,
     Health,
+    NoteActsIn,
+    NotesTaken,
     OptOutIn,
     PostsIn,
     PostsOut,
@@ -25,17 +27,25 @@ from stoa.web.wire import (
 )
 
 _REF = "#/components/schemas/{name}"
-_STRUCTS = (FeedAnswer, EventsIn, PostsIn, PostsOut, Taken, OptOutIn, Health, ErrorBody)
+_STRUCTS = (
+    FeedAnswer, EventsIn, PostsIn, PostsOut, Taken, OptOutIn, NoteActsIn, NotesTaken, Health,
+    ErrorBody,
+)  # fmt: skip
 
 TWINS = (
     ("/api/v1/why", "Why a post is, or is not, on a viewer’s page", ("post", "viewer")),
     ("/api/v1/you", "A viewer’s vectors and days", ("viewer",)),
     ("/api/v1/you/export.json", "Everything kept about a viewer", ("viewer",)),
     ("/api/v1/left-out", "Rules and what they left out of the last page", ("viewer",)),
-    ("/api/v1/post/{uri}", "A post, its conversation and its neighbours", ()),
+    ("/api/v1/post/{uri}", "A post, its notes, its conversation and its neighbours", ()),
     ("/api/v1/account/{name}", "An account’s newest posts", ()),
     ("/api/v1/square", "The health of the square", ()),
     ("/api/v1/town", "Policies side by side for an inhabitant", ("viewer",)),
+    ("/api/v1/notes", "Notes that show, or one of the other lists", ("tab", "viewer", "before")),
+    ("/api/v1/notes/log", "The signed head of the notes’ log, and its key", ()),
+    ("/api/v1/notes/you", "How a viewer stands as a contributor", ("viewer",)),
+    ("/api/v1/notes/write", "What a note on a post may hold", ("post", "viewer")),
+    ("/api/v1/notes/{note}", "A note, its history, its ratings and its proofs", ()),
     ("/api/v1/settings", "What a viewer chose", ("viewer",)),
 )
 
@@ -84,6 +94,9 @@ def document() -> dict[str, Any]:
         "/api/v1/opt-out": {
             "post": _operation("An author’s wish to stay out", OptOutIn, body=OptOutIn)
         },
+        "/api/v1/notes/acts": {
+            "post": _operation("What viewers do about notes", NotesTaken, body=NoteActsIn)
+        },
         "/api/v1/openapi.json": {"get": _operation("This document", None)},
         "/healthz": {"get": _operation("Whether pages can be served", Health)},
         "/metrics": {"get": _operation("Counters in Prometheus’s text form", None)},
@@ -105,7 +118,12 @@ def document() -> dict[str, Any]:
     }
 
 
-_WORDS = {"post": "URI of a post", "viewer": "id of a viewer; the local reader when absent"}
+_WORDS = {
+    "post": "URI of a post",
+    "viewer": "id of a viewer; the local reader when absent",
+    "tab": "shown, needs-you, yours or requested; shown when absent",
+    "before": "from the answer before: older notes than this id",
+}
 
 
 def _operation(

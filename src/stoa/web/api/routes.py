@@ -18,6 +18,7 @@ from stoa.web.api.own_posts import field_of, read_posts, read_removals
 from stoa.web.bodies import EVENTS_BYTES, POSTS_BYTES, read_body
 from stoa.web.desk import Desk, query_number
 from stoa.web.reading import read_page
+from stoa.web.views.note_view import shown_note
 from stoa.web.views.words import iso
 from stoa.web.wire import DEFAULT_LIMIT, MAX_LIMIT, FeedAnswer, FeedItem, Taken, encode
 
@@ -33,6 +34,7 @@ def feed(request: Request) -> Response:
     cursor = request.query_params.get("cursor") or None
     page = read_page(desk, viewer, limit, cursor, surface="api")
     posts = desk.square.store.posts([int(item.post) for item in page.items])
+    notes = desk.square.notes.shown([post.uri for post in posts.values()])
     items = [
         FeedItem(
             uri=post.uri,
@@ -42,6 +44,7 @@ def feed(request: Request) -> Response:
             reply_to=post.content.parent_uri,
             seconds=None if item.seconds is None else round(item.seconds, 2),
             why=list(item.why),
+            note=shown_note(notes.get(post.uri)),
         )
         for item in page.items
         if (post := posts.get(item.post)) is not None

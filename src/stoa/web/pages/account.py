@@ -53,12 +53,13 @@ def account_twin(request: Request) -> Response:
     desk: Desk = request.app.state.desk
     twin_reader(desk, request)
     found, posts = _held(desk, request)
+    shown = desk.square.notes.shown([post.uri for post in posts])
     answer = {
         "account": found.name,
         "handle": found.handle,
         "display_name": found.display_name,
         "opted_out": found.opted_out,
-        "posts": [post_json(post) for post in posts],
+        "posts": [post_json(post, shown) for post in posts],
     }
     return Response(encode(answer), media_type="application/json")
 

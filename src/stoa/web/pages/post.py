@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from starlette.requests import Request
 from starlette.responses import Response
 
+from stoa.notes.views import NoteView
 from stoa.records import EdgeKind, Post, PostId, as_ids
 from stoa.web.api.access import twin_reader
 from stoa.web.desk import Desk
+from stoa.web.pages.noter import asking, noter, write_href
 from stoa.web.pages.why import find_post
 from stoa.web.views.gather import Gatherer
+from stoa.web.views.note_view import note_card, note_json, shown_note
 from stoa.web.views.text import POST_CHARACTERS
 from stoa.web.views.thread_tree import thread_tree
 from stoa.web.views.words import counted, iso
@@ -49,6 +53,7 @@ def post(request: Request) -> Response:
     n_replies = gatherer.reply_counts([int(found.id)]).get(int(found.id), 0)
     card = gatherer.card(found, around, n_replies, gatherer.cover_of(found), POST_CHARACTERS)
     card = gatherer.marked([card])[0]
+    me = noter(desk, reader)
     n_others = len(conversation) - (1 if found.id in conversation else 0)
     return desk.render(
         request,
@@ -67,6 +72,12 @@ def post(request: Request) -> Response:
         ],
         moved=moved(desk, found),
         likes_words=_likes_words(desk, found),
+        notes=[
+            note_card(view, desk.now_us(), on_mine=viewer == found.author, writer=me.pseudonym)
+            for view in desk.square.notes.notes_of(found.uri)
+        ],
+        asking=asking(desk, me, found.uri),
+        write_href=write_href(found.uri),
     )
 
 
@@ -79,10 +90,13 @@ def post_twin(request: Request) -> Response:
     conversation = desk.square.store.posts(conversation_of(desk, found))
     uris = desk.square.store.uris([int(p) for p, _ in near])
     shift = moved(desk, found)
+    shown = desk.square.notes.shown([found.uri, *(p.uri for p in conversation.values())])
     answer = {
-        **post_json(found),
+        **post_json(found, shown),
+        "notes": [note_json(view) for view in desk.square.notes.notes_of(found.uri)],
+        "note_requests": desk.square.notes.n_requests(found.uri),
         "conversation": [
-            post_json(p) for p in sorted(conversation.values(), key=lambda p: p.at_us)
+            post_json(p, shown) for p in sorted(conversation.values(), key=lambda p: p.at_us)
         ],
         "neighbours": [{"uri": uris[p], "similarity": round(s, 4)} for p, s in near if p in uris],
         "moved_percent": shift.percent if shift else 0,
@@ -90,8 +104,8 @@ def post_twin(request: Request) -> Response:
     return Response(encode(answer), media_type="application/json")
 
 
-def post_json(post: Post) -> dict[str, object]:
-    """A post as the interface tells it."""
+def post_json(post: Post, notes: Mapping[str, NoteView]) -> dict[str, object]:
+    """A post as the interface tells it, with the note that shows under it."""
     return {
         "uri": post.uri,
         "author": post.author_name,
@@ -100,6 +114,7 @@ def post_json(post: Post) -> dict[str, object]:
         "reply_to": post.content.parent_uri,
         "langs": post.content.langs,
         "labels": post.content.labels,
+        "note": shown_note(notes.get(post.uri)),
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from stoa.records import Image, LinkCard, Media, Post
@@ -17,6 +18,9 @@ from stoa.web.views.text import (
     safe_url,
 )
 from stoa.web.views.words import age, counted, full_moment, iso
+
+if TYPE_CHECKING:
+    from stoa.web.views.note_view import NoteCard
 
 COVER_WORDS = {
     "porn": "adult content",
@@ -98,6 +102,7 @@ class PostCard:
     reposted_by: Person | None = None
     position: int | None = None
     set_aside: SetAside | None = None
+    note: NoteCard | None = None
 
 
 def post_href(uri: str) -> str:

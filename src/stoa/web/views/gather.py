@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 
 from stoa.app import Square
 from stoa.feed.outcome import PageItem
+from stoa.notes.views import NoteView
 from stoa.records import Account, AccountId, EventKind, Post, PostId, ViewerSettings, as_ids
 from stoa.web.views.card import PostCard, SetAside, SmallPost, cover_words, post_card, small_post
+from stoa.web.views.note_view import CARD_CHARACTERS as NOTE_CHARACTERS
+from stoa.web.views.note_view import NoteCard, note_card
 from stoa.web.views.people import Person, person
 from stoa.web.views.text import CARD_CHARACTERS
 from stoa.web.views.words import counted, sentence
@@ -43,10 +46,11 @@ COVERED_LABELS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """Posts and accounts that a page of cards refers to."""
+    """Posts, accounts and shown notes that a page of cards refers to."""
 
     posts: Mapping[PostId, Post]
     accounts: Mapping[AccountId, Account]
+    notes: Mapping[str, NoteView] = field(default_factory=dict[str, NoteView])  # by URI of post
 
     def beside(self, post: PostId | None) -> Post | None:
         """A parent or a quote as it may be shown on a page: not of an author who opted out."""
@@ -115,6 +119,7 @@ class Gatherer:
             quote_gone=bool(post.quote or post.content.quote_uri) and quote is None,
             replies=n_replies,
             replies_words=counted(n_replies, "reply", "replies"),
+            note=self._note(post, around),
         )
 
     def marked(self, cards: Iterable[PostCard]) -> list[PostCard]:
@@ -141,7 +146,8 @@ class Gatherer:
         people = {int(post.author) for post in posts.values()} | {int(a) for a in accounts if a}
         found = store.accounts(sorted(people))
         self._wish(first.values(), posts, found)
-        return Surroundings(posts, found)
+        notes = self.square.notes.shown([post.uri for post in first.values()])
+        return Surroundings(posts, found, notes)
 
     def mine(self) -> dict[int, frozenset[str]]:
         """What this reader did to posts lately, as words, what was undone left out."""
@@ -170,6 +176,13 @@ class Gatherer:
         table = self.square.rooms.board.posts
         counts = table.replies[table.rows(as_ids(ids))]
         return dict(zip(ids, counts.tolist(), strict=True))
+
+    def _note(self, post: Post, around: Surroundings) -> NoteCard | None:
+        view = around.notes.get(post.uri)
+        if view is None:
+            return None
+        on_mine = self.viewer == post.author
+        return note_card(view, self.now_us, limit=NOTE_CHARACTERS, on_mine=on_mine)
 
     def _wish(
         self,

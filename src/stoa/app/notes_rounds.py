@@ -1,0 +1,93 @@
+"""Works out the statuses of a world's notes now and then, and exports them once a day."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable
+
+import structlog
+
+from stoa.app.rooms import Rooms
+from stoa.errors import BadInput, PoorFit, StoreError
+from stoa.notes.views import RunReport
+from stoa.records import DAY_US
+from stoa.settings import Settings
+
+EXPORT_FOLDER = "notes-export"
+"""Folder of the last export, inside the data folder."""
+
+_log = structlog.get_logger("stoa.notes")
+
+
+class NotesRounds:
+    """Calls the scorer in a thread of its own, so that pages go on meanwhile."""
+
+    def __init__(self, settings: Settings, say: Callable[[str], None]) -> None:
+        self._every_s = settings.notes_every_minutes * 60
+        self._say = say
+        self._exported_day: int | None = None
+        self._busy = threading.Lock()
+        self._closed = False
+
+    async def run(self, rooms: Rooms) -> None:
+        """Goes on until cancelled."""
+        while True:
+            await asyncio.sleep(self._every_s)
+            await asyncio.to_thread(self.round, rooms)
+
+    def round(self, rooms: Rooms) -> RunReport | None:
+        """One run, and the day's export if it is due; None where there was nothing to run."""
+        with self._busy:
+            report = None if self._closed else self._score(rooms)
+            if report is not None:
+                self._export(rooms)
+            return report
+
+    def close(self) -> None:
+        """Waits for the run under way; no other begins, so that the store may be closed."""
+        with self._busy:
+            self._closed = True
+
+    def _score(self, rooms: Rooms) -> RunReport | None:
+        notes, now_ms = rooms.notes, rooms.clock.now_us() // 1_000
+        last_ms, n_notes = notes.look(
+            lambda book, _: (book.last_run.at_ms if book.last_run else 0, len(book.notes))
+        )
+        if n_notes == 0 or now_ms <= last_ms:  # nothing to decide, or a clock that stands still
+            return None
+        began = time.perf_counter()
+        try:
+            report = notes.score(now_ms)
+        except (PoorFit, BadInput) as problem:
+            _log.warning("notes.unscored", world=rooms.world, reason=str(problem))
+            return None
+        except StoreError as problem:
+            self._say(f"statuses of notes wait: {problem}")
+            return None
+        _log.info(
+            "notes.scored",
+            world=rooms.world,
+            notes=report.n_notes,
+            ratings=report.n_ratings,
+            changed=len(report.changes),
+            seconds=round(time.perf_counter() - began, 3),
+        )
+        return report
+
+    def _export(self, rooms: Rooms) -> None:
+        """Writes what anybody needs to check the notes; replaces yesterday's."""
+        day = rooms.clock.now_us() // DAY_US
+        if rooms.folder is None or day == self._exported_day:
+            return
+        export = getattr(rooms.notes, "export", None)
+        if export is None:
+            return
+        try:
+            export(rooms.folder / EXPORT_FOLDER)
+        except (StoreError, OSError) as problem:
+            self._say(f"notes are not exported today: {problem}")
+            return
+        self._exported_day = day
+        _log.info("notes.exported", world=rooms.world, folder=EXPORT_FOLDER)
