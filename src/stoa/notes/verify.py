@@ -179,9 +179,12 @@ class _Checking:
         for line, text in enumerate(_lines(texts[export.CHECKPOINTS], export.CHECKPOINTS), 1):
             try:
                 signed = json.loads(text)["signed"]
-                found.append(SignedCheckpoint(_kept(signed, key, tree).size, signed))
+                head = _kept(signed, key, tree)
             except (BadInput, ValueError, KeyError, TypeError, AttributeError) as fault:
                 raise _Differs(export.CHECKPOINTS, line, str(fault)) from fault
+            if found and head.size <= found[-1].size:
+                raise _Differs(export.CHECKPOINTS, line, "it is no larger than the one before")
+            found.append(SignedCheckpoint(head.size, signed))
         if not found or found[-1].text.encode() != texts[export.CHECKPOINT]:
             raise _Differs(export.CHECKPOINTS, len(found), "the last is not that of checkpoint.txt")
         for number, signed in enumerate(self._trust.earlier, 1):

@@ -69,3 +69,5 @@ class DiskFolder:
         write_output(self.path / name, table)
         if self._packed:
             self.write(name, (self.path / name).read_bytes())
+        else:
+            (self.path / (name + _PACKED)).unlink(missing_ok=True)
