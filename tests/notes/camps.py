@@ -9,6 +9,7 @@ from tests.notes.signing import SeedSigner
 from stoa.notes.service import Notes, NotesLimits, NotesPorts
 from stoa.records import AccountId
 from stoa.store.memory_notes import MemoryNoteLog
+from stoa.tables.export_folder import DiskFolder
 
 START_MS = 1_790_000_000_000
 MINUTE = 60_000
@@ -50,6 +51,7 @@ class Camps:
             signer=SeedSigner(),
             origin="square.example/notes",
             random_bytes=self.random.randbytes,
+            folders=DiskFolder,
             has_post=lambda uri: uri.startswith("at://"),
         )
         return Notes(ports, self.limits)

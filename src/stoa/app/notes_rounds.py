@@ -81,11 +81,8 @@ class NotesRounds:
         day = rooms.clock.now_us() // DAY_US
         if rooms.folder is None or day == self._exported_day:
             return
-        export = getattr(rooms.notes, "export", None)
-        if export is None:
-            return
         try:
-            export(rooms.folder / EXPORT_FOLDER)
+            rooms.notes.export(rooms.folder / EXPORT_FOLDER)
         except (StoreError, OSError) as problem:
             self._say(f"notes are not exported today: {problem}")
             return

@@ -11,6 +11,7 @@ import hashlib
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TypeVar
 
 from stoa.errors import BadInput, LogDamaged, NotAllowed, UnknownNote, UnknownPost
@@ -19,6 +20,7 @@ from stoa.notes import drafts, merkle
 from stoa.notes.book import WRITERS, Book, BookNote
 from stoa.notes.checkpoint import VerifierKey, key_of, open_checkpoint, sign
 from stoa.notes.entries import encode
+from stoa.notes.export import Sealed, write_export
 from stoa.notes.findings import decode_findings, encode_findings
 from stoa.notes.note_data import notes_data
 from stoa.notes.run_entries import decisions, findings
@@ -50,7 +52,7 @@ from stoa.own_notes import (
     SignedCheckpoint,
     note_id_at,
 )
-from stoa.ports import Clock, NoteLog, Signer
+from stoa.ports import Clock, ExportFolders, NoteLog, Signer
 from stoa.records import AccountId
 
 _Seen = TypeVar("_Seen")
@@ -87,6 +89,7 @@ class NotesPorts:
     origin: str  # names the log in its checkpoints
     random_bytes: Callable[[int], bytes]
     has_post: Callable[[str], bool]
+    folders: ExportFolders
     scorer: Scorer = score_small_square
     scorer_name: str = SMALL_SQUARE
 
@@ -370,6 +373,19 @@ class Notes:
                     at, now_ms, len(data.notes), len(data.ratings), self._changes(before)
                 )
 
+    def export(self, folder: Path) -> SignedCheckpoint:
+        """Writes everything that anybody needs to check the notes; returns the head it is under.
+
+        The files are those that `verify` takes; see docs/decisions/0004-own-notes.md.
+        """
+        with self._lock:
+            head = self.checkpoint()
+            leaves = list(self._log.leaves())
+            checkpoints = self._log.checkpoints()
+        sealed = Sealed(leaves, checkpoints, self.key)
+        write_export(sealed, Book().read(leaves), self._ports.folders(folder))
+        return head
+
     def _changes(self, before: dict[NoteId, Status]) -> tuple[NoteChange, ...]:
         return tuple(
             NoteChange(note, self._book.notes[note].written.post, was, now)
@@ -381,7 +397,7 @@ class Notes:
         """Signs the head of the log as it is, and keeps it."""
         with self._lock:
             head = Checkpoint(self._ports.origin, self._tree.size, self._tree.root())
-            signed = sign(head, self._ports.signer)
+            signed = sign(head, self._ports.signer)  # Ed25519: the same head, the same text
             self._log.put_checkpoint(signed)
             return signed
 
