@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import threading
 import time
 from collections.abc import Callable
@@ -52,10 +53,8 @@ class NotesRounds:
 
     def _score(self, rooms: Rooms) -> RunReport | None:
         notes, now_ms = rooms.notes, rooms.clock.now_us() // 1_000
-        last_ms, n_notes = notes.look(
-            lambda book, _: (book.last_run.at_ms if book.last_run else 0, len(book.notes))
-        )
-        if n_notes == 0 or now_ms <= last_ms:  # nothing to decide, or a clock that stands still
+        if notes.reading.n_notes() == 0 or now_ms <= (notes.reading.last_run_ms() or 0):
+            # Nothing to decide, or the clock of a file, which stands still.
             return None
         began = time.perf_counter()
         try:
@@ -81,8 +80,12 @@ class NotesRounds:
         day = rooms.clock.now_us() // DAY_US
         if rooms.folder is None or day == self._exported_day:
             return
+        made, kept = rooms.folder / f"{EXPORT_FOLDER}.new", rooms.folder / EXPORT_FOLDER
         try:
-            rooms.notes.export(rooms.folder / EXPORT_FOLDER)
+            shutil.rmtree(made, ignore_errors=True)
+            rooms.notes.export(made)
+            shutil.rmtree(kept, ignore_errors=True)
+            made.rename(kept)
         except (StoreError, OSError) as problem:
             self._say(f"notes are not exported today: {problem}")
             return

@@ -12,7 +12,6 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 
 from stoa.errors import BadInput, LogDamaged, NotAllowed, UnknownNote, UnknownPost
 from stoa.note_records import HOUR_MS, Enrollment, RunTimes, Status
@@ -22,6 +21,7 @@ from stoa.notes.checkpoint import VerifierKey, key_of, open_checkpoint, sign
 from stoa.notes.entries import encode
 from stoa.notes.export import Sealed, write_export
 from stoa.notes.findings import decode_findings, encode_findings
+from stoa.notes.lookup import NotesReading
 from stoa.notes.note_data import notes_data
 from stoa.notes.run_entries import decisions, findings
 from stoa.notes.scorer import SMALL_SQUARE, Scorer, score_small_square
@@ -40,7 +40,6 @@ from stoa.own_notes import (
     Checkpoint,
     ContributorState,
     Enrolled,
-    Findings,
     LogEntry,
     NoteDeleted,
     NoteId,
@@ -54,8 +53,6 @@ from stoa.own_notes import (
 )
 from stoa.ports import Clock, ExportFolders, NoteLog, Signer
 from stoa.records import AccountId
-
-_Seen = TypeVar("_Seen")
 
 FIRST_CUTOFF_MS = 2 * HOUR_MS
 """How long before its first run the last rating is taken to have been seen."""
@@ -174,10 +171,10 @@ class Notes:
                 why=why_contributor(state, impact),
             )
 
-    def look(self, see: Callable[[Book, Findings], _Seen]) -> _Seen:
-        """What a function sees in the book and the findings; it keeps and changes neither."""
-        with self._lock:
-            return see(self._book, self._found)
+    @property
+    def reading(self) -> NotesReading:
+        """Lists, places in the log and counts, for pages."""
+        return NotesReading(self._lock, self._book, self._found)
 
     # What people do.
 

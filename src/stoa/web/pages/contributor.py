@@ -7,11 +7,9 @@ from starlette.responses import Response
 
 from stoa.note_records import ENROLLMENT_NAMES
 from stoa.notes.views import ContributorView
-from stoa.own_notes import Pseudonym
 from stoa.web.api.access import twin_reader
 from stoa.web.desk import Desk, twin
 from stoa.web.pages.noter import noter, require_reader
-from stoa.web.views.note_lookup import written_by
 from stoa.web.views.note_view import note_card
 from stoa.web.views.note_words import STATE_WORDS
 from stoa.web.views.words import counted
@@ -24,8 +22,8 @@ def contributor(request: Request) -> Response:
     reader = desk.reader(request)
     require_reader(reader)
     me = noter(desk, reader)
-    who = Pseudonym(me.pseudonym)
-    mine = desk.square.notes.look(written_by(who, 50)) if me.standing else []
+    reading = desk.square.notes.reading
+    mine = reading.written_by(me.standing.pseudonym, 50) if me.standing else []
     return desk.render(
         request,
         "contributor.html",

@@ -8,8 +8,9 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from stoa.notes.lookup import NoteFacts
 from stoa.notes.views import NoteView
-from stoa.own_notes import Level, NoteId, Pseudonym
+from stoa.own_notes import Level, NoteId
 from stoa.web.api.access import twin_reader
 from stoa.web.desk import Desk, Reader
 from stoa.web.pages.noter import Noter, noter
@@ -17,7 +18,6 @@ from stoa.web.pages.notes_log import newest_head
 from stoa.web.views.card import SmallPost
 from stoa.web.views.gather import Gatherer
 from stoa.web.views.note_axis import axis_picture
-from stoa.web.views.note_lookup import NoteFacts, facts_of, rating_of
 from stoa.web.views.note_view import note_card, note_json
 from stoa.web.views.note_words import LEVEL_WORDS, TAG_WORDS, choices, rule_words, tags_of
 from stoa.web.wire import encode
@@ -54,7 +54,7 @@ def note_page(
     reader = desk.reader(request)
     me = noter(desk, reader)
     view = desk.square.notes.note(note)
-    facts = desk.square.notes.look(facts_of(view.id))
+    facts = desk.square.notes.reading.facts_of(view.id)
     small, is_mine = _about(desk, reader, me, view)
     card = note_card(view, desk.now_us(), on_mine=is_mine, writer=me.pseudonym)
     return desk.render(
@@ -82,7 +82,7 @@ def note_twin(request: Request) -> Response:
     desk: Desk = request.app.state.desk
     twin_reader(desk, request)
     view = desk.square.notes.note(note_id(request))
-    facts = desk.square.notes.look(facts_of(view.id))
+    facts = desk.square.notes.reading.facts_of(view.id)
     head = newest_head(desk)
     answer = {
         **note_json(view),
@@ -116,8 +116,9 @@ def rating_form(level: str, ticked: frozenset[str] = frozenset(), problem: str =
 
 
 def _said_before(desk: Desk, me: Noter, note: NoteId) -> str:
-    who = Pseudonym(me.pseudonym) if me.standing else None
-    level = desk.square.notes.look(rating_of(who, note))
+    if me.standing is None:
+        return ""
+    level = desk.square.notes.reading.rating_of(me.standing.pseudonym, note)
     return LEVEL_WORDS[level] if level is not None else ""
 
 

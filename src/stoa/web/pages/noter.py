@@ -8,7 +8,6 @@ from urllib.parse import quote
 from stoa.notes.views import ContributorView
 from stoa.records import NO_ID, AccountId
 from stoa.web.desk import Desk, Reader
-from stoa.web.views.note_lookup import asks
 from stoa.web.views.pen_names import pen_name
 from stoa.web.views.words import counted
 
@@ -49,8 +48,8 @@ def asking(desk: Desk, me: Noter, post: str) -> Asking:
     """Who asks for a note on a post."""
     n = desk.square.notes.n_requests(post)
     words = f"{counted(n, 'contributor')} would like a note here." if n else ""
-    who = me.standing.pseudonym if me.standing else None
-    return Asking(words, desk.square.notes.look(asks(who, post)))
+    mine = me.standing is not None and desk.square.notes.reading.asks(me.standing.pseudonym, post)
+    return Asking(words, mine)
 
 
 def write_href(post: str) -> str:

@@ -9,13 +9,11 @@ from starlette.responses import Response
 
 from stoa.errors import BadInput
 from stoa.notes.views import NoteView
-from stoa.own_notes import Pseudonym
 from stoa.web.api.access import twin_reader
 from stoa.web.desk import Desk, Reader, query_number, twin
 from stoa.web.pages.noter import Noter, noter, require_reader, write_href
 from stoa.web.views.card import SmallPost
 from stoa.web.views.gather import Gatherer
-from stoa.web.views.note_lookup import RoomCounts, newest_shown, room_counts, written_by
 from stoa.web.views.note_view import NoteCard, note_card, note_json
 from stoa.web.views.words import counted, since
 from stoa.web.wire import encode
@@ -81,7 +79,7 @@ def notes_twin(request: Request) -> Response:
     reader = twin_reader(desk, request)
     tab = tab_of(request)
     listed = listed_for(desk, reader, noter(desk, reader), tab, _before(request))
-    counts = desk.square.notes.look(room_counts)
+    counts = desk.square.notes.reading.counts()
     answer = {
         "tab": tab,
         "notes": [note_json(view) for view in listed.notes],
@@ -120,14 +118,14 @@ def listed_for(desk: Desk, reader: Reader, me: Noter, tab: str, before: int) -> 
     if tab == "requested":
         return Listed(requests=tuple(service.requested(PAGE_SIZE)))
     if tab == "shown":
-        found = service.look(newest_shown(before, PAGE_SIZE + 1))
+        found = service.reading.newest_shown(before, PAGE_SIZE + 1)
         page = found[:PAGE_SIZE]
         return Listed(tuple(page), next_before=page[-1].id if len(found) > PAGE_SIZE else None)
     del before
     require_reader(reader)
     if tab == "needs-you":
         return Listed(tuple(service.needs_you(me.viewer, PAGE_SIZE)))
-    mine = service.look(written_by(Pseudonym(me.pseudonym), 50)) if me.standing else []
+    mine = service.reading.written_by(me.standing.pseudonym, 50) if me.standing else []
     return Listed(tuple(mine), tuple(_on_own_posts(desk, me)))
 
 
@@ -167,7 +165,7 @@ def _on_posts(desk: Desk, gatherer: Gatherer, me: Noter, listed: Listed) -> list
 
 def room_words(desk: Desk) -> list[str]:
     """How much there is, for the column beside the page."""
-    counts: RoomCounts = desk.square.notes.look(room_counts)
+    counts = desk.square.notes.reading.counts()
     said = [
         f"{counted(counts.notes, 'note')}, {counts.shown:,} of them shown; "
         f"{counted(counts.ratings, 'rating')} by {counted(counts.contributors, 'contributor')}."

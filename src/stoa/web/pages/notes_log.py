@@ -13,7 +13,6 @@ from stoa.app.notes_rounds import EXPORT_FOLDER
 from stoa.own_notes import SignedCheckpoint
 from stoa.web.api.access import twin_reader
 from stoa.web.desk import Desk
-from stoa.web.views.note_lookup import room_counts
 from stoa.web.views.words import bytes_of, counted
 from stoa.web.wire import encode
 
@@ -30,7 +29,7 @@ class ExportFile:
 def notes_log(request: Request) -> Response:
     """The page."""
     desk: Desk = request.app.state.desk
-    counts = desk.square.notes.look(room_counts)
+    counts = desk.square.notes.reading.counts()
     return desk.render(
         request,
         "notes_log.html",
@@ -51,7 +50,7 @@ def notes_log_twin(request: Request) -> Response:
     """The same as JSON."""
     desk: Desk = request.app.state.desk
     twin_reader(desk, request)
-    counts = desk.square.notes.look(room_counts)
+    counts = desk.square.notes.reading.counts()
     head = newest_head(desk)
     answer = {
         "entries": counts.entries,
