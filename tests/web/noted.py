@@ -30,7 +30,7 @@ class Camps:
         self.random = random.Random(5)
         intern = square.store.intern_account
         self.camps = {"left": [*map(intern, left)], "right": [*map(intern, right)]}
-        self.writers = [intern(f"app:writer-{n}") for n in range(6)]
+        self.writers = [intern(f"app:writer-{n}") for n in range(10)]
         self.of_kind: dict[str, list[NoteId]] = {kind: [] for kind in KINDS}
 
     @property

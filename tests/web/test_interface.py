@@ -37,7 +37,16 @@ def test_a_feed_answers_with_exactly_these_fields(client):
     assert set(body) == {"items", "cursor"}
     assert len(body["items"]) == 30
     for item in body["items"]:
-        assert set(item) == {"uri", "author", "text", "created_at", "reply_to", "seconds", "why"}
+        assert set(item) == {
+            "uri",
+            "author",
+            "text",
+            "created_at",
+            "reply_to",
+            "seconds",
+            "why",
+            "note",
+        }
         assert item["author"].startswith("did:plc:")
         assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", item["created_at"])
         assert item["reply_to"] is None or item["reply_to"].startswith("at://")

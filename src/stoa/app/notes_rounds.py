@@ -11,7 +11,7 @@ from collections.abc import Callable
 import structlog
 
 from stoa.app.rooms import Rooms
-from stoa.errors import BadInput, PoorFit, StoreError
+from stoa.errors import StoaError, StoreError
 from stoa.notes.views import RunReport
 from stoa.records import DAY_US
 from stoa.settings import Settings
@@ -59,11 +59,11 @@ class NotesRounds:
         began = time.perf_counter()
         try:
             report = notes.score(now_ms)
-        except (PoorFit, BadInput) as problem:
-            _log.warning("notes.unscored", world=rooms.world, reason=str(problem))
-            return None
         except StoreError as problem:
             self._say(f"statuses of notes wait: {problem}")
+            return None
+        except StoaError as problem:
+            _log.warning("notes.unscored", world=rooms.world, reason=str(problem))
             return None
         _log.info(
             "notes.scored",
