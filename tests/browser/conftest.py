@@ -46,6 +46,12 @@ def town_url() -> Iterator[str]:
         yield address
 
 
+@pytest.fixture(scope="session")
+def noted_url() -> Iterator[str]:
+    with serving("--notes") as address:
+        yield address
+
+
 @pytest.fixture
 def page(browser):
     """A fresh reader's page; any script error or refused request fails the test."""

@@ -34,6 +34,7 @@ IN_VIEW = frozenset(
         "for-you-asked",
     }
     | {"unheard", "slow", "town-for-you", "town-why-drawer"}
+    | {"note-for-you"}
 )
 """Pictures of what is in view; the others show their page whole."""
 Step = Callable[[Page], None]
@@ -153,6 +154,68 @@ def to_the_end(page: Page) -> None:
     page.wait_for_timeout(200)
 
 
+def be_contributor(page: Page) -> None:
+    page.goto(urljoin(page.url, "/who"))
+    page.fill("#name", "Mara")
+    page.get_by_role("button", name="Read as this person").click()
+    page.goto(urljoin(page.url, "/notes/you"))
+    page.get_by_label("I know that it stays").check()
+    page.get_by_role("button", name="Become a contributor").click()
+    page.get_by_text("You are a contributor now").wait_for()
+
+
+def first_note(page: Page) -> None:
+    page.get_by_role("link", name="Everything about this note").first.click()
+    page.get_by_text("Who said what").wait_for()
+
+
+def last_note(page: Page) -> None:
+    page.get_by_role("link", name="Everything about this note").last.click()
+    page.get_by_text("Who said what").wait_for()
+
+
+def rate_first(page: Page) -> None:
+    first_note(page)
+    page.get_by_role("link", name="Not helpful", exact=True).click()
+
+
+def rate_without_reason(page: Page) -> None:
+    rate_first(page)
+    page.get_by_role("button", name="Keep my rating").click()
+    page.get_by_text("Tick at least one reason").wait_for()
+
+
+def to_a_note(page: Page) -> None:
+    page.locator(".context").first.scroll_into_view_if_needed()
+
+
+def open_history(page: Page) -> None:
+    page.get_by_text("Its history").first.click()
+
+
+def be_found_wanting(page: Page) -> None:
+    """A note handed in with nearly everything missing."""
+    page.get_by_label("The post is wrong, or may mislead").check()
+    page.get_by_label("Sources").fill("the harbour office")
+    page.get_by_role("button", name="Hand in the note").click()
+    page.get_by_text("something is missing below").wait_for()
+
+
+def have_written(page: Page) -> None:
+    """A note of this reader's own; the second time it is there already."""
+    if page.get_by_role("button", name="Hand in the note").count() == 0:
+        page.get_by_role("link", name="Everything about this note").click()
+    else:
+        page.get_by_label("The post is wrong, or may mislead").check()
+        page.get_by_label("It is out of date").check()
+        page.get_by_label("The note", exact=True).fill("The pool by the pier is closed until May.")
+        page.get_by_label("Sources").fill("https://www.harbour.example/closed")
+        page.get_by_role("button", name="Hand in the note").click()
+    page.get_by_text("Who said what").wait_for()
+
+
+WRITE = post("ana", "root").replace("/post/", "/notes/write?post=")
+OTHER = post("bo", "orphan").replace("/post/", "/notes/write?post=")
 Shots = tuple[tuple[str, str, Step], ...]
 SHOTS: Shots = (
     ("for-you", "/", nothing),
@@ -215,6 +278,40 @@ SIGNED_OUT_SHOTS: Shots = (
     ("signed-out-following", "/?tab=following", nothing),
     ("signed-out-who", "/who", nothing),
     ("signed-out-opt-out", "/opt-out?account=ana.tides.example", nothing),
+)
+NOTE_SHOTS: Shots = (
+    ("note-for-you", "/", to_a_note),
+    ("note-post", post("ana", "image"), open_history),
+    ("note-post-open", post("eva", "facets"), nothing),
+    ("note-post-rtl", post("dov", "rtl"), nothing),
+    ("note-post-hostile", post("evil", "evil"), nothing),
+    ("note-post-covered", post("mute", "nude"), nothing),
+    ("note-account", "/account/" + did("ana"), nothing),
+    ("notes", "/notes", nothing),
+    ("notes-need-you", "/notes?tab=needs-you", nothing),
+    ("notes-requested", "/notes?tab=requested", nothing),
+    ("notes-yours-none", "/notes?tab=yours", nothing),
+    ("note-shown", "/notes?before=9000000000000000000", last_note),
+    ("note-hostile", "/notes", first_note),
+    ("note-one-sided", "/notes?tab=needs-you", last_note),
+    ("note-new", "/notes?tab=needs-you", first_note),
+    ("note-rate", "/notes?tab=needs-you", rate_first),
+    ("note-rate-missing", "/notes?tab=needs-you", rate_without_reason),
+    ("notes-you", "/notes/you", nothing),
+    ("notes-log", "/notes/log", nothing),
+    ("note-may-not-write", WRITE, nothing),
+)
+YOUNG_SHOTS: Shots = (
+    ("notes-empty", "/notes", nothing),
+    ("notes-log-empty", "/notes/log", nothing),
+    ("note-write", OTHER, nothing),
+    ("note-write-missing", OTHER, be_found_wanting),
+    ("note-yours", WRITE, have_written),
+    ("notes-yours", "/notes?tab=yours", nothing),
+)
+STRANGER_SHOTS: Shots = (
+    ("note-enrol", WRITE, nothing),
+    ("notes-you-none", "/notes/you", nothing),
 )
 BROKEN_SHOTS: Shots = (("error-500", "/", nothing),)
 
@@ -285,6 +382,11 @@ def main(folder: Path) -> int:
             n += take(browser, url.replace("127.0.0.1", PUBLIC_HOST), SIGNED_OUT_SHOTS, folder)
         with serving("--empty") as url:
             n += take(browser, url, EMPTY_SHOTS, folder)
+        with serving("--notes") as url:
+            n += take(browser, url, NOTE_SHOTS, folder, be_contributor)
+        with serving() as url:
+            n += take(browser, url, STRANGER_SHOTS, folder)
+            n += take(browser, url, YOUNG_SHOTS, folder, be_contributor)
         with serving("--broken") as url:
             n += take(browser, url, BROKEN_SHOTS, folder)
         lived = ("--town", "--people", "300", "--days", "2", "--banner", UNREACHABLE)

@@ -57,6 +57,7 @@ def _wait(url: str, process: subprocess.Popen[bytes], timeout_s: float = 60) -> 
 async def serve(given: argparse.Namespace) -> None:
     from granian.constants import Interfaces
     from granian.server.embed import Server
+    from tests.browser.noted_square import doors, note_small_square
     from tests.web.small_square import small_square, town_square
 
     from stoa.web.application import build_application
@@ -65,11 +66,13 @@ async def serve(given: argparse.Namespace) -> None:
         square = town_square(people=given.people, days=given.days)
     else:
         square = small_square(empty=given.empty, allowed_hosts=(PUBLIC_HOST,))
+    if given.notes:
+        note_small_square(square)
     square.source.banner = given.banner
     if given.broken:
         square.feed.page = _break
     await Server(
-        build_application(square),
+        build_application(square, doors(square)),
         address="127.0.0.1",
         port=given.port,
         interface=Interfaces.ASGI,
@@ -85,6 +88,7 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--empty", action="store_true")
+    parser.add_argument("--notes", action="store_true")
     parser.add_argument("--town", action="store_true")
     parser.add_argument("--people", type=int, default=60)
     parser.add_argument("--days", type=float, default=0.5)

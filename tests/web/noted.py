@@ -43,7 +43,7 @@ class Camps:
 
     def write(self, kind: str, post: str, text: str = "") -> NoteId:
         note = self.square.notes.write(
-            self.writers[sum(map(len, self.of_kind.values())) % len(self.writers)],
+            self._writer(),
             post,
             MISLEADING,
             ["misleadingMissingImportantContext"],
@@ -60,6 +60,13 @@ class Camps:
                 likes = (kind in ("both", camp)) is not (self.random.random() < noise)
                 level, tags = ("HELPFUL", GOOD) if likes else ("NOT_HELPFUL", [self._a_fault()])
                 self.square.notes.rate(account, note, level, tags)
+
+    def _writer(self) -> AccountId:
+        """The next in turn who may write; whom runs found wanting may not."""
+        turn = sum(map(len, self.of_kind.values())) % len(self.writers)
+        in_turn = [*self.writers[turn:], *self.writers[:turn]]
+        standing = self.square.notes.contributor
+        return next(w for w in in_turn if (s := standing(w)) and s.notes_left_today)
 
     def _a_fault(self) -> str:
         return self.random.choice(BAD)
