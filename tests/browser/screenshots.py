@@ -186,6 +186,10 @@ def rate_without_reason(page: Page) -> None:
 
 
 def to_a_note(page: Page) -> None:
+    for _ in range(12):  # each reading begins with other posts
+        if page.locator(".context").count():
+            break
+        page.goto(urljoin(page.url, page.locator("[data-next]").get_attribute("href") or "/"))
     page.locator(".context").first.scroll_into_view_if_needed()
 
 

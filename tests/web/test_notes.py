@@ -310,7 +310,7 @@ def test_a_note_is_written_rated_by_nobody_yet_and_taken_back(client, founder):
         ({"reasons": []}, "reasons", "Tick at least one reason."),
         ({"reasons": ["notMisleadingOther"]}, "reasons", "Tick at least one reason."),
         ({"reasons": ["<b>"]}, "reasons", "Here fit"),
-        ({"text": " "}, "text", "Write 1 to 2,000 characters"),
+        ({"text": " "}, "text", "The note is still empty."),
         ({"text": "a" * 2_001}, "text", "Write 1 to 2,000 characters"),
         ({"text": "a\u202eb"}, "text", "Leave out the character"),
         ({"sources": "javascript:alert(1)"}, "sources", "Give a whole web address"),

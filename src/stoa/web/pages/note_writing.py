@@ -133,6 +133,8 @@ def problems_of(draft: Draft) -> dict[str, str]:
         kind = drafts.checked_classification(draft.classification)
         check("reasons", lambda: drafts.checked_reasons(kind, draft.reasons))
     check("text", lambda: drafts.checked_text(draft.text))
+    if not draft.text.strip():
+        problems["text"] = "The note is still empty."
     check("sources", lambda: drafts.checked_sources(draft.links))
     return problems
 

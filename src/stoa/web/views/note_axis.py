@@ -16,8 +16,9 @@ from stoa.web.views.words import counted
 WIDTH = 640
 _LEFT, _RIGHT, _TOP = 24, 616, 8
 _BINS = 37
-_ROW, _LABEL = 84, 22  # height of a row of dots, and of its name
-_RADIUS = 5.0
+_ROW, _LABEL = 96, 30  # greatest height of a row of dots, and that of its name
+_LEAST_ROW = 16
+_RADIUS = 6.0
 _LEAST_REACH = 0.5
 """Factors are drawn from -reach to +reach, so that small ones are not blown up."""
 
@@ -70,13 +71,13 @@ def axis_picture(ratings: Iterable[tuple[float | None, Level]]) -> AxisPicture |
         for factor, said in placed:
             if said is level:
                 bins[_bin(factor / reach)] += 1
-        base = y + _LABEL + _ROW
-        rows.append(_row(level, bins, y + 14, base))
-        y = base + 8
+        base = y + _LABEL + _height(bins)
+        rows.append(_row(level, bins, y + 20, base))
+        y = base + 12
     n_unplaced = len(given) - len(placed)
     return AxisPicture(
         width=WIDTH,
-        height=round(y + 24),
+        height=round(y + 20),
         rows=tuple(rows),
         middle=(_LEFT + _RIGHT) / 2,
         said=_said(placed),
@@ -88,7 +89,7 @@ def axis_picture(ratings: Iterable[tuple[float | None, Level]]) -> AxisPicture |
 
 def _row(level: Level, bins: list[int], label_y: float, base: float) -> AxisRow:
     """Dots piled up where raters stand; smaller ones where a pile would not fit."""
-    step = min(2 * _RADIUS + 1, (_ROW - 4) / max(1, max(bins)))
+    step = _step(bins)
     radius = min(_RADIUS, max(1.5, step / 2 - 0.2))
     width = (_RIGHT - _LEFT) / (_BINS - 1)
     dots = tuple(
@@ -98,6 +99,16 @@ def _row(level: Level, bins: list[int], label_y: float, base: float) -> AxisRow:
     )
     name = f"{LEVEL_WORDS[level]} ({sum(bins)})"
     return AxisRow(name, level.name.lower(), label_y, base, radius, dots)
+
+
+def _step(bins: list[int]) -> float:
+    """How far apart the dots of a pile lie."""
+    return min(2 * _RADIUS + 1, (_ROW - 4) / max(1, *bins))
+
+
+def _height(bins: list[int]) -> float:
+    """As high as its highest pile."""
+    return max(_LEAST_ROW, round(max(bins) * _step(bins)) + 4)
 
 
 def _bin(place: float) -> int:

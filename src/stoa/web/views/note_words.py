@@ -29,12 +29,12 @@ CLASS_WORDS = {
     Classification.NOT_MISLEADING: "The post does not mislead",
 }
 STATE_WORDS = {
-    Enrollment.NEW_USER: "Rating",
-    Enrollment.EARNED_IN: "Rating and writing",
-    Enrollment.AT_RISK: "Writing, at risk",
-    Enrollment.EARNED_OUT_NO_ACKNOWLEDGE: "Rating again",
-    Enrollment.EARNED_OUT_ACKNOWLEDGED: "Rating again",
-    Enrollment.REMOVED: "Removed",
+    Enrollment.NEW_USER: "You may rate, not yet write",
+    Enrollment.EARNED_IN: "You may rate and write",
+    Enrollment.AT_RISK: "You may still write, with care",
+    Enrollment.EARNED_OUT_NO_ACKNOWLEDGE: "You may rate, and earn writing again",
+    Enrollment.EARNED_OUT_ACKNOWLEDGED: "You may rate, and earn writing again",
+    Enrollment.REMOVED: "You may no longer contribute",
 }
 REASON_WORDS = {
     "misleadingOther": "something else is wrong with it",
