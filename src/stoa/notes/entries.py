@@ -55,7 +55,7 @@ _TYPES = {kind: type_ for type_, kind in _KINDS.items()}
 _STATES = {name: state for state, name in ENROLLMENT_NAMES.items()}
 _CLASSES = {name: code for code, name in CLASSIFICATION_NAMES.items()}
 _NO_ROW = StatusRow()
-_MOST_BYTES = 65_536
+_MOST_BYTES = 262_144  # the longest note has some 90,000
 _MOST_CHOSEN = 10_000
 _CHOSEN: dict[tuple[str, ...], tuple[str, ...]] = {}
 """Choices of tags that are held once, whoever made them."""

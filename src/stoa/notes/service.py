@@ -18,7 +18,7 @@ from stoa.note_records import HOUR_MS, Enrollment, RunTimes, Status
 from stoa.notes import drafts, looking, merkle
 from stoa.notes.book import WRITERS, Book, BookNote
 from stoa.notes.checkpoint import VerifierKey, key_of, open_checkpoint, sign
-from stoa.notes.entries import encode, parse
+from stoa.notes.entries import decode, encode, parse
 from stoa.notes.export import Sealed, write_export
 from stoa.notes.findings import decode_findings, encode_findings
 from stoa.notes.note_data import notes_data
@@ -389,6 +389,8 @@ class Notes:
     def _append(self, entries: Sequence[LogEntry]) -> None:
         """Adds entries to the log, then to what is made of it."""
         leaves = [encode(entry) for entry in entries]
+        # A line that does not read back would keep the square from opening ever again.
+        assert list(map(decode, leaves)) == list(entries)
         self._log.append(self._book.size, leaves)
         for entry, leaf in zip(entries, leaves, strict=True):
             self._book.take(entry)
