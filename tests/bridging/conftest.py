@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+import csv
+import gzip
+
 import numpy as np
 import pytest
 from tests.bridging.oracle import read_oracle
 
+from stoa.tables.public import read_public
+
 
 @pytest.fixture(scope="session")
-def oracle(shared_data):
-    """What the published scorer was given and answered on 80,000 synthetic ratings."""
+def oracle_folder(shared_data):
+    """A run of the published scorer on 80,000 synthetic ratings: inputs, outputs, prescoring."""
     folder = shared_data / "notes-oracle-1500-s1"
     if not folder.is_dir():
-        pytest.skip("no notes-oracle-1500-s1 in the shared data")
-    return read_oracle(folder)
+        pytest.skip(f"no oracle run at {folder}; see STOA_SHARED")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def oracle(oracle_folder):
+    """The same run, read for the factorisation."""
+    return read_oracle(oracle_folder)
 
 
 @pytest.fixture(scope="session")
@@ -32,3 +43,23 @@ def two_camps(n_notes: int, n_raters: int, n_ratings: int, seed: int):
     liking = quality[note] + 0.8 * side[rater] * slant[note] + rng.normal(0, 0.4, n_ratings)
     value = np.clip(np.round(liking + 0.5) / 2 + 0.25, 0, 1)
     return note, rater, np.round(value * 2) / 2
+
+
+@pytest.fixture(scope="session")
+def oracle_data(oracle_folder):
+    kinds = ("notes", "ratings", "noteStatusHistory", "userEnrollment")
+    return read_public(*([oracle_folder / "input" / f"{kind}-00000.tsv.gz"] for kind in kinds))[0]
+
+
+@pytest.fixture(scope="session")
+def oracle_groups(oracle_folder, oracle_data):
+    """Upstream's postSelectionValue and quasiCliqueValue of each rater; 0 for none."""
+    row = {name: i for i, name in enumerate(oracle_data.contributors.name)}
+    found = np.zeros((2, len(row)), dtype=np.int32)
+    path = oracle_folder / "prescoring" / "prescoring_rater_model_output.tsv.gz"
+    with gzip.open(path, "rt") as lines:
+        for cells in csv.DictReader(lines, delimiter="\t"):
+            for column, name in enumerate(("postSelectionValue", "quasiCliqueValue")):
+                if cells[name]:
+                    found[column, row[cells["raterParticipantId"]]] = float(cells[name])
+    return found

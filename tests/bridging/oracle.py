@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gzip
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -63,6 +63,7 @@ class ModelParameters:
     first_rater_intercept: np.ndarray
     first_rater_factor: np.ndarray
     above_threshold: np.ndarray
+    helpful_at_first: np.ndarray  # above the threshold before any harassment penalty
     harassment_intercept: np.ndarray
     penalty: np.ndarray
     n_ratings: int
@@ -91,7 +92,9 @@ class Oracle:
     rater_ids: np.ndarray
     group: np.ndarray  # by rater; -1 where not enrolled
     topic: np.ndarray  # by note: name or ""
-    ratings: Ratings
+    ratings: Ratings  # as prescoring sees them
+    final: Ratings  # as final scoring sees them
+    scored: pa.Table
 
     @cache  # noqa: B019 - one oracle a session
     def model(self, name: str) -> ModelParameters:
@@ -115,6 +118,11 @@ class Oracle:
         def of_raters(column):
             return over(rater, len(self.rater_ids), raters, column)
 
+        agree, ratio, score = (
+            of_raters(column)
+            for column in ("raterAgreeRatio", "crhCrnhRatioDifference", "meanNoteScore")
+        )
+        writes_well = ((ratio >= 0) & (score >= 0.05)) | np.isnan(ratio) | name.endswith("_14")
         above = np.zeros(len(self.rater_ids), dtype=bool)
         flags = raters["aboveHelpfulnessThreshold"].to_pylist()
         above[rater] = [str(flag) == "True" for flag in flags]
@@ -127,15 +135,27 @@ class Oracle:
             first_rater_intercept=of_raters("internalFirstRoundRaterIntercept"),
             first_rater_factor=of_raters("internalFirstRoundRaterFactor1"),
             above_threshold=above,
+            helpful_at_first=(agree >= 0.66) & writes_well,
             harassment_intercept=of_notes("harassmentNoteIntercept"),
             penalty=of_raters("totalHelpfulHarassmentPenalty"),
             n_ratings=meta["finalRoundNumRatings"],
             n_notes=meta["finalRoundNumNotes"],
         )
 
-    def of_groups(self, groups: set[int], *, unassigned: bool = False) -> Ratings:
-        group = self.group[self.ratings.rater]
-        return self.ratings.take(np.isin(group, list(groups)) | (unassigned & (group == -1)))
+    def of_groups(
+        self, groups: set[int], *, unassigned: bool = False, final: bool = False
+    ) -> Ratings:
+        ratings = self.final if final else self.ratings
+        group = self.group[ratings.rater]
+        return ratings.take(np.isin(group, list(groups)) | (unassigned & (group == -1)))
+
+    def scores(self, column: str) -> np.ndarray:
+        """A column of scored_notes by note."""
+        whole = np.full(len(self.note_ids), np.nan)
+        whole[np.searchsorted(self.note_ids, self.scored["noteId"].to_numpy())] = numbers(
+            self.scored, column
+        )
+        return whole
 
     def of_topic(self, name: str) -> Ratings:
         return self.ratings.take(self.topic[self.ratings.note] == name)
@@ -221,13 +241,22 @@ def read_oracle(folder: Path) -> Oracle:
     )
     ratings, author = preprocessed(inputs, note_ids, rater_ids)
     raters = read(folder / "prescoring" / "prescoring_rater_model_output.tsv.gz")
-    ring = np.zeros(len(rater_ids))
-    values = np.nan_to_num(numbers(raters, "postSelectionValue"))
-    np.maximum.at(ring, np.searchsorted(rater_ids, raters["raterParticipantId"].to_numpy()), values)
+    row = np.searchsorted(rater_ids, raters["raterParticipantId"].to_numpy())
+    ring, clique = np.zeros(len(rater_ids)), np.zeros(len(rater_ids))
+    np.maximum.at(ring, row, np.nan_to_num(numbers(raters, "postSelectionValue")))
+    np.maximum.at(clique, row, np.nan_to_num(numbers(raters, "quasiCliqueValue")))
     scored = read(folder / "output" / "scored_notes.tsv.gz", noteId=pa.int64())
     topic = np.full(len(note_ids), "", dtype=object)
     topic[np.searchsorted(note_ids, scored["noteId"].to_numpy())] = [
         name or "" for name in scored["noteTopic"].to_pylist()
     ]
-    oracle = Oracle(folder, note_ids, rater_ids, group, topic, ratings)
-    return replace(oracle, ratings=merged(ratings, author, ring))
+    return Oracle(
+        folder,
+        note_ids,
+        rater_ids,
+        group,
+        topic,
+        ratings=merged(ratings, author, ring),
+        final=merged(ratings, author, np.where(clique > 0, ring, 0)),
+        scored=scored,
+    )

@@ -90,8 +90,10 @@ class Oracle:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        tables = {n: read(folder / "input" / f"{n}-00000.tsv.gz") for n in
-                  ("notes", "ratings", "noteStatusHistory", "userEnrollment")}
+        tables = {
+            n: read(folder / "input" / f"{n}-00000.tsv.gz")
+            for n in ("notes", "ratings", "noteStatusHistory", "userEnrollment")
+        }
         self._read_people(tables)
         self._read_notes(tables["notes"], tables["noteStatusHistory"])
         self._read_ratings(tables["ratings"])

@@ -1,6 +1,7 @@
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.bridging.small_ratings import START_MS, make_notes, make_ratings, squares
 
 from stoa.bridging.helpfulness import (
     HISTORY_START_MS,
@@ -14,12 +15,9 @@ from stoa.bridging.helpfulness import (
 )
 from stoa.bridging.scorers import HelpfulnessRules
 from stoa.note_records import NO_TIME, RatingTable, Status
-from tests.bridging.small_ratings import START_MS, make_notes, make_ratings, squares
 
 RULES = HelpfulnessRules()
-LENIENT = HelpfulnessRules(
-    mean_note_score=-0.01, harassment_threshold=2.5, harassment_flat=True
-)
+LENIENT = HelpfulnessRules(mean_note_score=-0.01, harassment_threshold=2.5, harassment_flat=True)
 CRH, CRNH = Status.CURRENTLY_RATED_HELPFUL, Status.CURRENTLY_RATED_NOT_HELPFUL
 NMR = Status.NEEDS_MORE_RATINGS
 
@@ -30,9 +28,10 @@ def undecided(n: int) -> np.ndarray:
 
 def at(times: list[int], note: int = 0) -> RatingTable:
     ratings = make_ratings([(note, rater, 2) for rater in range(len(times))])
-    return RatingTable(**{
-        name: getattr(ratings, name) for name in ("note", "rater", "level", "tags", "sampled")
-    }, at_ms=np.array(times, dtype=np.int64))
+    return RatingTable(
+        **{name: getattr(ratings, name) for name in ("note", "rater", "level", "tags", "sampled")},
+        at_ms=np.array(times, dtype=np.int64),
+    )
 
 
 def test_ratings_after_two_days_or_after_the_status_are_not_early():

@@ -1,10 +1,10 @@
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.bridging.small_ratings import join, make_ratings, squares
 
 from stoa.bridging.incorrect import TagHabits, incorrect_aggregates, tag_habits
 from stoa.note_records import tag_bit
-from tests.bridging.small_ratings import join, make_ratings, squares
 
 WRONG, OTHER = tag_bit("notHelpfulIncorrect"), tag_bit("notHelpfulOther")
 COLUMNS = ("incorrect", "rate_sum", "voters", "tf_idf")

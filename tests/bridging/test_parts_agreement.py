@@ -5,6 +5,17 @@ Figures behind the limits are those measured on notes-oracle-1500-s1 (80,000 rat
 
 import numpy as np
 import pytest
+from tests.bridging.parts_oracle import (
+    NAME,
+    Oracle,
+    Scored,
+    filter_ratings,
+    learned_coverage,
+    learned_diligence,
+    number,
+    statuses,
+    text,
+)
 
 from stoa.bridging.draws import seeds_of_times
 from stoa.bridging.gaussian import gaussian_notes
@@ -29,17 +40,6 @@ from stoa.bridging.scorers import HelpfulnessRules, Thresholds
 from stoa.bridging.side_counts import sampled_counts, topic_confident
 from stoa.bridging.tag_ratios import tag_aggregates, tag_thresholds
 from stoa.note_records import NOT_HELPFUL_TAGS, Classification, RatingTable, Status
-from tests.bridging.parts_oracle import (
-    NAME,
-    Oracle,
-    Scored,
-    filter_ratings,
-    learned_coverage,
-    learned_diligence,
-    number,
-    statuses,
-    text,
-)
 
 CORE = "MFCoreScorer"
 LOW_DILIGENCE = Thresholds().low_diligence

@@ -1,9 +1,9 @@
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.bridging.small_ratings import make_ratings, squares
 
 from stoa.bridging.side_counts import sampled_counts, side_counts, topic_confident
-from tests.bridging.small_ratings import make_ratings, squares
 
 FACTOR = np.array([-0.5, -0.1, 0.0, 0.7, np.nan])
 

@@ -1,10 +1,10 @@
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.bridging.small_ratings import join, make_ratings, squares
 
 from stoa.bridging.tag_ratios import tag_aggregates, tag_thresholds
 from stoa.note_records import NOT_HELPFUL_TAGS, tag_bit
-from tests.bridging.small_ratings import join, make_ratings, squares
 
 OUTDATED = NOT_HELPFUL_TAGS.index("notHelpfulOutdated")
 
@@ -51,7 +51,9 @@ def test_thresholds_are_percentiles_over_helpful_notes_and_zero_without_any():
 @given(squares(), st.integers(0, 99))
 def test_row_order_and_the_sign_of_all_factors_change_nothing(square, seed):
     here = tag_aggregates(square.ratings, square.note_factor, square.rater_factor)
-    assert same(here, tag_aggregates(square.shuffled(seed), square.note_factor, square.rater_factor))
+    assert same(
+        here, tag_aggregates(square.shuffled(seed), square.note_factor, square.rater_factor)
+    )
     mirrored = tag_aggregates(square.ratings, -square.note_factor, -square.rater_factor)
     assert same(here, mirrored, rtol=1e-4)
 

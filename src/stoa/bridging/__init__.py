@@ -3,3 +3,7 @@
 Pure mathematics on arrays. The specification's sections are named in each file; the map of the
 published scorer's components to functions here is `docs/reference/notes-map.md`.
 """
+
+from stoa.bridging.estimator import BridgingModel
+
+__all__ = ["BridgingModel"]

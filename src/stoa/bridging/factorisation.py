@@ -147,6 +147,9 @@ def opening(problem: Problem, start: Start, n_factors: int) -> tuple[Point, floa
 def as_fit(problem: Problem, state: State, n_iterations: int, *, settle_sign: bool) -> Fit:
     """The state in single precision, its axes turned if so wished."""
     f_raters, f_notes = state.raters.factor, state.notes.factor
+    if len(f_raters) > 1:  # any rotation explains as much; this one puts the widest axis first
+        _, axes = np.linalg.eigh(f_notes @ f_notes.T)
+        f_raters, f_notes = axes.T[::-1] @ f_raters, axes.T[::-1] @ f_notes
     if settle_sign:
         turn = np.array([-1.0 if too_positive(f) else 1.0 for f in f_raters])[:, None]
         f_raters, f_notes = f_raters * turn, f_notes * turn

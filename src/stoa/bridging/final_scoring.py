@@ -165,7 +165,10 @@ def _judge(
     )
     sides = side_counts(mine, fitted, n_notes)
     tags = tag_aggregates(mine, whole.factor, fitted)
-    habits = TagHabits(model.rater("incorrect_tag_ratings"), model.rater("tag_ratings"))
+    habits = TagHabits(
+        model.rater("incorrect_tag_ratings").astype(np.float64),
+        model.rater("tag_ratings").astype(np.float64),
+    )
     incorrect = incorrect_aggregates(mine, whole.factor, fitted, habits)
     signals = NoteSignals(
         classification=data.notes.classification,
@@ -269,7 +272,7 @@ def _extra(
     """What aux_note_info shows of a model, by its published names (spec 19)."""
     sampled = sampled_counts(mine, fitted, len(speaks))
     columns: dict[str, NDArray[np.generic]] = {
-        "ratingWeight": tags.rating_weight,
+        "ratingWeight": tags.rating_weight.astype(np.float32),
         "notHelpfulIncorrect_interval": incorrect.incorrect,
         "p_incorrect_user_interval": incorrect.rate_sum,
         "num_voters_interval": incorrect.voters,
@@ -279,6 +282,9 @@ def _extra(
         "corePosFactor_populationSampledRatingCount": sampled.n_positive.astype(np.float64),
     }
     for t, tag in enumerate(NOT_HELPFUL_TAGS):
-        columns[f"{tag}Adjusted"] = tags.adjusted[:, t]
-        columns[f"{tag}AdjustedRatio"] = tags.adjusted_ratio[:, t]
-    return {name: np.where(speaks, column, np.nan) for name, column in columns.items()}
+        columns[f"{tag}Adjusted"] = tags.adjusted[:, t].astype(np.float32)
+        columns[f"{tag}AdjustedRatio"] = tags.adjusted_ratio[:, t].astype(np.float32)
+    return {
+        name: np.where(speaks, column, np.array(np.nan, dtype=column.dtype))
+        for name, column in columns.items()
+    }

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import chain, combinations
 
 import numpy as np
 from numpy.typing import NDArray
@@ -73,12 +73,12 @@ def learn_bins(features: FlipFeatures) -> Bins:
     return Bins(cap, used & np.isfinite(edges[:, 0]), edges)
 
 
-def cut(bins: Bins, features: FlipFeatures) -> NDArray[np.intp]:
+def cut(bins: Bins, features: FlipFeatures) -> NDArray[np.int8]:
     """The bin of each row in each column, (149, n)."""
     values = _values(_raw(features), bins.cap)
     return np.stack(
         [
-            np.searchsorted(bins.edges[column], values[:, column], side="right")
+            np.searchsorted(bins.edges[column], values[:, column], side="right").astype(np.int8)
             for column in range(N_COLUMNS)
         ]
     )
@@ -102,7 +102,7 @@ def _values(raw: Floats, cap: Floats) -> Floats:
     delay, peers, deep = _columns("delay"), _columns("peers"), _columns("deep")
     values[:, shares] = np.nan_to_num(raw[:, shares], nan=NO_SHARE)
     values[:, stats] = np.nan_to_num(raw[:, stats], nan=NO_STAT)
-    values = np.minimum(values, cap)
+    np.minimum(values, cap, out=values)
     counts = [column for i, column in enumerate(bursts) if i % 8 < 4]
     for columns in (_columns("cells"), counts, peers):
         values[:, columns] = np.log2(1 + np.maximum(values[:, columns], 0))
@@ -125,7 +125,7 @@ class Products:
         """Some of them, in the order given."""
         return Products(self.column[rows], self.bin[rows])
 
-    def hold(self, binned: NDArray[np.intp]) -> NDArray[np.bool_]:
+    def hold(self, binned: NDArray[np.int8]) -> NDArray[np.bool_]:
         """Whether rows are in all bins of each product, (k, n)."""
         held = np.ones((len(self), binned.shape[1]), dtype=np.bool_)
         for i, (columns, bins) in enumerate(zip(self.column, self.bin, strict=True)):
@@ -140,28 +140,34 @@ def no_products() -> Products:
     return Products(np.zeros((0, 4), dtype=np.int16), np.zeros((0, 4), dtype=np.int8))
 
 
-def _family_sets() -> Iterator[tuple[str, tuple[int, ...], bool]]:
-    """Family, columns, and whether rare products are left out; all sets that may be features.
+_ColumnSets = Iterator[tuple[str, tuple[int, ...], bool]]
+"""Family, columns, and whether rare products are left out."""
 
-    Products of a set's bins taken from three cells or fewer need no second mention, though the
-    published pipeline holds several copies of each: equal columns share one weight.
-    """
-    for family in ("shares", "cells", "bursts", "delay", "peers"):
+
+def _plain_sets() -> _ColumnSets:
+    """Single columns."""
+    for family in ("shares", "cells", "bursts", "delay", "peers", "stats"):
         for column in _columns(family):
-            yield family, (column,), False
-    for column in _columns("stats"):
-        yield "stats", (column,), True
+            yield family, (column,), family == "stats"
+
+
+def _crossed_sets() -> _ColumnSets:
+    """Two to four columns.
+
+    Products of three cells of one set of ratings need no second mention, though the published
+    pipeline holds several copies of each: equal columns share one weight.
+    """
     cells, stats = _columns("cells"), _columns("stats")
-    for s in range(N_SETS):
-        for pair in combinations(stats[s * N_STATS : (s + 1) * N_STATS], 2):
+    for first in range(0, len(stats), N_STATS):
+        for pair in combinations(stats[first : first + N_STATS], 2):
             yield "stats", pair, True
     for pair in combinations(_columns("deep"), 2):
         yield "deep", pair, True
     for size in (2, 3):
         for group in combinations(cells, size):
             yield "cells", group, True
-    for s in range(N_SETS):
-        for group in combinations(cells[s * N_CELLS : (s + 1) * N_CELLS], 4):
+    for first in range(0, len(cells), N_CELLS):
+        for group in combinations(cells[first : first + N_CELLS], 4):
             yield "cells", group, True
 
 
@@ -176,7 +182,7 @@ class ProductSpace:
     """All products that could ever weigh anything on some training rows."""
 
     def __init__(
-        self, bins: Bins, binned: NDArray[np.intp], positive: NDArray[np.bool_], least: float
+        self, bins: Bins, binned: NDArray[np.int8], positive: NDArray[np.bool_], least: float
     ) -> None:
         """Counts every product once.
 
@@ -190,7 +196,7 @@ class ProductSpace:
         self._sets: list[_ColumnSet] = []
         weight = positive.astype(np.float64)
         crossed = _not_rare(binned)
-        for family, columns, no_rare in _family_sets():
+        for family, columns, no_rare in chain(_plain_sets(), _crossed_sets()):
             if not bins.used[list(columns)].all():
                 continue
             radix = _N_BINS[family]
@@ -209,7 +215,7 @@ class ProductSpace:
                 self._sets.append(_ColumnSet(columns, radix, able))
 
     def _index(self, columns: tuple[int, ...], radix: int) -> NDArray[np.intp]:
-        index = self._binned[columns[0]]
+        index = self._binned[columns[0]].astype(np.intp)
         for column in columns[1:]:
             index = index * radix + self._binned[column]
         return index
@@ -237,14 +243,14 @@ class ProductSpace:
         column = np.full((len(owner), 4), -1, dtype=np.int16)
         digit = np.full((len(owner), 4), -1, dtype=np.int8)
         for i, (o, p) in enumerate(zip(owner, place, strict=True)):
-            some = self._sets[o]
+            some: _ColumnSet = self._sets[int(o)]
             n = len(some.columns)
             column[i, :n] = some.columns
             digit[i, :n] = np.unravel_index(p, (some.radix,) * n)
         return Products(column, digit)
 
 
-def _not_rare(binned: NDArray[np.intp]) -> NDArray[np.bool_]:
+def _not_rare(binned: NDArray[np.int8]) -> NDArray[np.bool_]:
     """Which bins vary enough to be crossed, (149, 10)."""
     n = binned.shape[1]
     share = np.stack([np.bincount(column, minlength=MOST_BINS) for column in binned]) / n

@@ -136,9 +136,7 @@ class _ByNote:
     start: NDArray[np.int64]  # (n_notes + 1,)
 
 
-def _ratings_by_note(
-    ratings: RatingTable, notes: list[NDArray[np.int64]], n_notes: int
-) -> _ByNote:
+def _ratings_by_note(ratings: RatingTable, notes: list[NDArray[np.int64]], n_notes: int) -> _ByNote:
     matters = np.zeros(n_notes, dtype=np.bool_)
     for some in notes:
         matters[some] = True
@@ -228,7 +226,8 @@ def _bursts(own: _Seen, notes: NoteTable, ratings: RatingTable, rows: FlipRows) 
     densest = [_densest(own.row, at_ms // MINUTE_MS, m, n) for m in MINUTES]
     latest = [np.bincount(own.row[ago < m * MINUTE_MS], minlength=n) for m in MINUTES]
     counts = [np.column_stack(part) for part in (first, densest, latest)]
-    return np.hstack([piece for part in counts for piece in (part, part / total)])
+    pieces = [piece for part in counts for piece in (part, part / total)]
+    return np.hstack(pieces).astype(np.float64)
 
 
 def _densest(
@@ -240,8 +239,9 @@ def _densest(
     if not len(row):
         return np.zeros(n, dtype=np.int64)
     # A window that starts with a rating is never worse than one that does not.
-    span = minute.max() - minute.min() + length + 1
-    key = row * span + (minute - minute.min())
+    first = int(minute.min())
+    span = int(minute.max()) - first + length + 1
+    key = row * span + (minute - first)
     inside = np.searchsorted(key, key + length) - np.arange(len(key))
     most = np.zeros(n, dtype=np.int64)
     np.maximum.at(most, row, inside)

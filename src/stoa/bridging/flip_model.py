@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stoa.bridging.flip_bins import (
+    MOST_BINS,
     Bins,
     Products,
     ProductSpace,
@@ -87,6 +88,8 @@ def fit_flips(sources: FlipSources, seed: int) -> FlipModel | NoFlipModel:
     if not len(rows):
         return NoFlipModel("no note with a known end was ever helpful or in the window")
     chosen = _training_share(len(rows), seed)
+    if len(chosen) < MOST_BINS:
+        return NoFlipModel(f"{len(chosen)} training rows are too few for {MOST_BINS} bins")
     assert rows.cutoff_ms is not None
     rows, flips = FlipRows(rows.note[chosen], rows.cutoff_ms[chosen]), flips[chosen]
     if not 0 < flips.sum() < len(flips):
@@ -118,7 +121,7 @@ def _solve(features: FlipFeatures, flips: NDArray[np.bool_], seed: int) -> FlipM
         if len(grown) == len(working):
             break
         working = grown
-        weight, intercept = l1_logistic(working.held.T, flips, COST, seed)
+        weight, intercept = l1_logistic(working.held, flips, COST, seed)
         decision = weight @ working.held + intercept
     return _model(bins, working, weight, intercept, _threshold(decision, flips))
 
@@ -139,7 +142,7 @@ class _Working:
         products: Products,
         words: Words,
         features: FlipFeatures,
-        binned: NDArray[np.intp],
+        binned: NDArray[np.int8],
     ) -> _Working:
         """These and more; of features that the same rows hold the first alone takes part."""
         n = len(self.products)
@@ -252,4 +255,3 @@ def decide(model: FlipModel, features: FlipFeatures) -> Floats:
 
 def _sigmoid(value: Floats) -> Floats:
     return 1 / (1 + np.exp(-value))
-

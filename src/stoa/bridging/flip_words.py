@@ -90,7 +90,7 @@ class WordSpace:
         for number, entries in enumerate(entries_of(features)):
             code, column = np.unique(entries.code, return_inverse=True)
             count = np.bincount(column, minlength=len(code))
-            n_positive = np.bincount(column, positive[entries.row], minlength=len(code))
+            n_positive = np.bincount(column[positive[entries.row]], minlength=len(code))
             able = (np.maximum(n_positive, count - n_positive) > least) & (count < len(positive))
             if number and number % 3 != 1:
                 percent = HELPFUL_PERCENT if number % 3 == 2 else NOT_HELPFUL_PERCENT
@@ -100,7 +100,7 @@ class WordSpace:
             kept = place[column] >= 0
             self._row.append(entries.row[kept])
             self._column.append(place[column[kept]])
-            self._words.append(Words(np.full(able.sum(), number, dtype=np.int8), code[able]))
+            self._words.append(Words(np.full(int(able.sum()), number, dtype=np.int8), code[able]))
             n_words += int(able.sum())
 
     def steepest(self, residual: Floats, least: float, most: int) -> Words:
@@ -116,7 +116,7 @@ class WordSpace:
 
 
 def _telling(
-    code: Codes, count: Codes, n_positive: Floats, positive: NDArray[np.bool_], percent: int
+    code: Codes, count: Codes, n_positive: Codes, positive: NDArray[np.bool_], percent: int
 ) -> NDArray[np.bool_]:
     """The tags most unlike chance by chi-square, `percent` of those that 5 rows or more have.
 

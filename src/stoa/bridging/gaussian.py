@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
+from scipy.sparse import csr_array  # pyright: ignore[reportMissingTypeStubs]  # SciPy ships none
 
 from stoa.bridging.gaussian_scorers import CRH_PASS, CRNH_PASS, GaussianPass
+from stoa.bridging.rating_order import in_canonical_order
 from stoa.note_records import RatingTable
 
 LEAST_COUNT = 9
@@ -86,14 +88,13 @@ def gaussian_notes(
 
 
 def _note_blocks(ratings: RatingTable) -> Iterator[RatingTable]:
-    """The ratings in blocks that hold whole notes; by (note, rater), so sums have one order."""
-    order = np.lexsort((ratings.rater, ratings.note))
-    note = ratings.note[order]
-    at = 0
+    """The ratings in blocks that hold whole notes."""
+    ratings = in_canonical_order(ratings)
+    note, at = ratings.note, 0
     while at < len(note):
         last = note[min(at + RATINGS_AT_ONCE, len(note)) - 1]
-        end = int(np.searchsorted(note, last, side="right"))
-        yield ratings.take(order[at:end])
+        end = int(np.searchsorted(note, [last], side="right")[0])
+        yield ratings.take(slice(at, end))
         at = end
 
 
@@ -184,18 +185,18 @@ def _spread_weight(
 def _sum_near(
     votes: _Votes, rules: GaussianPass
 ) -> Iterator[tuple[NDArray[np.float64], NDArray[np.float64]]]:
-    """Places of the grid, a few at a time, and (3 levels, n_notes, places) summed kernel weights.
-
-    """
+    """Places of the grid, a few at a time, and (3 levels, n_notes, places) of summed weights."""
     rows = votes.level.astype(np.int64) * votes.n_notes + votes.note
     shape = (3 * votes.n_notes, len(votes.factor))
-    membership = sparse.csr_array((np.ones(len(rows)), (rows, votes.rater)), shape=shape)
+    membership: Any = csr_array((np.ones(len(rows)), (rows, votes.rater)), shape=shape)
     grid = np.asarray(rules.grid, dtype=np.float32)
-    scale = np.ones(len(votes.factor), dtype=np.float32)
+    scale = np.ones((len(votes.factor), 1), dtype=np.float32)
     if rules.is_normalised:
-        scale = sum((_kernel(votes.factor, part, rules).sum(axis=1) for part in _parts(grid)), 0.0)
+        scale.fill(np.finfo(np.float32).tiny)  # a rater beyond every place weighs nothing
+        for part in _parts(grid):
+            scale += _kernel(votes.factor, part, rules).sum(axis=1, keepdims=True)
     for part in _parts(grid):
-        weight = (_kernel(votes.factor, part, rules) / scale[:, None]).astype(np.float64)
+        weight = (_kernel(votes.factor, part, rules) / scale).astype(np.float64)
         yield part.astype(np.float64), (membership @ weight).reshape(3, votes.n_notes, -1)
 
 

@@ -85,9 +85,7 @@ GAUSSIAN = GaussianConfig(
     name="GaussianScorer",
     prefix="gaussian",
     borrows="MFCoreScorer",
-    scope=Scope(
-        groups=COVERAGE_GROUPS, unassigned=True, capture=0.5, topics=TopicScope.EXCLUDE
-    ),
+    scope=Scope(groups=COVERAGE_GROUPS, unassigned=True, capture=0.5, topics=TopicScope.EXCLUDE),
 )
 GAUSSIAN_CORE_WITH_TOPICS = replace(
     GAUSSIAN,

@@ -139,7 +139,7 @@ def author_scores(
     author, status, intercept = author[scored], status[scored], intercept[scored]
 
     def total(weights: NDArray[np.generic]) -> NDArray[np.float64]:
-        return np.bincount(author, weights.astype(np.float64), minlength=n_raters)
+        return np.bincount(author, weights, minlength=n_raters).astype(np.float64)
 
     crh = total(status == Status.CURRENTLY_RATED_HELPFUL)
     crnh = total(status == Status.CURRENTLY_RATED_NOT_HELPFUL)
@@ -168,7 +168,7 @@ def harassment_penalty(
     cost = np.full(np.count_nonzero(liked), AGREEMENTS_PER_HARASSMENT)
     if not rules.harassment_flat:
         cost *= intercept[liked] / rules.harassment_threshold
-    return np.bincount(train.rater[liked], cost, minlength=n_raters)
+    return np.bincount(train.rater[liked], cost, minlength=n_raters).astype(np.float64)
 
 
 @dataclass(frozen=True, slots=True)

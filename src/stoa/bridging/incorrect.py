@@ -70,7 +70,7 @@ def incorrect_aggregates(
     note, rater = ratings.note[near], ratings.rater[near]
     voters = np.bincount(note, minlength=n_notes).astype(np.float64)
     rate = np.nan_to_num(habits.incorrect / habits.total)
-    rate_sum = np.bincount(note, rate[rater], minlength=n_notes)
+    rate_sum = np.bincount(note, rate[rater], minlength=n_notes).astype(np.float64)
     said = (ratings.tags[near] & INCORRECT) != 0
     incorrect = np.bincount(note[said], minlength=n_notes).astype(np.float64)
     nobody = voters == 0

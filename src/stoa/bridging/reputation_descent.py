@@ -11,11 +11,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
+from scipy.sparse import csr_array  # pyright: ignore[reportMissingTypeStubs]  # SciPy ships none
 
 Column = NDArray[np.float32]
 Name = Literal[
@@ -29,6 +29,9 @@ TERMS: tuple[tuple[Name, Name], ...] = (
 """The products of z: what the note brings, what the rater brings."""
 
 BLOCK = 1 << 18
+RATERS_TO_RATINGS = 4
+"""A block has at least so many ratings a rater: each costs a pass over all raters."""
+
 DECAY_MEAN, DECAY_SQUARE, FLOOR = 0.9, 0.999, 1e-8
 """Adam's constants (Kingma and Ba 2015)."""
 
@@ -76,8 +79,8 @@ class _Block:
     notes: slice
     n_of_note: NDArray[np.int64]
     residuals: Column  # the data of `by_note` and `by_rater`
-    by_note: sparse.csr_matrix  # (notes, n_raters)
-    by_rater: sparse.csc_matrix  # its transpose, the same memory
+    by_note: Any  # sparse (notes, n_raters)
+    by_rater: Any  # its transpose, the same memory
 
 
 def descend(
@@ -184,9 +187,7 @@ class _Loss:
             fixed += start.rater_intercept[rater]
         return fixed
 
-    def evaluate(
-        self, now: Parameters, with_value: bool
-    ) -> tuple[float, Mapping[Name, Column]]:
+    def evaluate(self, now: Parameters, with_value: bool) -> tuple[float, Mapping[Name, Column]]:
         """The loss, or 0 unless `with_value`, and the gradient of all that is free."""
         gradient: dict[Name, Column] = {
             name: np.float32(2 * self.penalty.get(name, 0.0)) * getattr(now, name)
@@ -205,7 +206,7 @@ class _Loss:
         return value, gradient
 
     def _predict(self, block: _Block, now: Parameters) -> Column:
-        """z of a block, in memory that the next block uses again."""
+        """The z of a block, in memory that the next block uses again."""
         n = len(block.residuals)
         z, product, rater = self.work.z[:n], self.work.product[:n], self.work.rater[:n]
         rater[:] = self.cells.rater[block.rows]
@@ -257,19 +258,18 @@ def _collect(block: _Block, now: Parameters, gradient: dict[Name, Column]) -> No
 
 
 def _cut(cells: Cells, n_raters: int) -> Iterator[_Block]:
-    """Blocks of whole notes; larger where there are many raters, to pay for sums over raters."""
+    """Blocks of whole notes."""
     note, n_ratings = cells.note, len(cells)
-    size = max(BLOCK, 4 * n_raters)
+    size = max(BLOCK, RATERS_TO_RATINGS * n_raters)
     at = 0
     while at < n_ratings:
         last = note[min(at + size, n_ratings) - 1]
-        end = int(np.searchsorted(note, last, side="right"))
+        end = int(np.searchsorted(note, [last], side="right")[0])
         n_of_note = np.bincount(note[at:end] - note[at])
         pointers = np.concatenate(([0], np.cumsum(n_of_note))).astype(np.int32)
         residuals = np.empty(end - at, dtype=np.float32)
-        by_note = sparse.csr_matrix(
-            (residuals, cells.rater[at:end], pointers), shape=(len(n_of_note), n_raters)
-        )
+        shape = (len(n_of_note), n_raters)
+        by_note: Any = csr_array((residuals, cells.rater[at:end], pointers), shape=shape)
         notes = slice(int(note[at]), int(last) + 1)
-        yield _Block(slice(at, end), notes, n_of_note, by_note.data, by_note, by_note.T)
+        yield _Block(slice(at, end), notes, n_of_note, residuals, by_note, by_note.T)
         at = end

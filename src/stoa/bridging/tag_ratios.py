@@ -52,7 +52,7 @@ def tag_aggregates(
     fitted = ~np.isnan(distance)
     note, tags = ratings.note[fitted], ratings.tags[fitted]
     weight = _weight(distance[fitted])
-    total = np.bincount(note, weight, minlength=n_notes)
+    total = np.bincount(note, weight, minlength=n_notes).astype(np.float64)
     total[np.bincount(note, minlength=n_notes) == 0] = np.nan
     adjusted = np.empty((n_notes, len(NOT_HELPFUL_TAGS)))
     for column in range(len(NOT_HELPFUL_TAGS)):

@@ -26,6 +26,11 @@ app.command(
     name="bluesky",
     help="Run this square as a feed in the Bluesky app.",
 )
+app.command(
+    "stoa.cli.notes:notes",
+    name="notes",
+    help="Score Community Notes, recompute and explain any of them.",
+)
 app.register_install_completion_command()
 
 inspect = App(name="inspect", help="Everything known of one post or one viewer.")

@@ -1,0 +1,147 @@
+"""`stoa notes`: score public Community Notes data, explain and compare what came of it."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import App, Parameter
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from stoa.cli.printing import print_json
+from stoa.errors import BadInput
+from stoa.note_records import HOUR_MS, RunTimes, Status
+
+notes = App(name="notes", help="Score Community Notes, recompute and explain any of them.")
+
+Files = Annotated[list[Path], Parameter(consume_multiple=True)]
+
+
+@notes.command
+def score(
+    *,
+    notes: Files,
+    ratings: Files,
+    status_history: Files,
+    enrollment: Files,
+    out: Path,
+    as_of: str | None = None,
+    previous_cutoff: str | None = None,
+    wall_clock: str | None = None,
+    work: Path | None = None,
+    seed: int = 0,
+    threads: int = 0,
+    check_flips: bool = False,
+    json: bool = False,
+) -> None:
+    """Scores notes from the public files and writes the published outputs.
+
+    Times are ISO 8601 or epoch milliseconds. What the first phase learned is kept in the work
+    folder and used again when the same files are scored again.
+
+    Args:
+        notes: notes files, or folders of them (.tsv, .gz, .zst, .zip).
+        ratings: ratings files, or folders of them.
+        status_history: note status history files.
+        enrollment: user enrollment files.
+        out: folder for the four outputs.
+        as_of: the instant of the run; now by default.
+        previous_cutoff: newest rating that the run before saw; two hours before as-of by default.
+        wall_clock: the instant that the published scorer reads from the machine; as-of by default.
+        work: folder for what is kept between the phases; out/work by default.
+        seed: of the split that the flip model is trained on.
+        threads: models at the same time; one a core by default.
+        check_flips: refuse to write when too many notes change their status at once.
+        json: print one JSON object.
+    """
+    from stoa.app.notes_files import PublicFiles, score_files
+
+    times = run_times(as_of, previous_cutoff, wall_clock)
+    files = PublicFiles(notes, ratings, status_history, enrollment)
+    began = time.perf_counter(), time.process_time()
+    with _progress() as progress:
+        task = progress.add_task("starting", total=None)
+
+        def tell(step: str, share: float | None) -> None:
+            progress.update(
+                task, description=step, completed=share or 0, total=None if share is None else 1
+            )
+
+        scored = score_files(
+            files,
+            out,
+            work or out / "work",
+            times,
+            seed=seed,
+            n_threads=threads or os.cpu_count() or 1,
+            flips_are_checked=check_flips,
+            tell=tell,
+        )
+    status = scored.result.meta.status
+    figures = {
+        "notes": len(status),
+        "ratings": scored.report.n_ratings,
+        "helpful": int((status == Status.CURRENTLY_RATED_HELPFUL).sum()),
+        "not_helpful": int((status == Status.CURRENTLY_RATED_NOT_HELPFUL).sum()),
+        "needs_more_ratings": int((status == Status.NEEDS_MORE_RATINGS).sum()),
+        "resumed": scored.resumed,
+        "seconds": round(time.perf_counter() - began[0], 2),
+        "cpu_seconds": round(time.process_time() - began[1], 2),
+        "out": str(out),
+    }
+    if json:
+        print_json(figures)
+        return
+    for name, value in figures.items():
+        print(f"{name:20} {value}")
+
+
+def run_times(as_of: str | None, previous_cutoff: str | None, wall_clock: str | None) -> RunTimes:
+    """The instants of a run from what was asked for.
+
+    Raises:
+        BadInput: a time does not read, or the cutoff is after the run.
+    """
+    now_ms = time.time_ns() // 1_000_000 if as_of is None else epoch_ms("--as-of", as_of)
+    cutoff_ms = now_ms - 2 * HOUR_MS
+    if previous_cutoff is not None:
+        cutoff_ms = epoch_ms("--previous-cutoff", previous_cutoff)
+    if cutoff_ms > now_ms:
+        raise BadInput("--previous-cutoff", previous_cutoff, "give a time before --as-of")
+    wall_ms = now_ms if wall_clock is None else epoch_ms("--wall-clock", wall_clock)
+    return RunTimes(now_ms, cutoff_ms, wall_ms)
+
+
+def epoch_ms(field: str, text: str) -> int:
+    """Milliseconds since 1970 from ISO 8601 (UTC where no zone is said) or from such a number.
+
+    >>> epoch_ms("--as-of", "2026-07-15T00:00:00Z") == epoch_ms("--as-of", "1784073600000")
+    True
+    """
+    if text.strip().lstrip("-").isdigit():
+        return int(text)
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        mend = "give ISO 8601 such as 2026-07-15T00:00:00Z, or epoch milliseconds"
+        raise BadInput(field, text, mend) from None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return round(moment.timestamp() * 1000)
+
+
+def _progress() -> Progress:
+    console = Console(file=sys.stderr)
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TimeElapsedColumn(),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    )
