@@ -36,6 +36,7 @@ class Camps:
     def __init__(self, log=None, per_camp: int = 12, limits: NotesLimits | None = None) -> None:
         self.clock = StepClock()
         self.log = MemoryNoteLog() if log is None else log
+        assert per_camp <= 100, "camps would share accounts"
         self.random = random.Random(5)
         self.left = [AccountId(n + 1) for n in range(per_camp)]
         self.right = [AccountId(n + 101) for n in range(per_camp)]

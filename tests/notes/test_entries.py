@@ -102,7 +102,7 @@ def test_a_changed_line_is_another_entry_or_none(entry, data):
         b'{"at":5,"kind":"status","note":"7","row":{"current":"NONE"}}',
         b'{"at":5,"kind":"status","note":"7","row":{"edited":1}}',
         b'{"at":5,"kind":"rating","level":"HELPFUL","note":"7","tags":["good"],"who":"a"}',
-        b'{"at":5,"kind":"request","post":"' + b"x" * 70_000 + b'","who":"a"}',
+        b'{"at":5,"kind":"request","post":"' + b"x" * 300_000 + b'","who":"a"}',
     ],
 )
 def test_what_is_no_entry_is_refused(leaf):

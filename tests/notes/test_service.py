@@ -1,15 +1,20 @@
 """What people may do with notes, what they are told, and what is seen of it."""
 
+import contextlib
 from dataclasses import replace
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from tests.notes.camps import BAD, GOOD, MISLEADING, START_MS, WRITER, Camps
 
 from stoa.errors import BadInput, NotAllowed, UnknownNote, UnknownPost
 from stoa.note_records import DAY_MS, Enrollment, Status
-from stoa.notes.book import FOUNDING_NOTES
+from stoa.notes.book import FOUNDING_NOTES, Book
+from stoa.notes.note_data import notes_data
 from stoa.notes.service import NotesLimits
 from stoa.records import AccountId
+from stoa.tables.kept import fingerprint
 
 POST = "at://did:plc:ana/app.bsky.feed.post/1"
 ANA, BO = AccountId(1), AccountId(2)
@@ -367,3 +372,54 @@ def test_a_square_opened_again_is_the_same(lived):
     for account in (WRITER, lived.left[0], lived.right[0]):
         assert again.contributor(account) == lived.notes.contributor(account)
         assert again.needs_you(account, 5) == lived.notes.needs_you(account, 5)
+
+
+def test_the_longest_note_reads_back(notes, camps):
+    sources = [f"https://example.org/{n}" + "\U0001f642" * 1_970 for n in range(10)]
+    note = write(notes, text="\U0001f642" * 2_000, sources=sources)
+    assert camps.open().note(note) == notes.note(note)
+
+
+ACCOUNTS = [AccountId(n) for n in range(1, 5)]
+acts = st.one_of(
+    st.tuples(st.just("enrol"), st.sampled_from(ACCOUNTS)),
+    st.tuples(st.just("forget"), st.sampled_from(ACCOUNTS)),
+    st.tuples(st.just("write"), st.sampled_from(ACCOUNTS), st.integers(0, 2)),
+    st.tuples(st.just("rate"), st.sampled_from(ACCOUNTS), st.integers(0, 4), st.booleans()),
+    st.tuples(st.just("delete"), st.sampled_from(ACCOUNTS), st.integers(0, 4)),
+    st.tuples(st.just("request"), st.sampled_from(ACCOUNTS), st.integers(0, 2)),
+    st.tuples(st.just("score")),
+    st.tuples(st.just("step"), st.integers(-100_000, 10_000_000)),
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(acts, max_size=40))
+def test_whatever_people_do_the_log_keeps_its_rules(done):
+    camps = Camps(limits=NotesLimits(notes=3, ratings=6))
+    for act in done:
+        with contextlib.suppress(NotAllowed, UnknownNote, BadInput):
+            perform(camps, *act)
+    again = camps.open()
+    assert fingerprint(notes_data(again._book)) == fingerprint(notes_data(camps.notes._book))
+    assert again.checkpoint() == camps.notes.checkpoint()
+    assert Book().read(camps.log.leaves()).size == camps.log.size()
+
+
+def perform(camps, what, who=None, which=0, likes=False):
+    written = list(camps.notes._book.notes)
+    if what == "step":
+        camps.step(who)
+    elif what == "score":
+        camps.notes.score(camps.clock.ms)
+    elif what in ("enrol", "forget"):
+        getattr(camps.notes, what)(who)
+    elif what == "write":
+        write(camps.notes, who, f"at://post/{which}")
+    elif what == "request":
+        camps.notes.request(who, f"at://post/{which}")
+    elif written and what == "rate":
+        level, tags = ("HELPFUL", GOOD) if likes else ("NOT_HELPFUL", BAD)
+        camps.notes.rate(who, written[which % len(written)], level, tags)
+    elif written:
+        camps.notes.delete(who, written[which % len(written)])

@@ -6,6 +6,7 @@ from tests.notes.camps import KINDS, Camps
 
 from stoa.bridging.run_result import RunResult
 from stoa.note_records import RunTimes, Status
+from stoa.notes import small_square
 from stoa.notes.note_data import notes_data
 from stoa.notes.small_square import score
 
@@ -54,6 +55,20 @@ def test_camps_are_found_on_two_sides(scored):
         fewer, more = sorted((sides.negative, sides.positive), key=lambda side: side.helpful)
         assert fewer.helpful <= 3
         assert more.helpful >= 9
+
+
+def test_regulars_who_rate_whatever_is_new_are_no_ring():
+    camps = Camps(per_camp=8).live(per_kind=51)  # 204 notes, from which on rings are looked for
+    camps.score(3)
+    assert camps.statuses("both").count("CURRENTLY_RATED_HELPFUL") >= 45  # tags filter some
+    assert set(camps.statuses("left")) == {"NEEDS_MORE_RATINGS"}
+
+
+def test_in_a_large_square_a_ring_counts_as_one(monkeypatch):
+    monkeypatch.setattr(small_square, "LARGE", 10)
+    camps = Camps(per_camp=8).live(per_kind=51)  # everybody rates everything within minutes
+    camps.score(3)
+    assert set(camps.statuses("both")) == {"NEEDS_MORE_RATINGS"}
 
 
 @pytest.mark.parametrize("n_ratings", [0, 40])
