@@ -114,6 +114,13 @@ class PostStore(Protocol):
         """Accounts whose posts may not be served: not active, labelled away, or opted out."""
         ...
 
+    def marked_accounts(self) -> Iterator[Account]:
+        """Accounts that are hidden, labelled (by themselves or others) or opted out, by id.
+
+        They are all that a feed must know of before it shows anything of theirs.
+        """
+        ...
+
 
 class ViewerStore(Protocol):
     """Keeps what belongs to readers."""

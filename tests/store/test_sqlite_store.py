@@ -32,6 +32,7 @@ from stoa.store.schema import MIGRATIONS, VERSION
 from stoa.store.viewers import read_history
 
 ANA = "did:plc:ana"
+FIXTURES = Path(__file__).parents[1] / "fixtures"
 
 
 def uri_of(key: object) -> str:
@@ -261,6 +262,32 @@ def test_every_older_version_is_brought_up_to_date(path):
         assert store.commit(batch_of(0, 3)).applied == 3
         store.close()
         assert asked(path, "PRAGMA user_version") == [(VERSION,)]
+
+
+def test_a_folder_of_the_first_version_is_opened_with_all_it_holds(path):
+    """The dump was written by the code of version 1."""
+    path.parent.mkdir()
+    old = sqlite3.connect(path)
+    old.executescript((FIXTURES / "version_1" / "square.sql").read_text())
+    old.close()
+    with pytest.raises(StoreError, match="older version"):
+        SqliteStore(path, read_only=True)
+    store = SqliteStore(path)
+    counts = store.counts()
+    assert (counts.posts, counts.replies, counts.events) == (7, 1, 15)
+    marked = {account.name.rpartition(":")[2]: account for account in store.marked_accounts()}
+    assert {name: account.labels for name, account in marked.items()} == {
+        "shy": ("!no-unauthenticated",),
+        "bold": ("porn",),
+        "given": ("graphic-media",),
+        "gone": (),
+        "out": (),
+    }
+    assert marked["out"].opted_out
+    assert marked["gone"].status is AccountStatus.HIDDEN
+    store.close()
+    assert asked(path, "PRAGMA user_version") == [(VERSION,)]
+    assert asked(path, "PRAGMA integrity_check") == [("ok",)]
 
 
 def test_files_that_are_not_ours_are_refused(path):

@@ -146,9 +146,8 @@ class Board:
                 self._load_reposts(columns)
             for gate in store.scan_gates():
                 self._put_gate(gate)
-            hidden = store.hidden_accounts()
-            self._mark_accounts(hidden, Mark.ACCOUNT_HIDDEN)
-            for account in store.accounts(hidden.tolist()).values():
+            self._mark_accounts(store.hidden_accounts(), Mark.ACCOUNT_HIDDEN)
+            for account in store.marked_accounts():
                 self._know_account(account)
             self.version += 1
 
