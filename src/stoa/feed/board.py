@@ -120,6 +120,15 @@ class Board:
         inside = (accounts > 0) & (accounts < len(marks))
         return np.where(inside, marks[np.where(inside, accounts, 0)], 0).astype(np.uint16)
 
+    def labels_on(self, posts: Sequence[Post]) -> list[int]:
+        """What labels say of posts and of their authors, whoever gave them, as `Mark` bits."""
+        table = self.posts
+        rows = table.rows(as_ids([post.id for post in posts]))
+        given = table.marks[rows] & np.uint16(LABELS)
+        given |= self.account_marks(as_ids([post.author for post in posts])) & np.uint16(LABELS)
+        own = [marks_of(post.content.labels) for post in posts]  # of posts let go from the table
+        return [mark | more for mark, more in zip(given.tolist(), own, strict=True)]
+
     def language_codes(self, wanted: Iterable[str]) -> NDArray[np.bool_]:
         """By language code of a post: whether it names one of these or none at all."""
         asked = {language.split("-")[0].lower() for language in wanted}
