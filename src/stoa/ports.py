@@ -220,6 +220,14 @@ class VectorIndex(Protocol):
         """Vectors of posts, shape (n, dim), and which were found; rows not found are zero."""
         ...
 
+    def holds(self, posts: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Which of these posts are here."""
+        ...
+
+    def held(self) -> NDArray[np.int64]:
+        """All posts that are here, in order of id."""
+        ...
+
     def drop_older(self, than: int) -> int:
         """Forgets posts with id < `than`; returns how many."""
         ...

@@ -67,8 +67,6 @@ def test_who_asks_for_members_only_is_not_shown_to_passers_by(client, far, squar
     assert WORDS in page_of(client, ROOT).text
     assert WORDS in page_of(client, ANSWER).text
     asked = {"authorization": f"Bearer {KEY}"}
-    twin = far.get(
-        "/api/v1/post/" + quote(ROOT, safe="") + "?viewer=did:plc:reader", headers=asked
-    )
+    twin = far.get("/api/v1/post/" + quote(ROOT, safe="") + "?viewer=did:plc:reader", headers=asked)
     assert twin.json()["uri"] == ROOT
     assert far.get("/api/v1/post/" + quote(ROOT, safe=""), headers=asked).status_code == 404

@@ -82,7 +82,7 @@ class Rooms:
 
     def has_vector(self, post: PostId) -> bool:
         """Whether vectors find the post."""
-        return bool(self.index.vectors(as_ids([post]))[1][0])
+        return bool(self.index.holds(as_ids([post]))[0])
 
 
 def open_rooms(
