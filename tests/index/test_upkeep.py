@@ -1,4 +1,4 @@
-"""Upkeep of the real index: what is sealed, merged and compacted when, and what happens meanwhile."""
+"""Upkeep of the real index: what is sealed, merged, compacted and when; what happens meanwhile."""
 
 from __future__ import annotations
 
