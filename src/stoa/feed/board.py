@@ -318,22 +318,35 @@ class Board:
 
     def _change_account(self, effect: AccountChanged) -> None:
         self._know_account(effect.account)
+        (marks,) = self.account_marks(as_ids([effect.account.id])).tolist()
+        if marks & (Mark.ACCOUNT_HIDDEN | Mark.HIDDEN):  # its acts are told again when it returns
+            self._forget_acts(effect.account.id)
 
     def _erase_account(self, effect: AccountErased) -> None:
         for post in effect.posts:
             self._drop_post(PostGone(post))
-        self._settle_likes()
-        self.engagements.erase(as_ids([effect.id]))
-        self.reposts.erase(effect.id)
-        self.follows.clear(effect.id)
-        for graph, mirror in (
-            (self._blocks, self._blocked_by),
-            (self._blocked_by, self._blocks),
-        ):
-            for other in graph.of(effect.id).tolist():
-                mirror.take_back(other, effect.id)
-            graph.clear(effect.id)
+        self._forget_acts(effect.id)
+        for blocker in self._blocked_by.of(effect.id).tolist():
+            self._blocks.take_back(blocker, effect.id)
+        self._blocked_by.clear(effect.id)
         self._mark_accounts(as_ids([effect.id]), Mark.ACCOUNT_HIDDEN)
+
+    def _forget_acts(self, account: int) -> None:
+        """Lets likes, reposts, follows and blocks of an account count no more.
+
+        Likes beyond its newest are uncounted at the next start.
+        """
+        self._settle_likes()
+        (liked,) = self.engagements.recent_posts_of(as_ids([account]))
+        rows = self.posts.rows(np.unique(liked[liked != NO_ID]))
+        rows = rows[(rows > 0) & (self.posts.likes[rows] > 0)]
+        self.posts.likes[rows] -= 1
+        self.engagements.erase(as_ids([account]))
+        self.reposts.erase(account)
+        self.follows.clear(account)
+        for other in self._blocks.of(account).tolist():
+            self._blocked_by.take_back(other, account)
+        self._blocks.clear(account)
 
     def _label_post(self, effect: PostLabelled) -> None:
         self.posts = self.posts.reaching(effect.id)
