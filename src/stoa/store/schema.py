@@ -152,5 +152,6 @@ def migrate(connection: sqlite3.Connection) -> None:
             connection.execute(f"PRAGMA user_version = {version}")
             connection.execute("COMMIT")
         except sqlite3.Error:
-            connection.execute("ROLLBACK")
+            if connection.in_transaction:  # where the disk is full, SQLite rolls back by itself
+                connection.execute("ROLLBACK")
             raise
