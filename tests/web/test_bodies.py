@@ -1,4 +1,4 @@
-"""Bodies of requests: their size counts as it arrives, whatever the headers say, and so does time."""
+"""Bodies of requests: their size counts as it arrives, whatever the headers say; so does time."""
 
 from __future__ import annotations
 
