@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from stoa.feed.filters import MutedWords
 from stoa.feed.outcome import LeftOutRule
 from stoa.feed.query import FeedQuery
+from stoa.feed.serving import ELSEWHERE
 from stoa.pipeline import Pipeline, Trace
 from stoa.pipeline.trace import DUPLICATE, POOL, SAME_REPOST
 from stoa.records import PostId, ViewerSettings
@@ -21,9 +22,10 @@ class _Rule:
     switchable: bool
 
 
-_OF_THE_RUNNER = (
+_OF_NO_STAGE = (
     _Rule(DUPLICATE, "It was found in more than one way and is shown once.", False),
     _Rule(SAME_REPOST, "Several people reposted it and it is shown once.", False),
+    _Rule(ELSEWHERE, "It is not on the network that this page was read from.", False),
     _Rule(POOL, "There was no room: enough other posts stood nearer to you.", False),
 )
 
@@ -38,7 +40,7 @@ def left_out_rules(
         *(_Rule(r.name, r.reason, r.switchable) for r in pipeline.filters),
         *(_Rule(r.name, r.reason, r.switchable) for r in pipeline.group_filters),
         _Rule(words.name, words.reason, words.switchable),
-        *_OF_THE_RUNNER,
+        *_OF_NO_STAGE,
     ]
     told = [
         LeftOutRule(

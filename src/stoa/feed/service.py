@@ -23,7 +23,7 @@ from stoa.feed.popularity import PopularNow
 from stoa.feed.query import FeedQuery
 from stoa.feed.readings import Reading, ReadingKey, Readings
 from stoa.feed.reasons import Explainer
-from stoa.feed.serving import Server, at_this_moment
+from stoa.feed.serving import Fits, Server, at_this_moment
 from stoa.feed.tally import Tally
 from stoa.feed.vector_map import vector_map
 from stoa.feed.viewer_state import StateTimes, ViewerStates
@@ -84,10 +84,10 @@ class Feed:
             limit=config.readings, ttl_us=int(config.reading_ttl_s * SECOND_US)
         )
         self._policies = build_policies(Rooms(board, index, rows, PopularNow(board)), config)
-        self._queries = QueryMaker(config, board, index, rows, self._states)
+        self._hearing = hearing = Hearing(viewers, board, self._states)
+        self._queries = QueryMaker(config, board, index, rows, self._states, lambda: hearing.dwell)
         self._server = Server(posts, index, rows, board)
         self._explainer = Explainer(posts, index, rows, BoardHydrator(board), self._policies)
-        self._hearing = Hearing(viewers, board, self._states)
         self._tally = Tally()
         self._making = threading.Lock()
 
@@ -103,11 +103,14 @@ class Feed:
         peek: bool = False,
         tab: str = "for_you",
         policy: str | None = None,
+        fits: Fits | None = None,
     ) -> Page:
         """The next posts of a reading, or the first of a new one when `cursor` is None.
 
         What is handed out is logged as SERVED with position, propensity and policy, unless the
         viewer is logged out or only peeks. The same cursor asked twice gives the same page.
+        Where the surface cannot show every post, `fits` names those it can; the page is filled
+        with them, and the others are not taken for served.
 
         Raises:
             BadInput: `limit`, `tab` or `policy` cannot be.
@@ -126,7 +129,7 @@ class Feed:
             offset = place.offset
         else:
             reading = self._first(asker, chosen, tab, now_us, peek)
-        return self._serve(asker, reading, offset, limit, "" if peek else surface)
+        return self._serve(asker, reading, offset, limit, "" if peek else surface, fits)
 
     def presets(self) -> tuple[str, ...]:
         """Names of the policies that can rank now, the default first."""
@@ -296,13 +299,21 @@ class Feed:
             ranker=policy.pipeline.ranker.name,
         )
 
-    def _serve(self, asker: Asker, reading: Reading, offset: int, limit: int, surface: str) -> Page:
+    def _serve(
+        self,
+        asker: Asker,
+        reading: Reading,
+        offset: int,
+        limit: int,
+        surface: str,
+        fits: Fits | None,
+    ) -> Page:
         """A page of a reading; an empty `surface` leaves no trace in the log."""
         started = self._stopwatch()
         with reading.lock:
             query = at_this_moment(reading.query, asker.settings, self._board)
             limit = min(limit, max(self.config.reading - offset, 0))
-            cut = self._server.serve(reading, offset, limit, query, self._hearing.dwell)
+            cut = self._server.serve(reading, offset, limit, query, self._hearing.dwell, fits)
             if surface and asker.name is not None:
                 self._record(asker.name, reading, cut.items, surface)
         self._tally.page(cut.dropped, len(cut.items), self._stopwatch() - started)
