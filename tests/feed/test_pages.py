@@ -243,6 +243,17 @@ def test_where_nothing_was_liked_the_newest_posts_are_popular_enough(new_world):
     assert set(world.posts("new", 30)) == set(posts)
 
 
+def test_a_page_without_posts_is_looked_at_anew_when_some_arrive(new_world):
+    """However many posts are too old: an empty page must not be handed out for half a minute."""
+    world = new_world(FeedConfig(reading=20))
+    for i in range(60):
+        world.post(f"a{i}", str(i), i % 7)
+    world.clock.us += 72 * HOUR_US
+    assert world.posts(None) == []
+    news = world.post("z", "news")
+    assert world.posts(None) == [news]
+
+
 def test_an_unknown_viewer_starts_cold_and_is_interned_when_served(busy):
     items = busy.page("newcomer", 30).items
     assert len(items) == 30

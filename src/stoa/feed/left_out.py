@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from stoa.feed.filters import MutedWords
-from stoa.feed.outcome import LeftOutRule
+from stoa.feed.outcome import LeftOutRule, TraceTold
 from stoa.feed.query import FeedQuery
 from stoa.feed.serving import ELSEWHERE
 from stoa.pipeline import Pipeline, Trace
@@ -28,6 +28,20 @@ _OF_NO_STAGE = (
     _Rule(ELSEWHERE, "It is not on the network that this page was read from.", False),
     _Rule(POOL, "There was no room: enough other posts stood nearer to you.", False),
 )
+
+
+def trace_told(trace: Trace, policy: str) -> TraceTold:
+    """A trace as figures."""
+    return TraceTold(
+        policy=policy,
+        n_found=trace.n_found,
+        n_kept=trace.n_kept,
+        found=dict(trace.found),
+        failed=dict(trace.failed),
+        dropped=trace.counts(),
+        n_not_finite=trace.n_not_finite,
+        seconds={stage: round(seconds, 6) for stage, seconds in trace.seconds.items()},
+    )
 
 
 def left_out_rules(

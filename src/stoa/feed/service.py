@@ -16,8 +16,8 @@ from stoa.feed.config import FeedConfig
 from stoa.feed.cursors import Cursors, Place
 from stoa.feed.hearing import Hearing
 from stoa.feed.hydrator import BoardHydrator
-from stoa.feed.left_out import left_out_rules
-from stoa.feed.outcome import LeftOutRule, Page, PageItem, VectorPoint, Why
+from stoa.feed.left_out import left_out_rules, trace_told
+from stoa.feed.outcome import LeftOutRule, Page, PageItem, TraceTold, VectorPoint, Why
 from stoa.feed.policies import FOLLOWING, FOR_YOU, Policy, Rooms, build_policies, choose
 from stoa.feed.popularity import PopularNow
 from stoa.feed.query import FeedQuery
@@ -148,6 +148,12 @@ class Feed:
         with reading.lock:
             return self._explainer.why(reading, post, self._hearing.dwell)
 
+    def trace(self, viewer: Who) -> TraceTold:
+        """The account of the viewer's newest reading: found, merged, dropped, kept, how long."""
+        reading = self._newest(self._asker(viewer))
+        with reading.lock:
+            return trace_told(reading.ranked.trace, reading.ranker)
+
     def left_out(self, viewer: Who) -> tuple[LeftOutRule, ...]:
         """Every rule, and what it left out of the viewer's newest reading."""
         asker = self._asker(viewer)
@@ -234,14 +240,14 @@ class Feed:
         if peek or asker.name is None:
             key = ReadingKey(asker.name, policy.name, tab)
             kept = self._readings.newest(key, now_us, int(ttl_s * SECOND_US))
-            if kept is not None and kept.start == 0 and kept.version == self._sharing(asker):
+            if kept is not None and kept.start == 0 and self._is_shared(asker, kept):
                 return kept
         return self._make(asker, policy, tab, now_us)
 
-    def _sharing(self, asker: Asker) -> int:
-        """What must not have changed for a shared reading: a young square is looked at anew."""
-        young = asker.name is None and self._board.posts.n_rows < self.config.reading
-        return self._board.version if young else 0
+    def _is_shared(self, asker: Asker, kept: Reading) -> bool:
+        """Whether a young reading may be handed out again: one with room for more is made anew."""
+        is_full = len(kept.slate) >= self.config.reading
+        return asker.name is not None or is_full or kept.version == self._board.version
 
     def _make(self, asker: Asker, policy: Policy, tab: str, now_us: int) -> Reading:
         name = self._cursors.name_reading(asker.name, now_us, next(self._count))
@@ -291,7 +297,7 @@ class Feed:
             tab=tab,
             made_us=query.now_us,
             start=0,
-            version=self._sharing(asker),
+            version=self._board.version,
             query=query,
             ranked=ranked,
             slate=slate,
