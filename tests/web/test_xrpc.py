@@ -277,6 +277,9 @@ async def test_other_methods_are_not_implemented(client):
     for path in ("/xrpc/app.bsky.feed.getTimeline", "/xrpc/", "/xrpc/a/b"):
         response = await client.get(path)
         assert (response.status_code, response.json()["error"]) == (501, "MethodNotImplemented")
+    for verb in ("PUT", "PATCH", "DELETE", "OPTIONS"):
+        response = await client.request(verb, f"/xrpc/{SKELETON}")
+        assert (response.status_code, set(response.json())) == (501, {"error", "message"})
 
 
 async def test_a_new_did_is_read_up_on_once_a_day(client, bench):
