@@ -123,6 +123,11 @@ def claim_port(host: str, port: int) -> int:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
+        except socket.gaierror as problem:
+            raise PortInUse(
+                f"cannot serve on {host}:{port} (no such address): "
+                "give one of this machine, such as --host 127.0.0.1"
+            ) from problem
         except OSError as problem:
             raise PortInUse(
                 f"cannot serve on {host}:{port} ({os.strerror(problem.errno or 0)}): "
