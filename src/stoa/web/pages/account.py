@@ -32,6 +32,7 @@ def account(request: Request) -> Response:
         for post in posts
     ]
     who = person(found)
+    viewer = gatherer.viewer
     return desk.render(
         request,
         "account.html",
