@@ -198,10 +198,10 @@ def test_sending_twice_counts_once(client, square):
 
 
 def test_events_change_the_next_page(client):
-    before = client.get("/api/v1/feed?viewer=ben").json()["items"]
+    before = client.get("/api/v1/feed?viewer=ben&limit=5").json()["items"]
     assert not any("you liked" in " ".join(i["why"]).lower() for i in before)
     send(client, event(post=uri("fay", 104)), event(kind="glad", post=uri("fay", 104)))
-    after = client.get("/api/v1/feed?viewer=ben").json()["items"]
+    after = client.get("/api/v1/feed?viewer=ben&limit=100").json()["items"]
     assert any("you" in " ".join(i["why"]).lower() for i in after)
 
 
