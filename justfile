@@ -30,8 +30,12 @@ serve:
 demo:
     uv run stoa up --from town
 
-screenshots folder="docs/screenshots":
+# Every page and state, to be looked at; `best` makes the README's three anew.
+screenshots folder="build/screenshots":
     uv run --group browser python -m tests.browser.screenshots {{folder}}
+
+best:
+    uv run --group browser python -m tests.browser.screenshots --best docs/screenshots
 
 bench:
     uv run python benchmarks/ingest.py

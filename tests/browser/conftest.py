@@ -20,8 +20,9 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.browser)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser():
+    """Chromium; a module's alone, as its driver keeps the event loop that async tests need."""
     playwright = pytest.importorskip(
         "playwright.sync_api", reason="the browser group is not installed"
     )

@@ -1,5 +1,7 @@
 """Pictures of every page and state: `python -m tests.browser.screenshots FOLDER`.
 
+With `--best`, the three of the README instead.
+
 Both themes, three widths. They are looked at one by one before a page is called done.
 """
 
@@ -8,15 +10,32 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import urljoin
 
 from playwright.sync_api import Browser, Page, sync_playwright
 from tests.browser.addresses import post, why
-from tests.browser.chromium import ARGUMENTS, CHROMIUM
+from tests.browser.chromium import ARGUMENTS, CHROMIUM, PUBLIC_HOST
 from tests.browser.serving import serving
 from tests.web.small_square import did
 
+from stoa.app.supervisor import SIMULATED, UNREACHABLE
+
 WIDTHS = (390, 820, 1440)
+HEIGHT = 900
 THEMES = ("light", "dark")
+IN_VIEW = frozenset(
+    {
+        "for-you",
+        "for-you-toast",
+        "for-you-menu",
+        "for-you-help",
+        "for-you-stop",
+        "why-drawer",
+        "for-you-asked",
+    }
+    | {"unheard", "slow", "town-for-you", "town-why-drawer"}
+)
+"""Pictures of what is in view; the others show their page whole."""
 Step = Callable[[Page], None]
 
 
@@ -27,7 +46,7 @@ def nothing(page: Page) -> None:
 def like_some(page: Page) -> None:
     """Makes the local reader somebody: a few likes, glads and a regret."""
     for who, n in (("ana", 100), ("ana", "root"), ("bo", 101), ("bo", 106), ("chi", 102)):
-        page.goto(page.url.split("/", 3)[0] + "//" + page.url.split("/")[2] + post(who, n))
+        page.goto(urljoin(page.url, post(who, n)))
         page.locator(".acts button[value=like]").first.click()
         page.locator(".acts button[value=glad]").first.click()
         page.wait_for_selector(".toast")
@@ -53,52 +72,154 @@ def act_and_toast(page: Page) -> None:
     page.wait_for_selector(".toast")
 
 
+def act_unheard(page: Page) -> None:
+    page.route("**/acts", lambda route: route.abort())
+    act_and_toast(page)
+    page.unroute("**/acts")
+
+
+def act_slowly(page: Page) -> None:
+    page.route("**/acts", lambda route: None)  # never answered
+    act_and_toast(page)
+
+
+def be_heard(page: Page) -> None:
+    page.unroute("**/acts")
+
+
+def uncover(page: Page) -> None:
+    page.locator(".cover summary").first.click()
+
+
+def see_examples(page: Page) -> None:
+    page.locator("details summary").first.click()
+
+
+def show_pictures_words(page: Page) -> None:
+    page.locator(".pics summary").first.click()
+
+
+def be_new(page: Page) -> None:
+    """Somebody else, for acts that would change the other pictures."""
+    page.goto(urljoin(page.url, "/who"))
+    page.fill("#name", "passing by")
+    page.get_by_role("button", name="Read as this person").click()
+    page.get_by_text("Reading as passing by now").wait_for()
+
+
+def switch_a_rule(page: Page) -> None:
+    be_new(page)
+    page.goto(urljoin(page.url, "/"))
+    page.goto(urljoin(page.url, "/left-out"))
+    page.get_by_role("button", name="Switch this rule off").first.click()
+    page.get_by_text("Your next page follows").wait_for()
+
+
+def be_asked(page: Page) -> None:
+    be_new(page)
+    page.goto(urljoin(page.url, "/settings"))
+    page.get_by_label("Are you glad you saw this?").select_option("0.1")
+    page.get_by_role("button", name="Save", exact=True).click()
+    for _ in range(9):  # asked by chance: some page has a question on it
+        page.goto(urljoin(page.url, "/"))
+        if page.locator(".ask").count():
+            break
+    page.locator(".ask").first.scroll_into_view_if_needed()
+
+
+def be_forgotten(page: Page) -> None:
+    be_new(page)
+    page.goto(urljoin(page.url, post("ana", 100)))
+    page.locator(".acts > button[value=like]").click()
+    page.wait_for_selector(".toast")
+    page.goto(urljoin(page.url, "/you"))
+    page.get_by_text("Forget me").first.click()
+    page.get_by_label("I am sure").check()
+    page.get_by_role("button", name="Forget me").click()
+    page.get_by_text("You are forgotten here").wait_for()
+
+
+def first_why(page: Page) -> None:
+    page.goto(urljoin(page.url, page.locator(".acts .why").nth(1).get_attribute("href") or "/"))
+
+
+def first_thread(page: Page) -> None:
+    page.locator(".card .parent .when").first.click()
+    page.get_by_text("The conversation").first.wait_for()
+
+
 def to_the_end(page: Page) -> None:
     page.locator("div.more").scroll_into_view_if_needed()
     page.wait_for_timeout(200)
 
 
-SHOTS: tuple[tuple[str, str, Step], ...] = (
+Shots = tuple[tuple[str, str, Step], ...]
+SHOTS: Shots = (
     ("for-you", "/", nothing),
     ("for-you-toast", "/", act_and_toast),
     ("for-you-menu", "/", open_menu),
     ("for-you-help", "/", open_help),
     ("for-you-stop", "/?read=60", to_the_end),
-    ("rested", "/?rested=60", nothing),
+    ("unheard", "/", act_unheard),
+    ("slow", "/", act_slowly),
+    ("rested", "/?rested=60", be_heard),
     ("following-empty", "/?tab=following", nothing),
     ("why", why("ana", 105), nothing),
     ("why-drawer", "/", open_drawer),
     ("you", "/you", nothing),
-    ("left-out", "/left-out", nothing),
+    ("left-out", "/left-out", see_examples),
     ("post-thread", post("bo", "re1"), nothing),
     ("post-rtl", post("dov", "rtl"), nothing),
     ("post-long-word", post("gus", "long"), nothing),
     ("post-images", post("ana", "image"), nothing),
+    ("post-images-described", post("ana", "image"), show_pictures_words),
     ("post-card", post("bo", "card"), nothing),
     ("post-quote", post("chi", "quote"), nothing),
     ("post-quote-gone", post("chi", "quotegone"), nothing),
     ("post-covered", post("mute", "nude"), nothing),
+    ("post-uncovered", post("mute", "nude"), uncover),
     ("post-facets", post("eva", "facets"), nothing),
     ("post-hostile", post("evil", "evil"), nothing),
     ("post-orphan", post("bo", "orphan"), nothing),
+    ("post-video", post("gus", "video"), nothing),
     ("account", "/account/" + did("ana"), nothing),
     ("square", "/square", nothing),
     ("settings", "/settings", nothing),
     ("who", "/who", nothing),
     ("opt-out", "/opt-out", nothing),
     ("error-404", "/post/at%3A%2F%2Fnobody", nothing),
+    # From here on somebody else reads.
+    ("left-out-switched", "/who", switch_a_rule),
+    ("for-you-asked", "/who", be_asked),
+    ("receipt", "/who", be_forgotten),
 )
-EMPTY_SHOTS = (
+EMPTY_SHOTS: Shots = (
     ("empty", "/", nothing),
     ("empty-you", "/you", nothing),
     ("empty-left-out", "/left-out", nothing),
+    ("empty-square", "/square", nothing),
 )
-TOWN_SHOTS = (("town-for-you", "/", nothing), ("town", "/town", nothing))
+TOWN_SHOTS: Shots = (
+    ("town-for-you", "/", nothing),
+    ("town-following", "/?tab=following", nothing),
+    ("town-why", "/", first_why),
+    ("town-why-drawer", "/", open_drawer),
+    ("town-thread", "/", first_thread),
+    ("town-you", "/you", nothing),
+    ("town-left-out", "/left-out", nothing),
+    ("town-square", "/square", nothing),
+    ("town", "/town", nothing),
+)
+SIGNED_OUT_SHOTS: Shots = (
+    ("signed-out", "/", nothing),
+    ("signed-out-following", "/?tab=following", nothing),
+    ("signed-out-who", "/who", nothing),
+    ("signed-out-opt-out", "/opt-out?account=ana.tides.example", nothing),
+)
+BROKEN_SHOTS: Shots = (("error-500", "/", nothing),)
 
 
-def take(
-    browser: Browser, url: str, shots: tuple[tuple[str, str, Step], ...], folder: Path, warm: Step
-) -> int:
+def take(browser: Browser, url: str, shots: Shots, folder: Path, warm: Step = nothing) -> int:
     first = browser.new_page()
     first.goto(url + "/")
     warm(first)
@@ -107,7 +228,7 @@ def take(
     for width in WIDTHS:
         for theme in THEMES:
             context = browser.new_context(
-                viewport={"width": width, "height": 900},
+                viewport={"width": width, "height": HEIGHT},
                 color_scheme=theme,
                 storage_state=state,
                 reduced_motion="reduce",
@@ -116,36 +237,65 @@ def take(
             for name, path, step in shots:
                 page.goto(url + path)
                 step(page)
-                whole = step is nothing and name != "for-you"
-                page.screenshot(path=folder / f"{name}-{width}-{theme}.png", full_page=whole)
+                whole = name not in IN_VIEW
+                if whole:  # a taller window, so that a bar at its bottom stays there
+                    tall = page.evaluate("document.documentElement.scrollHeight")
+                    page.set_viewport_size({"width": width, "height": max(HEIGHT, tall)})
+                page.screenshot(path=folder / f"{name}-{width}-{theme}.png")
+                if whole:
+                    page.set_viewport_size({"width": width, "height": HEIGHT})
                 n += 1
             context.close()
     return n
 
 
 def be_somebody(page: Page) -> None:
-    page.goto(page.url.rstrip("/") + "/town")
-    page.locator("button[name=viewer]").first.click()
+    page.goto(urljoin(page.url, "/town"))
+    page.locator("button[name=viewer]").nth(3).click()
+
+
+def take_the_best(folder: Path) -> int:
+    """The three pictures of the README, from a town of some size and one who reads there."""
+    folder.mkdir(parents=True, exist_ok=True)
+    lived = ("--town", "--people", "1000", "--days", "3", "--banner", SIMULATED)
+    with sync_playwright() as playwright, serving(*lived) as url:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        page = browser.new_page(viewport={"width": 1440, "height": HEIGHT}, reduced_motion="reduce")
+        page.goto(url + "/town?q=Chidi+Quince")
+        page.locator("button[name=viewer]").first.click()
+        page.get_by_text("The same evening").wait_for()
+        page.goto(url + "/you")
+        page.screenshot(path=folder / "you.png")
+        page.goto(url + "/")
+        page.screenshot(path=folder / "for-you.png")
+        page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+        page.locator(".acts .why").nth(1).click()
+        page.wait_for_selector("dialog.drawer[open]")
+        page.screenshot(path=folder / "why.png")
+        browser.close()
+    return 3
 
 
 def main(folder: Path) -> int:
     folder.mkdir(parents=True, exist_ok=True)
-    banner = (
-        "The network cannot be reached, so this is a simulated town: invented people, invented "
-        "posts. Stoa keeps trying and changes over by itself."
-    )
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         with serving() as url:
             n = take(browser, url, SHOTS, folder, like_some)
+            n += take(browser, url.replace("127.0.0.1", PUBLIC_HOST), SIGNED_OUT_SHOTS, folder)
         with serving("--empty") as url:
-            n += take(browser, url, EMPTY_SHOTS, folder, nothing)
-        with serving("--town", "--banner", banner) as url:
+            n += take(browser, url, EMPTY_SHOTS, folder)
+        with serving("--broken") as url:
+            n += take(browser, url, BROKEN_SHOTS, folder)
+        lived = ("--town", "--people", "300", "--days", "2", "--banner", UNREACHABLE)
+        with serving(*lived) as url:
             n += take(browser, url, TOWN_SHOTS, folder, be_somebody)
         browser.close()
     return n
 
 
 if __name__ == "__main__":
-    given = Path(sys.argv[1] if len(sys.argv) > 1 else "build/screenshots")
-    print(f"{main(given)} pictures in {given}", file=sys.stderr)
+    words = [word for word in sys.argv[1:] if word != "--best"]
+    given = Path(words[0] if words else "build/screenshots")
+    n_taken = take_the_best(given) if "--best" in sys.argv else main(given)
+    print(f"{n_taken} pictures in {given}", file=sys.stderr)

@@ -14,6 +14,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.browser.chromium import PUBLIC_HOST
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -52,22 +54,31 @@ def _wait(url: str, process: subprocess.Popen[bytes], timeout_s: float = 60) -> 
     raise AssertionError(f"{url} did not answer within {timeout_s} s")
 
 
-async def serve(port: int, *, empty: bool, town: bool, banner: str) -> None:
+async def serve(given: argparse.Namespace) -> None:
     from granian.constants import Interfaces
     from granian.server.embed import Server
     from tests.web.small_square import small_square, town_square
 
     from stoa.web.application import build_application
 
-    square = town_square() if town else small_square(empty=empty)
-    square.source.banner = banner
+    if given.town:
+        square = town_square(people=given.people, days=given.days)
+    else:
+        square = small_square(empty=given.empty, allowed_hosts=(PUBLIC_HOST,))
+    square.source.banner = given.banner
+    if given.broken:
+        square.feed.page = _break
     await Server(
         build_application(square),
         address="127.0.0.1",
-        port=port,
+        port=given.port,
         interface=Interfaces.ASGI,
         log_enabled=False,
     ).serve()
+
+
+def _break(*_: object, **__: object) -> None:
+    raise RuntimeError("broken on purpose, for a picture of it")
 
 
 if __name__ == "__main__":
@@ -75,6 +86,8 @@ if __name__ == "__main__":
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--empty", action="store_true")
     parser.add_argument("--town", action="store_true")
+    parser.add_argument("--people", type=int, default=60)
+    parser.add_argument("--days", type=float, default=0.5)
     parser.add_argument("--banner", default="")
-    given = parser.parse_args()
-    asyncio.run(serve(given.port, empty=given.empty, town=given.town, banner=given.banner))
+    parser.add_argument("--broken", action="store_true")
+    asyncio.run(serve(parser.parse_args()))

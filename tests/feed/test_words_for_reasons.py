@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from stoa.feed.explain import NEWEST, POPULAR, UNFOUND, Grounds, Nearness, ago, nearness, sentences
+from stoa.feed.interest_names import interest_names
 from stoa.feed.vector_map import vector_map
 from stoa.feed.viewer_vectors import no_vectors
 from stoa.records import EventKind, as_ids
@@ -114,6 +115,32 @@ def test_the_map_sets_interests_apart_and_names_them():
     assert points[3].weight == 0.5
     assert max(abs(p.x) for p in points) == pytest.approx(1.0)
     assert vector_map(mine, {4: 0.5}, texts) == points
+
+
+def test_names_of_interests_are_words_that_are_rare_elsewhere():
+    likes = ["Question about tides: do you keep yours at the pier?", "Notes on tides, page one"]
+    likes += [
+        "Question about brass. Corrections welcome.",
+        "Three years of brass https://b.example/x",
+    ]
+    square = ["Question time at the pier", "A question, with notes", "The page is down"] * 5
+    names = interest_names(np.array([0, 0, 1, 1]), likes, square)
+    assert [name.split(", ")[0] for name in names.values()] == ["tides", "brass"]
+    said = {word for name in names.values() for word in name.split(", ")}
+    assert not said & {"about", "three", "years", "yours", "keep", "https", "example", "question"}
+
+
+def test_scripts_without_spaces_are_named_by_words_not_by_sentences():
+    texts = ["感想戦は勝負の続きだ", "今日は道場で詰将棋の練習をしていました", "オープンカーで勝負"]
+    (name,) = interest_names(np.zeros(3, dtype=np.int64), texts).values()
+    assert name.split(", ")[0] == "勝負"
+    assert max(map(len, name.split(", "))) <= 7
+
+
+def test_forms_of_one_word_name_an_interest_once():
+    texts = ["a zine", "zines", "zines and staples", "stapling", "a gutter"]
+    (name,) = interest_names(np.zeros(5, dtype=np.int64), texts).values()
+    assert name == "zines, gutter, staples"
 
 
 def test_a_map_of_one_or_equal_vectors_stands_still():

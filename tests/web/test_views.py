@@ -119,3 +119,12 @@ def test_every_dot_lies_on_the_map_and_no_row_is_lost(vectors, order):
     assert all(0 < d.x < WIDTH and 0 < d.y < HEIGHT and d.r >= 4 for d in found)
     assert sorted(d.id for d in sort_dots(found, order)) == sorted(d.id for d in found)
     assert all(0 <= n.x <= WIDTH and 0 < n.y <= HEIGHT for n in names(found))
+
+
+@given(st.lists(points, max_size=40))
+def test_no_name_on_the_map_covers_another(vectors):
+    written = names(dots(vectors, {}, NOW_US))
+    for i, one in enumerate(written):
+        for other in written[:i]:
+            apart = abs(one.x - other.x) >= 5.8 * (len(one.text) + len(other.text))
+            assert apart or abs(one.y - other.y) >= 20

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -43,13 +44,13 @@ def status(folder: Path) -> dict[str, Any]:
         store.close()
 
 
-def backup(folder: Path, target: Path) -> int:
+def backup(folder: Path, target: Path, progress: Callable[[float], None] | None = None) -> int:
     """Copies the store; returns the bytes written."""
     if target.exists():
         raise BadInput("FILE", str(target), "name a file that does not exist yet")
     store = open_to_read(folder)
     try:
-        store.backup(target)
+        store.backup(target, progress)
     finally:
         store.close()
     return target.stat().st_size

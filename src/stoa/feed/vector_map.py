@@ -2,32 +2,36 @@
 
 from __future__ import annotations
 
-import re
-from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
 
+from stoa.feed.interest_names import interest_names
 from stoa.feed.outcome import VectorPoint
 from stoa.feed.viewer_vectors import ViewerVectors
 from stoa.records import PostId
-from stoa.space.common_words import COMMON_WORDS
 
-_WORD = re.compile(r"[^\W\d_]{2,}")
 _MOST_CLUSTERS = 8
 
 
 def vector_map(
-    mine: ViewerVectors, sliders: Mapping[int, float], texts: Mapping[int, str]
+    mine: ViewerVectors,
+    sliders: Mapping[int, float],
+    texts: Mapping[int, str],
+    elsewhere: Iterable[str] = (),
 ) -> tuple[VectorPoint, ...]:
-    """One point a vector, in the order of `mine`: place, cluster and the cluster's words."""
+    """One point a vector, in the order of `mine`: place, cluster and the cluster's words.
+
+    `elsewhere` are texts of the square at large, so that a word that is common there names none.
+    """
     n = len(mine)
     if n == 0:
         return ()
     place = _plane(mine.vectors)
     cluster = _clusters(mine.vectors, min(_MOST_CLUSTERS, max(1, round(np.sqrt(n / 2)))))
-    names = _names(cluster, [texts.get(int(post), "") for post in mine.posts])
+    said = [texts.get(int(post), "") for post in mine.posts]
+    names = interest_names(cluster, said, elsewhere)
     return tuple(
         VectorPoint(
             event_post=PostId(int(mine.posts[i])),
@@ -82,24 +86,3 @@ def _clusters(vectors: NDArray[np.float32], k: int) -> NDArray[np.int64]:
     number = np.empty(k, dtype=np.int64)
     number[order] = np.arange(k)
     return number[belongs]
-
-
-def _names(cluster: NDArray[np.int64], texts: list[str]) -> dict[int, str]:
-    """The words that set a cluster's posts apart from the reader's other posts."""
-    words = [set(_WORD.findall(text.casefold())) - COMMON_WORDS for text in texts]
-    everywhere = Counter(word for post in words for word in post)
-    names: dict[int, str] = {}
-    for number in np.unique(cluster).tolist():
-        inside = Counter(
-            word for post, c in zip(words, cluster, strict=True) if c == number for word in post
-        )
-        # Short words mostly join other words, also in languages that the list does not know.
-        scored = sorted(
-            inside.items(),
-            key=lambda item: (
-                -(item[1] ** 2) / everywhere[item[0]] * min(len(item[0]), 6),
-                item[0],
-            ),
-        )
-        names[number] = ", ".join(word for word, _ in scored[:3]) or "no words"
-    return names

@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from stoa.app import Square
+from stoa.app.supervisor import SIMULATED
 from stoa.errors import BadInput, NotAllowed
 from stoa.records import NO_ID, AccountId, ViewerSettings
 from stoa.web.meters import Meters
@@ -277,7 +278,7 @@ class Desk:
             json_href=json_href,
             flash=flash,
             banner=source.problem or source.banner,
-            retry=bool(source.banner),
+            retry=source.banner not in ("", SIMULATED),
             can_act=reader.name is not None,
             local=reader.local,
             css_href=self.assets["stoa.css"],

@@ -94,7 +94,9 @@ def _owner(desk: Desk, reader: Reader) -> int:
 def _beside(desk: Desk, page: Page, read: int) -> list[tuple[str, list[str]]]:
     counts = desk.square.store.counts()
     replies = counted(counts.replies, "reply", "replies")
-    said = [f"{counted(counts.posts, 'post')} held, {replies} among them."]
+    said = ["No post is held yet."]
+    if counts.posts:
+        said = [f"{counted(counts.posts, 'post')} held, {replies} among them."]
     cost_ms = desk.meters.page_cpu_ms()
     if cost_ms is not None:
         said.append(f"A page takes {cost_ms:.1f} ms of one processor.")
@@ -106,7 +108,11 @@ def empty_words(desk: Desk, tab: str, signed_in: bool) -> dict[str, object]:
     source = desk.square.source
     if tab == "following":
         lines = (
-            ["Nobody you follow has written here lately."]
+            [
+                "Nobody you follow has written here lately, or you follow nobody in this square.",
+                "An author’s own page has a Follow button. `stoa up --handle you.example` brings "
+                "whom you follow on Bluesky.",
+            ]
             if signed_in
             else ["Following is a list of your own: say who you are first."]
         )
@@ -135,7 +141,10 @@ def _waiting(state: str, progress: float | None) -> list[str]:
             "simulated town opens instead and says so."
         ]
     if state == "reading" and progress is not None:
-        return [f"The file is being read: {progress:.0%} so far. This takes seconds to a minute."]
+        return [
+            f"What happened before is being read: {progress:.0%} so far. "
+            "This takes seconds to a minute."
+        ]
     if state == "ended":
         return ["The source ended and held no posts that can be shown."]
     return ["Events are coming in. The first posts appear within seconds."]

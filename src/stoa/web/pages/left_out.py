@@ -58,7 +58,9 @@ def left_out(request: Request) -> Response:
         json_href=twin("/left-out", viewer=reader.name),
         rules=views,
         summary=f"{counted(total, 'post')} did not make your last page. Here is each rule that "
-        "dropped some, and which.",
+        "dropped some, and which."
+        if total
+        else "Every post that was looked at for your last page is on it.",
     )
 
 
@@ -80,7 +82,9 @@ def _switch(desk: Desk, request: Request, reader: Reader, form: dict[str, str]) 
     off = settings.rules_off | {name} if form.get("off") else settings.rules_off - {name}
     desk.square.store.save_settings(viewer, replace(settings, rules_off=off))
     said = "off. Your next page follows." if form.get("off") else "on again."
-    return desk.go(request, f"/left-out#{name}", Flash(said=f"“{rule.reason}” is {said}"))
+    return desk.go(
+        request, f"/left-out#{name}", Flash(said=f"“{rule.reason.rstrip('.')}” is {said}")
+    )
 
 
 def left_out_twin(request: Request) -> Response:

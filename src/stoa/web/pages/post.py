@@ -11,8 +11,7 @@ from starlette.responses import Response
 from stoa.records import EdgeKind, Post, PostId, as_ids
 from stoa.web.api.access import twin_reader
 from stoa.web.desk import Desk
-from stoa.web.pages.why import find_post
-from stoa.web.views.gather import Gatherer
+from stoa.web.pages.why import find_post, gatherer_of
 from stoa.web.views.text import POST_CHARACTERS
 from stoa.web.views.thread_tree import thread_tree
 from stoa.web.views.words import counted, iso
@@ -33,10 +32,8 @@ def post(request: Request) -> Response:
     """The post's own page."""
     desk: Desk = request.app.state.desk
     reader = desk.reader(request)
-    found = find_post(desk, request.path_params["uri"])
-    viewer = desk.known_viewer(reader) if reader.name else None
-    settings = desk.settings(reader)
-    gatherer = Gatherer(desk.square, settings, desk.now_us(), viewer)
+    found = find_post(desk, request.path_params["uri"], reader)
+    gatherer = gatherer_of(desk, reader)
     conversation = conversation_of(desk, found)
     near = neighbours_of(desk, found)
     around = gatherer.surroundings([int(found.id), *conversation, *(int(p) for p, _ in near)])
@@ -73,10 +70,11 @@ def post(request: Request) -> Response:
 def post_twin(request: Request) -> Response:
     """The post, its conversation and its neighbours as JSON."""
     desk: Desk = request.app.state.desk
-    twin_reader(desk, request)
-    found = find_post(desk, request.path_params["uri"])
+    reader = twin_reader(desk, request)
+    found = find_post(desk, request.path_params["uri"], reader)
     near = neighbours_of(desk, found)
-    conversation = desk.square.store.posts(conversation_of(desk, found))
+    gatherer = gatherer_of(desk, reader)
+    conversation = gatherer.showable(desk.square.store.posts(conversation_of(desk, found)))
     uris = desk.square.store.uris([int(p) for p, _ in near])
     shift = moved(desk, found)
     answer = {

@@ -45,7 +45,7 @@ def square_page(request: Request) -> Response:
             "",
             rows(
                 ("posts", "Posts"),
-                ("replies", "of them replies"),
+                ("replies", "Of them replies"),
                 ("accounts", "Accounts"),
                 ("vectors", "Vectors"),
                 ("segments", "Segments"),
@@ -56,7 +56,7 @@ def square_page(request: Request) -> Response:
         (
             "What a page costs",
             panel_words(now),
-            rows(("page_cpu", "A page takes"), ("page_ratio", "Times less")),
+            rows(("page_cpu", "A page takes"), ("page_ratio", "Less by a factor of")),
         ),
     ]
     return desk.render(

@@ -35,6 +35,7 @@ def town(request: Request) -> Response:
         shown = person(store.accounts([account]).get(account) if account else None, inhabitant.did)
         people.append((shown, one_line(inhabitant.about, 120)))
     eyes = _inhabitant(place, reader)
+    policies = compare(desk, place, eyes) if eyes else []
     return desk.render(
         request,
         "town.html",
@@ -46,8 +47,10 @@ def town(request: Request) -> Response:
         before_href=f"/town?q={q}&offset={max(0, offset - _PEOPLE)}" if offset else "",
         after_href=f"/town?q={q}&offset={offset + _PEOPLE}" if len(found) > _PEOPLE else "",
         as_inhabitant=eyes is not None,
+        about_me=one_line(place.inhabitant(eyes).about, 160) if eyes else "",
         local_reader=desk.local_reader() if reader.local else LOCAL_READER,
-        policies=compare(desk, place, eyes) if eyes else [],
+        policies=policies,
+        longest=max((policy.true_seconds for policy in policies), default=0.0) or 1.0,
         page_size=PAGE_SIZE,
     )
 

@@ -16,6 +16,7 @@ from stoa.web.views.words import counted, iso, joined
 from stoa.web.wire import encode
 
 _ROWS = 40
+_NAMED = 4  # interests in the sentence above the map; the map names them all
 _COLUMNS = (("kind", "What you did"), ("cluster", "Near"), ("age", "When"), ("weight", "Weight"))
 
 
@@ -25,7 +26,7 @@ def you(request: Request) -> Response:
     reader = desk.reader(request)
     viewer = desk.viewer_id(reader)
     points = desk.square.feed.vectors(viewer)
-    around = Gatherer(desk.square, desk.settings(reader), desk.now_us()).surroundings(
+    around = Gatherer(desk.square, desk.settings(reader), desk.now_us(), viewer).surroundings(
         [int(p.event_post) for p in points]
     )
     found = dots(points, around.posts, desk.now_us())
@@ -104,5 +105,8 @@ def _summary(n: int, clusters: list[str]) -> str:
         return "Nothing yet: no act of yours has been read."
     said = f"{counted(n, 'vector')}, each made by one thing you did."
     if clusters:
-        said += f" They lie near {joined([f'“{name}”' for name in clusters])}."
+        near = [f"“{name}”" for name in clusters[:_NAMED]]
+        if len(clusters) > _NAMED:
+            near.append(f"{len(clusters) - _NAMED} more")
+        said += f" They lie near {joined(near)}."
     return said

@@ -28,13 +28,32 @@ function say(text, undo) {
   toastTimer = setTimeout(() => toast?.remove(), 9000);
 }
 
+// ---- asking the square: slowness is said, and silence too
+const SLOW_MS = 1500;
+async function ask(...request) {
+  let told;
+  const slow = setTimeout(() => {
+    say("This takes longer than usual. Nothing is lost; please wait.");
+    told = toast;
+  }, SLOW_MS);
+  try {
+    return await fetch(...request);
+  } catch {
+    return null;
+  } finally {
+    clearTimeout(slow);
+    told?.remove();
+  }
+}
+const UNHEARD = "The square does not answer. Nothing was changed; try again in a moment.";
+
 // ---- acts
 async function act(fields) {
   const body = new URLSearchParams({ ...fields, csrf: csrf() });
-  const answer = await fetch("/acts", { method: "POST", body, headers: { accept: "application/json" } });
-  const done = await answer.json().catch(() => ({}));
-  if (!answer.ok) {
-    say(done.message || "That did not work. Nothing was changed.");
+  const answer = await ask("/acts", { method: "POST", body, headers: { accept: "application/json" } });
+  const done = (await answer?.json().catch(() => null)) ?? {};
+  if (!answer?.ok) {
+    say(answer ? done.message || "That did not work. Nothing was changed." : UNHEARD);
     return null;
   }
   show(fields.post, done);
@@ -88,12 +107,27 @@ document.addEventListener("submit", (event) => {
     quiet(form);
   }
 });
+// One request at a time, so that the last position of a slider is the one that stays; what is
+// still unsent when the reader leaves goes with the page.
+const unsent = new Set();
+const formBody = (form) => new URLSearchParams(new FormData(form));
 async function quiet(form) {
-  const body = new URLSearchParams(new FormData(form));
-  const answer = await fetch(form.action, { method: "POST", body, headers: { accept: "application/json" } });
-  const done = await answer.json().catch(() => ({}));
-  say(done.said || done.message || "That did not work. Nothing was changed.");
+  unsent.add(form);
+  if (form.sending) return;
+  form.sending = true;
+  while (unsent.delete(form)) {
+    const answer = await ask(form.action, {
+      method: "POST", body: formBody(form), keepalive: true, headers: { accept: "application/json" },
+    });
+    const done = (await answer?.json().catch(() => null)) ?? {};
+    say(answer ? done.said || done.message || "That did not work. Nothing was changed." : UNHEARD);
+  }
+  form.sending = false;
 }
+addEventListener("pagehide", () => {
+  for (const form of unsent) navigator.sendBeacon(form.action, formBody(form));
+  unsent.clear();
+});
 document.addEventListener("change", (event) => {
   const form = event.target.closest("form[data-quiet]");
   if (form && event.target.matches("input[type=range]")) form.requestSubmit();
@@ -127,7 +161,8 @@ function openMenu(link) {
 let drawer, drawerHref;
 async function openDrawer(href) {
   drawerHref = href;
-  const answer = await fetch(href + (href.includes("?") ? "&" : "?") + "fragment=1");
+  const answer = await ask(href + (href.includes("?") ? "&" : "?") + "fragment=1");
+  if (!answer) { say(UNHEARD); return; }
   if (!answer.ok) { location.href = href; return; }
   if (!drawer) {
     drawer = make("dialog", { class: "drawer", "aria-label": "Why this post" });
@@ -156,7 +191,8 @@ document.addEventListener("click", (event) => {
 async function nextPage(link) {
   const more = link.closest(".more");
   link.setAttribute("aria-busy", "true");
-  const answer = await fetch(link.href + "&fragment=1");
+  const answer = await ask(link.href + "&fragment=1");
+  if (!answer) { link.removeAttribute("aria-busy"); say(UNHEARD); return; }
   if (!answer.ok) { location.href = link.href; return; }
   const holder = make("div");
   holder.innerHTML = await answer.text();

@@ -81,6 +81,7 @@ class PostCard:
     images: tuple[Image, ...] = ()
     images_shown: bool = False
     images_words: str = ""
+    images_described: bool = False
     video: bool = False
     card: Link | None = None
     quote: SmallPost | None = None
@@ -165,6 +166,7 @@ def post_card(
         pieces=pieces(content.text, content.facets, limit),
         images=images,
         images_words=_images_words(images),
+        images_described=any(image.alt for image in images),
         video=bool(content.media & Media.VIDEO),
         card=_link(content.card),
         **rest,  # pyright: ignore[reportArgumentType]  # names are checked by the dataclass
@@ -174,13 +176,10 @@ def post_card(
 def _images_words(images: tuple[Image, ...]) -> str:
     if not images:
         return ""
-    described = sum(1 for image in images if image.alt)
     words = counted(len(images), "picture") + ", not fetched. "
-    return (
-        words
-        + ("Read its description" if len(images) == 1 else "Read their descriptions")
-        + ("" if described else " (none given)")
-    )
+    if not any(image.alt for image in images):
+        return words + "No description was given."
+    return words + ("Read its description" if len(images) == 1 else "Read their descriptions")
 
 
 def _link(card: LinkCard | None) -> Link | None:

@@ -14,16 +14,16 @@ from stoa.web.views.text import one_line
 from stoa.web.views.words import counted, joined, sentence, since, span
 
 SOURCE_WORDS = {
-    "followed": "people you follow",
-    "following": "people you follow",
-    "vectors": "your vectors",
-    "vector": "your vectors",
-    "fresh": "posts that are new and that nobody has judged yet",
-    "unexplored": "posts that nobody has judged yet",
-    "co_engagement": "people who like what you like",
-    "popular": "what many read at the moment",
-    "recent": "what was just written",
-    "reposts": "reposts by people you follow",
+    "followed": "among posts by people you follow",
+    "following": "among posts by people you follow",
+    "vectors": "by your vectors",
+    "vector": "by your vectors",
+    "fresh": "among new posts that nobody has judged yet",
+    "unexplored": "among posts that nobody has judged yet",
+    "co_engagement": "through people who like what you like",
+    "popular": "among what many read at the moment",
+    "recent": "among what was just written",
+    "reposts": "among reposts by people you follow",
 }
 PRESET_WORDS = {
     "first_version": "this square’s own ranking",
@@ -31,7 +31,7 @@ PRESET_WORDS = {
     "popular": "most liked first",
     "x2026_weighted": "the formula X published in 2026",
     "x2026_dwell_regret": "X’s 2026 formula with dwell and regret",
-    "t2023_heavy": "the heavy ranker that Twitter published in 2023",
+    "t2023_heavy": "the heavy ranker Twitter published in 2023",
 }
 _SHOWN_MATCHES = 3
 
@@ -80,7 +80,8 @@ class Chain:
 
 def chain(why: Why, posts: Mapping[PostId, Post], now_us: int) -> Chain:
     """The record of the feed as the page tells it."""
-    matches = why.matches[:_SHOWN_MATCHES]
+    # The feed names the most telling first; beside their bars, the nearest first reads better.
+    matches = sorted(why.matches[:_SHOWN_MATCHES], key=lambda match: -match.similarity)
     return Chain(
         sentence=sentence(
             why.sentences[0] if why.sentences else "This post was not picked for you"
@@ -102,8 +103,8 @@ def chain(why: Why, posts: Mapping[PostId, Post], now_us: int) -> Chain:
         n_more_links=len(why.matches) - len(matches),
         sources=joined(list(dict.fromkeys(source_words(s) for s in why.sources))),
         alike=counted(why.engaged_alike, "account") if why.engaged_alike else "",
-        seconds=_about(why.seconds) if why.seconds is not None else "",
-        seconds_beside=span(why.mean_seconds) if why.mean_seconds is not None else "",
+        seconds=_seconds(why.seconds) if why.seconds is not None else "",
+        seconds_beside=_seconds(why.mean_seconds) if why.mean_seconds is not None else "",
         placed=_placed(why),
         presets=tuple((preset_words(name), rank) for name, rank in why.preset_ranks),
         composing=tuple(map(sentence, why.composing)),
@@ -113,8 +114,9 @@ def chain(why: Why, posts: Mapping[PostId, Post], now_us: int) -> Chain:
     )
 
 
-def _about(seconds: float) -> str:
-    return f"About {span(seconds)}" if seconds >= 1 else "Under a second"
+def _seconds(seconds: float) -> str:
+    """Short stretches with a decimal: a post’s few seconds differ by less than one."""
+    return f"{seconds:.1f} s" if seconds < 10 else span(seconds)
 
 
 def _placed(why: Why) -> str:
@@ -133,8 +135,8 @@ def _excerpt(post: Post | None) -> str:
 
 
 def source_words(name: str) -> str:
-    """A source in words."""
-    return SOURCE_WORDS.get(name, name.replace("_", " "))
+    """A source in words, to follow “it was found”."""
+    return SOURCE_WORDS.get(name, "by " + name.replace("_", " "))
 
 
 def preset_words(name: str) -> str:

@@ -31,6 +31,8 @@ class PolicyView:
 
     name: str
     label: str
+    true_seconds: float
+    true_regretted: float  # of them
     seconds: str
     unregretted: str
     regret: str
@@ -50,9 +52,11 @@ def policy_view(
     return PolicyView(
         name=name,
         label=PRESET_WORDS.get(name, name.replace("_", " ")).capitalize(),
+        true_seconds=round(seconds, 1),
+        true_regretted=round(regretted, 1),
         seconds=span(seconds),
         unregretted=span(seconds - regretted),
-        regret=f"{regretted / seconds:.0%}" if seconds else "0%",
+        regret=_percent(regretted / seconds) if seconds else _percent(0),
         predicted=span(sum(predicted)) if predicted else "none yet",
         items=tuple(_row(post, truths.get(post.uri)) for _, post in shown[:_SHOWN]),
     )
@@ -61,5 +65,10 @@ def policy_view(
 def _row(post: Post, truth: Truth | None) -> Row:
     words = "not of the town"
     if truth is not None:
-        words = f"{truth.seconds:.1f} s, regretted {truth.regret_prob:.0%}, about {truth.topic}"
+        regretted = _percent(truth.regret_prob)
+        words = f"{truth.seconds:.1f} s, regretted {regretted}, about {truth.topic}"
     return Row(post_href(post.uri), one_line(post.content.text, 70) or "no words", words)
+
+
+def _percent(share: float) -> str:
+    return f"{share:.0%}".replace("%", "\N{NO-BREAK SPACE}%")

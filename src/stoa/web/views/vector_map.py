@@ -16,8 +16,8 @@ from stoa.web.views.words import age, full_moment, since
 WIDTH, HEIGHT = 640, 400
 _MARGIN = 36
 _COLOURS = 8
-_LABEL_HEIGHT = 20
-_HALF_CHARACTER = 5.8  # in units of the drawing, with room for the larger print of a phone
+_LABEL_HEIGHT = 26
+_HALF_CHARACTER = 7.4  # in units of the drawing, with room for the larger print of a phone
 SORTS = ("age", "weight", "kind", "cluster")
 
 
@@ -65,19 +65,21 @@ def dots(points: Sequence[VectorPoint], posts: Mapping[PostId, Post], now_us: in
 
 
 def names(dots_: Iterable[Dot]) -> list[Name]:
-    """Names of clusters above their middle dots, moved apart so that none covers another."""
+    """Names of clusters above their middle dots, moved so that none covers another or many dots."""
     groups: dict[tuple[int, str], list[Dot]] = {}
-    for dot in dots_:
-        if dot.cluster and not dot.removed:
+    drawn = [dot for dot in dots_ if not dot.removed]
+    for dot in drawn:
+        if dot.cluster:
             groups.setdefault((dot.colour, dot.cluster), []).append(dot)
     placed: list[Name] = []
     for (colour, text), members in sorted(groups.items(), key=lambda g: -len(g[1]))[:12]:
-        shown = one_line(text, 28)
+        shown = _fitting(text)
         half = _HALF_CHARACTER * len(shown)
         dot = _middle(members)
         x = min(max(dot.x, half + 4), WIDTH - half - 4)
         y = dot.y - dot.r - 6
-        placed.append(Name(shown, round(x, 1), _free(x, y, half, placed), colour, len(members)))
+        y = _free(x, y, half, placed, drawn)
+        placed.append(Name(shown, round(x, 1), y, colour, len(members)))
     return placed
 
 
@@ -89,6 +91,14 @@ def sort_dots(found: list[Dot], by: str) -> list[Dot]:
         "cluster": lambda d: (d.cluster, -d.at_us),
     }
     return sorted(found, key=keys.get(by, lambda d: -d.at_us))
+
+
+def _fitting(text: str, limit: int = 28) -> str:
+    """As many of the words as fit a label, whole where any does."""
+    words = text.split(", ")
+    while len(words) > 1 and len(", ".join(words)) > limit:
+        words.pop()
+    return one_line(", ".join(words), limit)
 
 
 def _middle(members: Sequence[Dot]) -> Dot:
@@ -127,14 +137,21 @@ def _excerpt(post: Post | None) -> str:
     return one_line(post.content.text, 80) or "a post without words"
 
 
-def _free(x: float, y: float, half: float, placed: Sequence[Name]) -> float:
-    """The nearest height at which a name of this width covers no other."""
-    for move in (0, 1, -1, 2, -2, 3, -3, 4, 5, 6):
-        at = min(max(y + move * _LABEL_HEIGHT, _LABEL_HEIGHT), HEIGHT - 6)
-        if all(
-            abs(at - other.y) >= _LABEL_HEIGHT
-            or abs(x - other.x) >= half + _HALF_CHARACTER * len(other.text)
+def _free(x: float, y: float, half: float, placed: Sequence[Name], drawn: Sequence[Dot]) -> float:
+    """The height near `y` at which a name of this width covers no other name and fewest dots."""
+
+    def cost(at: float) -> tuple[int, float]:
+        names_hit = sum(
+            abs(at - other.y) < _LABEL_HEIGHT
+            and abs(x - other.x) < half + _HALF_CHARACTER * len(other.text)
             for other in placed
-        ):
-            return round(at, 1)
-    return round(min(max(y, _LABEL_HEIGHT), HEIGHT - 6), 1)
+        )
+        dots_hit = sum(
+            abs(x - dot.x) < half + dot.r and at - _LABEL_HEIGHT / 2 - dot.r < dot.y < at + dot.r
+            for dot in drawn
+        )
+        # A name that strays from its dots names nothing: a dot is worth two thirds of a line.
+        return names_hit, dots_hit + 1.5 * abs(at - y) / _LABEL_HEIGHT
+
+    steps = (y + move * _LABEL_HEIGHT / 2 for move in range(-30, 31))
+    return round(min((min(max(at, _LABEL_HEIGHT), HEIGHT - 6) for at in steps), key=cost), 1)
