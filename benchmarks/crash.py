@@ -139,6 +139,12 @@ def posts_without_vector(rooms: Rooms) -> int:
     return n_missing
 
 
+def vectors_without_post(rooms: Rooms) -> int:
+    """Vectors of posts that are gone: what a kill between a removal and its vector would leave."""
+    live = {int(post) for columns in rooms.store.scan_posts() for post in columns.id}
+    return len(set(rooms.index.held().tolist()) - live)
+
+
 def measure(kills: int, n_events: int, seed: int) -> dict[str, object]:
     """The figures of the benchmark."""
     chance = random.Random(seed)
@@ -160,7 +166,7 @@ def measure(kills: int, n_events: int, seed: int) -> dict[str, object]:
         child_quietly(folder, whole)
         expected, found = content(whole), content(crashed)
         rooms = open_rooms(crashed, WallClock())
-        without_vector = posts_without_vector(rooms)
+        without_vector, without_post = posts_without_vector(rooms), vectors_without_post(rooms)
         rooms.close()
     missing, extra = expected - found, found - expected
     for side, records in (("missing", missing), ("extra", extra)):
@@ -174,6 +180,7 @@ def measure(kills: int, n_events: int, seed: int) -> dict[str, object]:
         "doubled": sum(extra.values()),
         "records": sum(expected.values()),
         "posts_without_vector": without_vector,
+        "vectors_without_post": without_post,
     }
 
 

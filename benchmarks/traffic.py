@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import multiprocessing
 import socket
@@ -58,10 +59,8 @@ async def _serve_until_killed(events: list[bytes], per_s: float, port: int) -> N
     from websockets.exceptions import ConnectionClosed
 
     async def send(connection) -> None:
-        try:
+        with contextlib.suppress(ConnectionClosed):  # the square under test went
             await send_all(connection)
-        except ConnectionClosed:
-            pass  # the square under test went
 
     async def send_all(connection) -> None:
         started = time.monotonic()

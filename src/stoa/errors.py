@@ -49,6 +49,7 @@ class BadInput(StoaError):
         super().__init__(f"{field} is {shown}: {mend}")
         self.field = field
         self.value = shown
+        self.given = value
         self.mend = mend
 
 

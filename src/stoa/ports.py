@@ -117,6 +117,13 @@ class PostStore(Protocol):
         """Accounts whose posts may not be served: not active, labelled away, or opted out."""
         ...
 
+    def marked_accounts(self) -> Iterator[Account]:
+        """Accounts that are hidden, labelled (by themselves or others) or opted out, by id.
+
+        They are all that a feed must know of before it shows anything of theirs.
+        """
+        ...
+
 
 class ViewerStore(Protocol):
     """Keeps what belongs to readers."""
@@ -214,6 +221,14 @@ class VectorIndex(Protocol):
 
     def vectors(self, posts: NDArray[np.int64]) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
         """Vectors of posts, shape (n, dim), and which were found; rows not found are zero."""
+        ...
+
+    def holds(self, posts: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Which of these posts are here."""
+        ...
+
+    def held(self) -> NDArray[np.int64]:
+        """All posts that are here, in order of id."""
         ...
 
     def drop_older(self, than: int) -> int:

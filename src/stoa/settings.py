@@ -154,7 +154,8 @@ def load_settings(**flags: object) -> Settings:
     except ValidationError as problem:
         first = problem.errors()[0]
         name = "STOA_" + "_".join(str(part) for part in first["loc"]).upper()
-        raise BadInput(name, first.get("input"), first["msg"]) from problem
+        mend = first["msg"].removeprefix("Value error, ")
+        raise BadInput(name, first.get("input"), mend[:1].lower() + mend[1:]) from problem
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as problem:
         raise BadInput(
             "STOA_CONFIG", str(_config_file()), f"mend that file: {problem}"

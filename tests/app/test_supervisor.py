@@ -51,6 +51,40 @@ async def test_pages_are_promised_only_once_there_are_some(square):
     assert square.store.counts().posts == 2_500
 
 
+async def test_posts_too_old_to_be_shown_do_not_make_it_ready(tmp_path):
+    """A stream taken up late brings its past first; /healthz waits for something to read."""
+    three_days_us = 3 * 24 * 3600 * SECOND_US
+    old = chatter(4_000, START_US, step_us=1000)
+    new = chatter(2_500, START_US + three_days_us, step_us=1000)
+    path = write(tmp_path / "events.jsonl", [*old, *new])
+    file = FileSource(path, WallClock())
+    rooms = open_rooms(None, WallAt(START_US + three_days_us + 60 * SECOND_US))
+    square = Square(Settings(source=str(path)), rooms, file)
+    promised: list[int] = []
+    take = square.rooms.intake.take
+
+    def noting(batch):
+        if square.ready:
+            promised.append(batch.changes[0].at_us)
+        return take(batch)
+
+    square.rooms.intake.take = noting
+    await run_until_ended(square, [])
+    assert promised
+    assert min(promised) > START_US + three_days_us
+    assert rooms.feed.page(None, limit=5).items
+
+
+class WallAt:
+    """A clock that stands still."""
+
+    def __init__(self, us: int) -> None:
+        self.us = us
+
+    def now_us(self) -> int:
+        return self.us
+
+
 @pytest.mark.parametrize("error", [StoreFull("no room"), StoreBusy("locked"), StoreError("odd")])
 async def test_what_cannot_be_written_waits_and_is_said_once(square, monkeypatch, error):
     monkeypatch.setattr(supervisor, "_RETRY_S", 0.001)

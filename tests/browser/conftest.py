@@ -22,7 +22,7 @@ def pytest_collection_modifyitems(items):
 
 @pytest.fixture(scope="module")
 def browser():
-    """Chromium, for one module: its driver keeps an event loop that async tests cannot share."""
+    """Chromium; a module's alone, as its driver keeps the event loop that async tests need."""
     playwright = pytest.importorskip(
         "playwright.sync_api", reason="the browser group is not installed"
     )

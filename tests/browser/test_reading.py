@@ -92,9 +92,10 @@ def test_less_like_this_takes_the_post_off_the_page_and_undo_brings_it_back(page
 
 def test_seconds_on_screen_are_measured(page, url):
     be(page, url, "looker")
-    with page.expect_request("**/acts/seen", timeout=15_000) as sent:
+    with page.expect_response("**/acts/seen", timeout=30_000) as heard:
         page.mouse.move(200, 300)
-    kinds = {event["kind"] for event in sent.value.post_data_json["events"]}
+    assert heard.value.ok
+    kinds = {event["kind"] for event in heard.value.request.post_data_json["events"]}
     assert kinds == {"impression", "dwell"}
     page.goto(url + "/you")
     page.get_by_text("over the last 14 days").wait_for()

@@ -162,6 +162,11 @@ def test_a_taken_port_is_told_with_the_mend():
     assert claim_port("127.0.0.1", 0) > 0
 
 
+def test_a_host_without_an_address_is_told_with_its_own_mend():
+    with pytest.raises(PortInUse, match=r"no such address.*--host"):
+        claim_port("no.such.host.invalid", 0)
+
+
 def test_one_error_in_groups_is_told_as_itself():
     error = StoreFull("no room")
     assert told(BaseExceptionGroup("a", [BaseExceptionGroup("b", [error])])) is error

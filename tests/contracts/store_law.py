@@ -187,6 +187,7 @@ def expected(taken: list[Change]) -> dict[str, object]:
         },
         "accounts": accounts,
         "gates": _gates(taken, erased, posts),
+        "marked": {who for who in PEOPLE if accounts[who][3] or not visible[who]},
         "counts": (len(live), sum(put.content.parent_uri is not None for put in live.values())),
     }
 
@@ -330,6 +331,7 @@ def told_by(store) -> dict[str, object]:
         "gates": sorted(
             (len(g.hidden_replies), len(g.detached_quotes)) for g in store.scan_gates()
         ),
+        "marked": {account.name for account in store.marked_accounts()},
         "counts": (counts.posts, counts.replies),
     }
 

@@ -491,6 +491,58 @@ def test_an_opted_out_author_is_listed_and_still_readable(store):
 # ---------------------------------------------------------------- labels and gates
 
 
+def test_labels_of_an_account_are_its_own_and_those_given_to_it(store):
+    own = PutProfile(ANA, 5, 5, "Ana", labels=("!no-unauthenticated", "porn"))
+    [changed] = commit(store, own).effects
+    assert changed.account.labels == ("!no-unauthenticated", "porn")
+    [changed] = commit(store, Label(MODERATION, ANA, "!warn", 6)).effects
+    assert changed.account.labels == ("!no-unauthenticated", "porn", "!warn")
+    # An older profile says nothing; a newer one takes its own labels back and no others.
+    assert commit(store, PutProfile(ANA, 4, 4, "Ana", labels=("nudity",))).applied == 0
+    [changed] = commit(store, PutProfile(ANA, 7, 7, "Ana")).effects
+    assert changed.account.labels == ("!warn",)
+    commit(store, own)
+    ana = store.account_id(ANA)
+    assert store.accounts([ana])[ana].labels == ("!warn",)
+
+
+def test_a_profile_taken_back_takes_its_labels_with_it(store):
+    commit(store, PutProfile(ANA, 5, 5, "Ana", labels=("!no-unauthenticated",)))
+    gone = commit(store, remove(f"at://{ANA}/app.bsky.actor.profile/self", ANA, 6))
+    assert gone.effects[0].account.labels == ()
+    assert list(store.marked_accounts()) == []
+
+
+def test_marked_accounts_are_all_that_a_feed_must_know_of(store):
+    people = [f"did:plc:{name}" for name in "abcdef"]
+    a, b, c, d, e, f = people
+    commit(
+        store,
+        *(post(who, "1") for who in people),
+        PutProfile(a, 5, 5, "A", labels=("!no-unauthenticated",)),
+        Label(MODERATION, b, "graphic-media", 5),
+        Label(MODERATION, b, "porn", 6),
+        Label(MODERATION, b, "porn", 7, negated=True),
+        AccountState(c, AccountStatus.HIDDEN, 30),
+        AccountState(d, AccountStatus.DELETED, 30),
+        PutProfile(f, 5, 5, "F", "an account with nothing to hide"),
+    )
+    store.opt_out(e, True)
+    marked = list(store.marked_accounts())
+    assert [account.name for account in marked] == [a, b, c, d, e]
+    assert [account.id for account in marked] == sorted(account.id for account in marked)
+    assert [account.labels for account in marked[:2]] == [
+        ("!no-unauthenticated",),
+        ("graphic-media",),
+    ]
+    assert [account.status for account in marked[2:4]] == [
+        AccountStatus.HIDDEN,
+        AccountStatus.DELETED,
+    ]
+    assert marked[4].opted_out
+    assert marked == list(store.accounts([account.id for account in marked]).values())
+
+
 def test_labels_of_a_post_by_newest_word(store):
     commit(store, post(ANA, "1", labels=("nudity",)))
     id_ = store.post_id(post_uri(ANA, "1"))

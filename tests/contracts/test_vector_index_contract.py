@@ -121,6 +121,19 @@ def test_vectors_come_back_nearly_as_they_were(index):
     assert len(index.vectors(np.zeros(0, dtype=np.int64))[0]) == 0
 
 
+def test_it_says_what_it_holds(index):
+    assert index.held().tolist() == []
+    index.put(np.array([70_000, 3, 150]), unit(3))
+    index.put(np.array([3, 151]), unit(2))
+    index.remove(np.array([150]))
+    assert index.held().tolist() == [3, 151, 70_000]
+    asked = np.array([150, 151, 3, 0, -4, 999_999, 70_000])
+    assert index.holds(asked).tolist() == [False, True, True, False, False, False, True]
+    assert index.holds(np.zeros(0, dtype=np.int64)).tolist() == []
+    index.drop_older(151)
+    assert index.held().tolist() == [151, 70_000]
+
+
 def test_old_posts_are_dropped_and_counted(index):
     index.put(np.arange(1, 301), unit(300))
     index.remove(np.array([10]))
@@ -213,6 +226,7 @@ def test_segments_hold_what_the_memory_twin_holds(tmp_path_factory, acts):
     expected = set(memory.match(query, 100).post.tolist())
     assert set(segments.match(query, 100).post.tolist()) == expected
     assert len(segments) == len(memory) == len(expected)
+    assert segments.held().tolist() == memory.held().tolist() == sorted(expected)
     # A kill loses only what was put since the last flush, and says which posts those are.
     kept = set(reopened_after_a_kill.match(query, 100).post.tolist())
     missing = set(reopened_after_a_kill.missing.tolist())

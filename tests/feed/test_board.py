@@ -125,13 +125,67 @@ def test_a_restart_sees_what_was_told(new_world, done):
     accounts = range(1, 6)
     if not any(what == "state" for what, _, _ in done):
         assert looks(world.board, 80, accounts) == looks(again, 80, accounts)
-    # Acts of hidden accounts leave the store's scans and stay counted here until a restart,
-    # but nothing of a hidden account may be served, before or after.
+    else:  # posts of hidden accounts keep their rows here until a restart; no act of theirs counts
+        for board in (world.board, again):
+            acts_of_hidden = [ties(board, account) for account in world.store.hidden_accounts()]
+            assert not any(acts_of_hidden)
+    # Nothing of a hidden account may be served, before or after.
     ids = as_ids(range(1, 81))
     for board in (world.board, again):
         known = BoardHydrator(board).hydrate(None, merge([Found(post=ids)]))
         shown = Gone().keep(None, known)
         assert known.post[shown].tolist() == sorted(world.store.posts(range(1, 81)))
+
+
+def ties(board: Board, account: int) -> list[int]:
+    """What an account did, as far as the board counts it."""
+    liked = board.engagements.recent_posts_of(as_ids([account]))[0]
+    engagers = board.engagements.engagers_of(as_ids(range(1, 81)))
+    return [
+        *liked[liked > 0].tolist(),
+        *board.follows.of(account).tolist(),
+        *board._blocks.of(account).tolist(),
+        *np.flatnonzero((engagers == account).any(axis=1)).tolist(),
+    ]
+
+
+@pytest.mark.parametrize("how", ["suspended", "labelled"])
+def test_what_a_hidden_account_did_counts_no_more_until_it_returns(world, how):
+    """Likes of a suspended account do not count (AT Protocol 9.4), without any restart."""
+    post, other = world.post("a"), world.post("a")
+    for who in ("b", "c"):
+        world.like(who, post)
+    world.repost("b", other)
+    world.follow("b", "a")
+    world.block("b", "d")
+    b, a, d = (world.account(who) for who in "bad")
+
+    def counted() -> tuple:
+        return (
+            candidate(world, post).likes[0],
+            candidate(world, other).likes[0],
+            world.board.follows.of(b).tolist(),
+            world.board.blocked_with(d).tolist(),
+            b in world.board.engagements.engagers_of(as_ids([post]))[0],
+        )
+
+    def hide(hidden: bool) -> None:
+        if how == "labelled":
+            world.label("did:plc:b", "!takedown", negated=not hidden)
+        else:
+            world.state("b", AccountStatus.HIDDEN if hidden else AccountStatus.ACTIVE)
+
+    before = counted()
+    assert before == (2, 1, [a], [b], True)
+    hide(True)
+    assert counted() == (1, 0, [], [], False)
+    world.commit(Identity("did:plc:b", world.clock.us, "b.example"))  # heard of again, still hidden
+    assert counted() == (1, 0, [], [], False)
+    again = Board()
+    again.load(world.store)
+    assert again.posts.likes[again.posts.rows(as_ids([post, other]))].tolist() == [1, 0]
+    hide(False)
+    assert counted() == before
 
 
 def candidate(world, post: int):

@@ -47,6 +47,15 @@ def test_a_reading_ends_where_the_pool_ends(new_world):
     assert len(world.walk(None, 20)) == 50
 
 
+def test_a_reading_is_as_long_as_promised_where_threads_are_cut_short(new_world):
+    """Answers beyond the third leave room, which others take: 50 means 50 while there are 50."""
+    world = new_world(FeedConfig(reading=50))
+    roots = [world.post(f"a{i}", str(i), i % 7) for i in range(60)]
+    for i in range(60):
+        world.post(f"b{i}", f"answer {i}", 0, parent=roots[0], root=roots[0])
+    assert len(world.walk("me", 20)) == 50
+
+
 def test_the_same_cursor_gives_the_same_page(busy):
     cursor = busy.page("me", 20).cursor
     second = busy.page("me", 20, cursor=cursor)
@@ -158,6 +167,56 @@ def test_what_is_served_is_logged_once_with_its_propensity(busy):
     assert len(served(busy, "me")) == 40
 
 
+@pytest.mark.parametrize(
+    ("asked", "policy"),
+    [
+        ({}, "first_version/1"),
+        ({"tab": "following"}, "following/1"),
+        ({"policy": "popular"}, "popular/1"),
+        ({"policy": "chronological"}, "chronological/1"),
+    ],
+)
+def test_the_log_tells_of_every_post_what_its_page_tells(busy, asked, policy):
+    """Policy, position and propensity of SERVED events are the page's own, page after page."""
+    busy.wish("me", exploration=0.3)
+    shown = {}
+    page = None
+    for _ in range(3):
+        cursor = page.cursor if page else None
+        page = busy.page("me", 7, cursor=cursor, **asked)
+        assert page.policy == policy
+        shown |= {item.post: (item.position, item.propensity) for item in page.items}
+        if page.cursor is None:
+            break
+    logged = served(busy, "me")
+    assert {e.post: (e.position, e.propensity) for e in logged} == shown
+    assert {(e.policy, e.surface) for e in logged} == {(policy, "page")}
+    assert sorted(place for place, _ in shown.values()) == list(range(len(shown)))
+
+
+def test_a_preset_chosen_by_the_reader_is_named_in_the_log(busy):
+    busy.wish("me", preset="chronological")
+    assert busy.page("me", 5).policy == "chronological/1"
+    assert {event.policy for event in served(busy, "me")} == {"chronological/1"}
+
+
+def test_a_surface_is_filled_with_what_it_can_show_and_the_rest_is_not_served(busy):
+    def even(posts):
+        return [post for post in posts if post % 2 == 0]
+
+    page = busy.page("me", 20, fits=even)
+    assert len(page.items) == 20
+    assert all(item.post % 2 == 0 for item in page.items)
+    again = busy.page("me", 20, cursor=page.cursor, fits=even)
+    assert not {i.post for i in again.items} & {i.post for i in page.items}
+    assert {event.post for event in served(busy, "me")} == {
+        item.post for item in page.items + again.items
+    }
+    rules = {rule.name: rule for rule in busy.feed.left_out(_me())}
+    assert rules["elsewhere"].count > 0
+    assert not rules["elsewhere"].switchable
+
+
 def test_a_peek_leaves_no_trace(busy):
     first = busy.page("me", 20)
     before = len(served(busy, "me"))
@@ -182,6 +241,17 @@ def test_where_nothing_was_liked_the_newest_posts_are_popular_enough(new_world):
     posts = [world.post(f"a{i}", str(i), i % 7) for i in range(20)]
     assert world.posts(None, 5) == posts[::-1][:5]
     assert set(world.posts("new", 30)) == set(posts)
+
+
+def test_a_page_without_posts_is_looked_at_anew_when_some_arrive(new_world):
+    """However many posts are too old: an empty page must not be handed out for half a minute."""
+    world = new_world(FeedConfig(reading=20))
+    for i in range(60):
+        world.post(f"a{i}", str(i), i % 7)
+    world.clock.us += 72 * HOUR_US
+    assert world.posts(None) == []
+    news = world.post("z", "news")
+    assert world.posts(None) == [news]
 
 
 def test_an_unknown_viewer_starts_cold_and_is_interned_when_served(busy):
@@ -389,6 +459,21 @@ def test_seconds_are_absent_until_observed(busy):
     busy.feed = busy.new_feed()
     busy.act("me", EventKind.DWELL, items[0].post, seconds=12.0)  # the old looks are read again
     assert busy.page("me", 1).items[0].seconds == 12.0
+
+
+def test_of_posts_of_equal_interest_those_are_first_that_hold_readers_longer(new_world):
+    world = new_world()
+    for i in range(40):
+        world.post(f"a{i}", "hm " * (40 if i % 2 else 2), topic=1)
+    liked = world.post("z", "a post to like", topic=1)
+    world.like("me", liked)
+    short = {p for p in world.posts("me", 41) if world.board.posts.length[p] < 40}
+    for who in ("ann", "bea", "cis"):
+        for post in world.posts(who, 41):
+            world.act(who, EventKind.DWELL, post, seconds=1.0 if post in short else 15.0)
+    world.wish("me", exploration=0.0)
+    world.clock.us += 3 * HOUR_US  # what was handed out may come again
+    assert not short & set(world.posts("me", 15))
 
 
 def test_a_full_disk_does_not_take_the_page_away(busy, monkeypatch):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from tests.ingest.square_in_memory import SmallSquare
 
-from stoa.records import AccountStatus, PostId
+from stoa.records import AccountStatus, PostContent, PostId, PutPost
 
 TIDES = "anemones and limpets in the tide pools at low water"
 BREAD = "sourdough crumb after a cold overnight proof in the oven"
@@ -81,6 +81,17 @@ def test_removed_posts_and_erased_accounts_lose_their_vectors(square):
     stays_id = square.id(stays)
     square.state("ben", AccountStatus.DELETED)
     assert square.rooms.index.vectors(np.array([stays_id]))[1].tolist() == [False]
+
+
+def test_a_rewritten_post_is_found_by_its_new_words_alone(square):
+    uri = square.post("ana", TIDES)
+    at_us = square._next_us()
+    square.take(PutPost(uri, "ana", at_us << 10, at_us, PostContent(text=BREAD, created_us=at_us)))
+    encode = square.rooms.encoder.encode
+    content = square.rooms.rows.get(np.array([square.id(uri)]))[0]
+    assert cosine(content, encode([BREAD])[0]) > 0.99
+    assert cosine(square.vector(uri), encode([TIDES])[0]) < 0.5
+    assert cosine(square.vector(uri), encode([BREAD])[0]) > 0.9
 
 
 def test_likes_of_posts_never_seen_make_no_vector_until_the_post_arrives(square):

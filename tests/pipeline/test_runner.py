@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 import pytest
@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from stoa.errors import Unreachable
 from stoa.pipeline import Candidates, Found, Merged, Pipeline, Scores, merge
+from stoa.pipeline.runner import _MOST_ROUNDS
 from stoa.pipeline.trace import DUPLICATE, POOL, SAME_REPOST
 from stoa.records import as_ids
 
@@ -162,6 +163,30 @@ def test_the_pool_takes_the_best_of_every_source_and_fill_last():
     assert sorted(ranked.candidates.post.tolist()) == [1, 2, 4, 5]
     assert ranked.trace.counts()[POOL] == 4
     assert sorted(feed(good, fill, pool=4).run(None).candidates.post.tolist()) == [1, 2, 3, 7]
+
+
+@given(ids, st.integers(1, 12))
+def test_what_rules_of_groups_leave_out_is_made_good_from_the_rest(posts, pool):
+    """With room for k, k posts are kept wherever the rule lets so many through."""
+    ranked = feed(Fixed(posts), groups=(FirstOfAuthor(),), pool=pool).run(None)
+    authors = {post % 3 for post in posts}
+    assert len(ranked.candidates) == min(pool, len(authors))
+    assert (np.diff(ranked.scores.score) <= 0).all()
+    trace = ranked.trace
+    assert trace.n_found == trace.n_kept + sum(trace.counts().values())
+
+
+def test_every_candidate_is_scored_once():
+    seen: list[int] = []
+
+    class Noting(Odd):
+        def score(self, query: object, candidates: Candidates) -> Scores:
+            seen.extend(candidates.post.tolist())
+            return super().score(query, candidates)
+
+    pipeline = feed(Fixed(tuple(range(1, 60))), groups=(FirstOfAuthor(),), pool=5)
+    replace(pipeline, ranker=Noting()).run(None)
+    assert len(seen) == len(set(seen)) <= 5 * _MOST_ROUNDS
 
 
 def test_an_own_post_wins_over_its_reposts_and_a_repost_over_silence():

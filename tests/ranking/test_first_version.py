@@ -35,6 +35,7 @@ def features(n: int, seed: int = 0) -> Features:
         age_s=chance.uniform(0, 1e6, n),
         followed=chance.random(n) < 0.5,
         popularity=chance.exponential(1, n),
+        attention=chance.uniform(0.2, 3, n),
     )
 
 
@@ -53,7 +54,9 @@ def test_a_score_ignores_its_neighbours(seed, n):
     assert terms.sum(axis=1, dtype=float) == pytest.approx(total)
 
 
-@pytest.mark.parametrize("name", ["top", "second", "co_engagement", "popularity", "followed"])
+@pytest.mark.parametrize(
+    "name", ["top", "second", "co_engagement", "popularity", "followed", "attention"]
+)
 def test_more_of_a_good_sign_never_lowers_a_score(name):
     given = features(50)
     more = getattr(given, name).astype(float) + 0.5
@@ -65,6 +68,18 @@ def test_regret_and_age_never_raise_a_score(name):
     given = features(50)
     more = getattr(given, name) + 0.5
     assert (score(changed(given, **{name: more}), CONFIG)[0] <= score(given, CONFIG)[0]).all()
+
+
+def test_posts_of_equal_interest_compete_by_the_seconds_expected_of_them():
+    """Twice the seconds are worth twice the chance of being read; what is regretted stays so."""
+    alike = {f.name: getattr(features(1, 3), f.name).repeat(2) for f in fields(Features)}
+    given = Features(**{**alike, "attention": np.array([0.5, 1.0])})
+    total, terms = score(given, CONFIG)
+    regret = terms[0, TERMS.index("against")]
+    assert 2 * (total[0] - regret) == pytest.approx(total[1] - regret, rel=1e-5)
+    assert terms[1, TERMS.index("attention")] == 0
+    unmoved = score(given, FirstVersionConfig(attention_power=0))[0]
+    assert unmoved[0] == unmoved[1] == pytest.approx(total[1])
 
 
 @given(
@@ -93,6 +108,8 @@ def test_attention_is_unknown_until_observed_and_then_a_mean():
     kinds = kind_of(np.array([10, 200]), np.array([Media.NONE, Media.VIDEO]))
     assert means.predict(kinds) is None
     means = means.with_observed(np.repeat(kinds, 100), np.repeat([2.0, 30.0], 100))
+    assert DwellMeans.nothing_observed().relative(kinds).tolist() == [1.0, 1.0]
+    assert means.relative(kinds) == pytest.approx(means.predict(kinds) / 16)
     short, video = means.predict(kinds).tolist()
     assert short == pytest.approx((200 + 5 * 16) / 105)
     assert video == pytest.approx((3000 + 5 * 16) / 105)

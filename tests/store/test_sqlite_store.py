@@ -28,10 +28,11 @@ from stoa.records import (
 )
 from stoa.store import SqliteStore
 from stoa.store import database as database_module
-from stoa.store.schema import MIGRATIONS, VERSION
+from stoa.store.schema import MIGRATIONS, VERSION, migrate
 from stoa.store.viewers import read_history
 
 ANA = "did:plc:ana"
+FIXTURES = Path(__file__).parents[1] / "fixtures"
 
 
 def uri_of(key: object) -> str:
@@ -261,6 +262,71 @@ def test_every_older_version_is_brought_up_to_date(path):
         assert store.commit(batch_of(0, 3)).applied == 3
         store.close()
         assert asked(path, "PRAGMA user_version") == [(VERSION,)]
+
+
+def test_a_folder_of_the_first_version_is_opened_with_all_it_holds(path):
+    """The dump was written by the code of version 1."""
+    path.parent.mkdir()
+    old = sqlite3.connect(path)
+    old.executescript((FIXTURES / "version_1" / "square.sql").read_text())
+    old.close()
+    with pytest.raises(StoreError, match="older version"):
+        SqliteStore(path, read_only=True)
+    store = SqliteStore(path)
+    counts = store.counts()
+    assert (counts.posts, counts.replies, counts.events) == (7, 1, 15)
+    marked = {account.name.rpartition(":")[2]: account for account in store.marked_accounts()}
+    assert {name: account.labels for name, account in marked.items()} == {
+        "shy": ("!no-unauthenticated",),
+        "bold": ("porn",),
+        "given": ("graphic-media",),
+        "gone": (),
+        "out": (),
+    }
+    assert marked["out"].opted_out
+    assert marked["gone"].status is AccountStatus.HIDDEN
+    store.close()
+    assert asked(path, "PRAGMA user_version") == [(VERSION,)]
+    assert asked(path, "PRAGMA integrity_check") == [("ok",)]
+
+
+def test_a_disk_that_fills_during_a_migration_leaves_the_former_version(path):
+    path.parent.mkdir()
+    old = sqlite3.connect(path, isolation_level=None)
+    old.executescript((FIXTURES / "version_1" / "square.sql").read_text())
+    old.execute("BEGIN")
+    old.executemany(
+        "INSERT INTO accounts (name, own_labels) VALUES (?, 'porn')",
+        [(f"did:plc:{n}",) for n in range(5_000)],
+    )
+    old.execute("COMMIT")
+    pages = old.execute("PRAGMA page_count").fetchone()[0]
+    old.execute(f"PRAGMA max_page_count = {pages}")
+    with pytest.raises(sqlite3.OperationalError, match="full"):
+        migrate(old)
+    assert old.execute("PRAGMA user_version").fetchone() == (1,)
+    old.close()
+    store = SqliteStore(path)
+    assert len(list(store.marked_accounts())) == 5_005
+    store.close()
+
+
+def test_a_database_that_another_program_holds_is_not_opened_and_not_touched(path, monkeypatch):
+    store = SqliteStore(path)
+    store.commit(batch_of(0, 3))
+    store.close()
+    monkeypatch.setattr(database_module, "_BUSY_MS", 50)
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("PRAGMA locking_mode = EXCLUSIVE")
+    other.execute("BEGIN EXCLUSIVE")
+    other.execute("UPDATE meta SET value = value")
+    with pytest.raises(StoreBusy, match="locked by another program"):
+        SqliteStore(path)
+    other.execute("ROLLBACK")
+    other.close()
+    again = SqliteStore(path)  # and the folder's own lock was let go
+    assert again.counts().posts == 3
+    again.close()
 
 
 def test_files_that_are_not_ours_are_refused(path):

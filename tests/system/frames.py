@@ -73,8 +73,13 @@ def like(actor: str, at_us: int, uri: str) -> dict[str, Any]:
     return commit(actor, at_us, "app.bsky.feed.like", subject)
 
 
-def profile(account: str, at_us: int, name: str) -> dict[str, Any]:
-    return commit(account, at_us, "app.bsky.actor.profile", {"displayName": name}, "self")
+def profile(account: str, at_us: int, name: str, *labels: str) -> dict[str, Any]:
+    """How an account wants to be called, with what it says of itself."""
+    record: dict[str, Any] = {"displayName": name}
+    if labels:
+        values = [{"val": label} for label in labels]
+        record["labels"] = {"$type": "com.atproto.label.defs#selfLabels", "values": values}
+    return commit(account, at_us, "app.bsky.actor.profile", record, "self")
 
 
 def account(name: str, at_us: int, status: str = "") -> dict[str, Any]:

@@ -201,6 +201,8 @@ def test_a_post_can_be_inspected_while_it_runs(world):
     assert told["has_vector"] is True
     assert told["likes_shown"] == 1
     assert len(told["neighbours"]) == 5
+    assert told["trace"]["rank"] is not None or told["trace"]["dropped_by"]
+    assert told["trace"]["why"]
     by_number = stoa("inspect", "post", str(told["post"]["id"]), "--data", str(folder), "--json")
     assert json.loads(by_number.stdout)["post"]["uri"] == uri
     for what, name in (("post", "at://nobody/app.bsky.feed.post/1"), ("viewer", "never-heard-of")):
@@ -208,6 +210,21 @@ def test_a_post_can_be_inspected_while_it_runs(world):
         assert absent.returncode == 1
         assert absent.stderr.count("\n") == 1
         assert name in absent.stderr
+
+
+def test_a_viewer_is_inspected_with_the_trace_of_their_reading(world):
+    square, folder = world
+    events = [{"viewer": "ines", "kind": "like", "post": post_uri("ana", START_US)}]
+    assert httpx2.post(square.url + "/api/v1/events", json={"events": events}).status_code == 200
+    told = json.loads(stoa("inspect", "viewer", "ines", "--data", str(folder), "--json").stdout)
+    assert told["settings"]["muted_accounts"] == []
+    assert [act["kind"] for act in told["history"]] == ["like"]
+    trace = told["trace"]
+    assert trace["n_found"] == sum(trace["found"].values())
+    assert trace["n_found"] == trace["n_kept"] + sum(trace["dropped"].values())
+    assert (trace["policy"], trace["failed"]) == ("first_version/1", {})
+    assert 0 < len(told["page"]) <= trace["n_kept"]
+    assert [item["position"] for item in told["page"]] == list(range(len(told["page"])))
 
 
 def test_the_outer_wall_knows_its_own_names(world):

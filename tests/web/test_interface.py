@@ -185,6 +185,19 @@ def test_good_events_are_kept_when_others_are_rejected(client, changes, field):
     assert set(body["rejected"][0]) == {"index", "field", "value", "mend"}
     assert body["rejected"][0]["field"] == field
     assert body["rejected"][0]["mend"]
+    # As it was given, so that a program can compare it; what it left out is null.
+    given = (event() | changes).get(field)
+    assert body["rejected"][0]["value"] == (None if given is ... else json_of(given))
+    assert body["rejected"][1]["value"] == "nonsense"
+
+
+def json_of(value):
+    return value if value is None or isinstance(value, str | int | float) else json.dumps(value)
+
+
+def test_a_hostile_value_comes_back_short(client):
+    body = send(client, event(post="at://" + "x" * 9_000), event(at=10**400), event(at="\x00" * 9))
+    assert [len(str(entry["value"])) <= 120 for entry in body["rejected"]] == [True] * 3
 
 
 def test_sending_twice_counts_once(client, square):
@@ -194,10 +207,10 @@ def test_sending_twice_counts_once(client, square):
 
 
 def test_events_change_the_next_page(client):
-    before = client.get("/api/v1/feed?viewer=ben").json()["items"]
+    before = client.get("/api/v1/feed?viewer=ben&limit=5").json()["items"]
     assert not any("you liked" in " ".join(i["why"]).lower() for i in before)
     send(client, event(post=uri("fay", 104)), event(kind="glad", post=uri("fay", 104)))
-    after = client.get("/api/v1/feed?viewer=ben").json()["items"]
+    after = client.get("/api/v1/feed?viewer=ben&limit=100").json()["items"]
     assert any("you" in " ".join(i["why"]).lower() for i in after)
 
 

@@ -78,6 +78,23 @@ async def test_a_reading_comes_to_its_end(bench):
     assert sum(len(view.items) for view in views) > 1000
 
 
+async def test_posts_of_apps_leave_no_holes_and_are_not_logged_as_served(bench, rooms):
+    at_us = NOW_US - 1
+    shop = tuple(
+        PutPost(f"https://shop.example/{n}", "shop", at_us << 10, at_us, PostContent(f"offer {n}"))
+        for n in range(300)
+    )
+    rooms.intake.take(Batch(shop))
+    offers = {rooms.store.post_id(post.uri) for post in shop}
+    async with bench.client() as client:
+        views = await FakeAppView(client, FEED, bench.token(ANA)).read(pages=10, limit=30)
+    assert [len(view.items) for view in views] == [30] * 10
+    viewer = rooms.store.account_id(ANA.did)
+    logged = rooms.store.events(viewer, (EventKind.SERVED,), 1_000)
+    assert len(logged) == 300
+    assert not offers & {event.post for event in logged}
+
+
 async def test_a_peek_leaves_nothing_in_the_log(bench, rooms):
     async with bench.client() as client:
         appview = FakeAppView(client, FEED, bench.token(ANA))
@@ -123,6 +140,15 @@ async def test_what_the_app_reports_is_in_the_readers_log(bench, rooms):
     assert counted[EventKind.SERVED] == 5
     assert counted[EventKind.IMPRESSION] == 5
     assert counted[EventKind.LIKE] == counted[EventKind.SHOW_LESS] == 1
+    served = {event.post: event for event in kept if event.kind is EventKind.SERVED}
+    assert [served[post].position for post in sorted(served, key=lambda p: served[p].position)] == [
+        *range(5)
+    ]
+    assert all(0 < event.propensity <= 1 for event in served.values())
+    for event in kept:  # what the app sent back signed is what was logged when it was served
+        assert event.policy == "first_version/1"
+        assert event.position == served[event.post].position
+        assert event.propensity == served[event.post].propensity
     dwells = [event for event in kept if event.kind is EventKind.DWELL]
     assert sum(event.seconds or 0 for event in dwells) == pytest.approx(20, abs=0.01)
     assert {event.surface for event in dwells} == {"bluesky-estimate"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -96,6 +96,7 @@ class SmallFeed:
         cursor: str | None = None,
         surface: str = "page",
         peek: bool = False,
+        fits: Callable[[Sequence[PostId]], Collection[PostId]] | None = None,
     ) -> Page:
         self.calls.append((viewer_name, limit, cursor, surface, peek))
         self.before(viewer_name)
@@ -106,7 +107,12 @@ class SmallFeed:
             if name != reading or not offset.isascii() or not offset.isdigit():
                 raise BadCursor(cursor)
             start = int(offset)
-        end = min(start + limit, self.store.n_posts)
+        numbers: list[int] = []
+        end = start
+        while len(numbers) < limit and end < self.store.n_posts:
+            n, end = end, end + 1
+            if fits is None or PostId(n + 1) in fits([PostId(n + 1)]):
+                numbers.append(n)
         items = tuple(
             PageItem(
                 PostId(n + 1),
@@ -115,7 +121,7 @@ class SmallFeed:
                 propensity=0.5,
                 repost_uri=f"at://{AUTHOR}/app.bsky.feed.repost/3k" if n % 7 == 3 else None,
             )
-            for n in range(start, end)
+            for n in numbers
         )
         return Page(items, f"{reading}.{end}" if end < self.store.n_posts else None, reading)
 

@@ -69,6 +69,7 @@ def open_notes(store: SqliteStore | MemoryStore, clock: Clock, *, read_only: boo
         random_bytes=secrets.token_bytes,
         has_post=lambda uri: store.post_id(uri) is not None,
         folders=DiskFolder,
+        read_only=read_only,
     )
     try:
         return Notes(ports)

@@ -85,7 +85,7 @@ class Rooms:
 
     def has_vector(self, post: PostId) -> bool:
         """Whether vectors find the post."""
-        return bool(self.index.vectors(as_ids([post]))[1][0])
+        return bool(self.index.holds(as_ids([post]))[0])
 
 
 def open_rooms(
@@ -162,9 +162,11 @@ def _furnish(
     board.load(store)
     encoder, index, rows = vectors.encoder, vectors.index, vectors.rows
     conversation = ConversationVectors(VectorPorts(encoder, index, rows, board.engagements))
-    whole_until = conversation.load(store)
-    after = _newest_to_read(store) if read_only else min(index.newest(), whole_until)
+    known = conversation.load(store)
+    after = _newest_to_read(store) if read_only else min(index.newest(), known.whole_until)
     conversation.rebuild(store, PostId(after))
+    if not read_only:
+        conversation.mend(store, known)
     served = None if read_only or isinstance(store, MemoryStore) else ServedLog(store)
     feed = Feed(
         config or FeedConfig(),

@@ -10,6 +10,7 @@ from stoa.app.housekeeping import Housekeeping
 from stoa.app.notes_rounds import NotesRounds
 from stoa.app.opening import World, open_town
 from stoa.app.square import Square
+from stoa.app.town_source import TownSource
 from stoa.bluesky.file_source import FileSource
 from stoa.bluesky.jetstream import JetstreamSource
 from stoa.errors import StoreError
@@ -19,6 +20,7 @@ from stoa.records import SECOND_US, Batch
 _RETRY_S = 5.0
 _WATCH_EVERY_S = 0.2
 _NOTE_EVERY_S = 1.0
+_CAUGHT_UP_S = 5.0
 _TOWN_FOLDER = "town"
 
 SIMULATED = "This is a simulated town: invented people, invented posts."
@@ -73,23 +75,26 @@ class Supervisor:
         state = self._square.source
         async for batch in origin.batches(self._home.store.cursor(origin.name)):
             await self._take(batch, self._square)
-            self._square.ready = True
-            if isinstance(origin, FileSource):
-                self._note_progress(origin)
-            state.lag_s = self._lag_s(batch)
-            if getattr(origin, "caught_up", False):
-                state.state = "live"
-        if isinstance(origin, FileSource):
             self._note_progress(origin)
+            state.lag_s = self._lag_s(batch)
+            caught_up = getattr(origin, "caught_up", False)
+            if caught_up:
+                state.state = "live"
+            await self._note_ready(caught_up)
+        self._note_progress(origin)
         state.state = "ended"
         self._square.ready = True
         with contextlib.suppress(StoreError):  # housekeeping tries again
             await asyncio.to_thread(self._home.flush)
 
-    def _note_progress(self, file: FileSource) -> None:
-        state, progress = self._square.source, file.progress
-        state.progress = progress.bytes_read / max(1, progress.bytes_total)
-        state.dropped = progress.dropped
+    def _note_progress(self, origin: ChangeSource) -> None:
+        state = self._square.source
+        if isinstance(origin, FileSource):
+            progress = origin.progress
+            state.progress = progress.bytes_read / max(1, progress.bytes_total)
+            state.dropped = progress.dropped
+        elif isinstance(origin, TownSource):
+            state.progress = origin.progress
 
     async def _live(self, origin: JetstreamSource) -> None:
         beside = [
@@ -102,8 +107,9 @@ class Supervisor:
                 self._fed.set()
                 if self._square.rooms is self._home:
                     state = self._square.source
-                    state.state, state.lag_s = "live", self._lag_s(batch)
-                    self._square.ready = True
+                    state.state, lag_s = "live", self._lag_s(batch)
+                    state.lag_s = lag_s
+                    await self._note_ready(lag_s is not None and lag_s < _CAUGHT_UP_S)
         finally:
             for task in beside:
                 task.cancel()
@@ -154,9 +160,11 @@ class Supervisor:
         state.name, state.state, state.banner = "town", "reading", UNREACHABLE
         async for batch in town.origin.batches(town.rooms.store.cursor(town.origin.name)):
             await self._take(batch, self._square)
-            self._square.ready = True
-            if getattr(town.origin, "caught_up", False):
+            self._note_progress(town.origin)
+            caught_up = getattr(town.origin, "caught_up", False)
+            if caught_up:
                 state.state = "live"
+            await self._note_ready(caught_up)
 
     # ------------------------------------------------------------------ intake
 
@@ -179,6 +187,17 @@ class Supervisor:
             else:
                 self._square.source.problem = ""
                 return
+
+    async def _note_ready(self, caught_up: bool) -> None:
+        """Promises pages once there is a post on one, or nothing older is left to wait for.
+
+        The first days of a town's past, or of a stream taken up late, are too old to be shown.
+        """
+        if not self._square.ready:
+            self._square.ready = caught_up or await asyncio.to_thread(self._has_a_page)
+
+    def _has_a_page(self) -> bool:
+        return bool(self._square.feed.page(None, limit=1, peek=True).items)
 
     def _lag_s(self, batch: Batch) -> float | None:
         if not batch.changes:

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 
 from stoa.app.clocks import TownClock
-from stoa.records import Batch
+from stoa.records import DAY_US, Batch
 from stoa.town import Town
 
 _STEP_S = 2.0
@@ -22,6 +22,7 @@ class TownSource:
         self._days = days
         self._clock = clock
         self.caught_up = False
+        self.progress = 0.0  # of the past
 
     async def batches(self, cursor: int | None) -> AsyncIterator[Batch]:
         """History from `cursor` on, then a batch every two seconds, without end.
@@ -32,7 +33,10 @@ class TownSource:
         position = cursor or 0
         history = self._town.history(self._days)
         while (batch := await asyncio.to_thread(next_or_none, history)) is not None:
-            if batch.cursor is not None and batch.cursor > position:
+            if batch.cursor is None:
+                continue
+            self.progress = (batch.cursor - self._town.start_us) / (self._days * DAY_US)
+            if batch.cursor > position:
                 position = batch.cursor
                 yield batch
         self.caught_up = True

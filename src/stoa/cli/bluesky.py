@@ -21,6 +21,7 @@ from stoa.bluesky.publish import publish as publish_record
 from stoa.cli import reports
 from stoa.cli.logs import configure_logs
 from stoa.cli.printing import print_json
+from stoa.cli.progress import progress_bar
 from stoa.errors import BadInput
 from stoa.settings import Settings, load_settings
 
@@ -76,7 +77,8 @@ def publish(
         avatar=_picture(avatar),
     )
     credentials = Credentials(handle=handle, password=_app_password(handle))
-    published = asyncio.run(_publish(settings, listing, credentials))
+    with progress_bar("publishing"):
+        published = asyncio.run(_publish(settings, listing, credentials))
     if json:
         print_json(asdict(published))
         return
@@ -102,7 +104,8 @@ def doctor(host: str, *, json: bool = False) -> None:
         plc_url=settings.plc_url,
         appview_url=settings.appview_url,
     )
-    findings = asyncio.run(diagnose(host, config))
+    with progress_bar(f"walking the chain to {host}"):
+        findings = asyncio.run(diagnose(host, config))
     healthy = all(finding.ok for finding in findings)
     if json:
         print_json({"ok": healthy, "findings": [asdict(finding) for finding in findings]})

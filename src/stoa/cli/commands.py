@@ -92,8 +92,10 @@ def backup(file: Path, *, data: Path | None = None) -> None:
         data: folder to copy from.
     """
     from stoa.cli import reports
+    from stoa.cli.progress import progress_bar
 
-    n_bytes = reports.backup(load_settings(data=data).data, file)
+    with progress_bar(f"copying to {file}") as show:
+        n_bytes = reports.backup(load_settings(data=data).data, file, show)
     print(f"{file}: {n_bytes} bytes", file=sys.stderr)
 
 
@@ -123,8 +125,11 @@ def post(id: str, *, data: Path | None = None, json: bool = False) -> None:
         json: print one JSON object.
     """
     from stoa.cli import inspection
+    from stoa.cli.progress import progress_bar
 
-    print_json(inspection.post(load_settings(data=data).data, id), indent=not json)
+    with progress_bar("reading the square"):
+        told = inspection.post(load_settings(data=data).data, id)
+    print_json(told, indent=not json)
 
 
 @inspect.command
@@ -137,5 +142,8 @@ def viewer(id: str, *, data: Path | None = None, json: bool = False) -> None:
         json: print one JSON object.
     """
     from stoa.cli import inspection
+    from stoa.cli.progress import progress_bar
 
-    print_json(inspection.viewer(load_settings(data=data).data, id), indent=not json)
+    with progress_bar("reading the square"):
+        told = inspection.viewer(load_settings(data=data).data, id)
+    print_json(told, indent=not json)

@@ -10,11 +10,12 @@ from typing import Any
 from stoa.app.clocks import SourceClock
 from stoa.app.rooms import Rooms, open_to_read
 from stoa.errors import UnknownAccount, UnknownPost
-from stoa.records import AccountId, EdgeKind, Post, PostId
+from stoa.records import AccountId, EdgeKind, Post, PostId, as_ids
 
 _NEIGHBOURS = 5
 _PAGE = 30
 _SHOWN_EDGES = 20
+_COUNTED_POSTS = 1000
 
 
 def post(folder: Path, name: str) -> dict[str, Any]:
@@ -60,10 +61,21 @@ def viewer(folder: Path, name: str) -> dict[str, Any]:
                 for e in history
             ],
             "vectors": [asdict(v) for v in rooms.feed.vectors(account.name)],
+            "public": {
+                "posts": len(rooms.board.author_chain(as_ids([account.id]), _COUNTED_POSTS)),
+                "follows": len(rooms.board.follows.of(account.id)),
+            },
             "page": [
-                {"uri": uris.get(i.post), "why": list(i.why), "propensity": i.propensity}
+                {
+                    "uri": uris.get(i.post),
+                    "why": list(i.why),
+                    "position": i.position,
+                    "propensity": i.propensity,
+                    "seconds": i.seconds,
+                }
                 for i in page.items
             ],
+            "trace": asdict(rooms.feed.trace(account.name)),
             "left_out": [
                 {"rule": r.name, "reason": r.reason, "count": r.count}
                 for r in rooms.feed.left_out(account.name)
@@ -92,5 +104,20 @@ def _described(rooms: Rooms, found: Post) -> dict[str, Any]:
         "replies": store.uris(store.replies_of(found.id, _SHOWN_EDGES)),
         "likes_shown": len(store.edges_on(found.id, EdgeKind.LIKE, _SHOWN_EDGES)),
         "has_vector": rooms.has_vector(found.id),
+        "trace": _trace(rooms, found),
         "neighbours": [{"uri": uris.get(post), "cosine": round(c, 4)} for post, c in near],
+    }
+
+
+def _trace(rooms: Rooms, found: Post) -> dict[str, Any]:
+    """What becomes of the post in a reading for somebody logged out."""
+    why = rooms.feed.why(None, found.id)
+    return {
+        "sources": list(why.sources),
+        "why": list(why.sentences),
+        "score": why.score,
+        "terms": dict(why.terms),
+        "rank": why.rank,
+        "preset_ranks": dict(why.preset_ranks),
+        "dropped_by": why.dropped_by,
     }

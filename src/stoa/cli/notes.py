@@ -13,11 +13,14 @@ from cyclopts import App, Parameter
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+from stoa.cli import notes_verify
 from stoa.cli.printing import print_json
 from stoa.errors import BadInput
 from stoa.note_records import HOUR_MS, RunTimes, Status
 
 notes = App(name="notes", help="Score Community Notes, recompute and explain any of them.")
+
+notes_verify.add_to(notes)
 
 Files = Annotated[list[Path], Parameter(consume_multiple=True)]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -43,16 +44,34 @@ def status(folder: Path) -> dict[str, Any]:
         store.close()
 
 
-def backup(folder: Path, target: Path) -> int:
+def backup(folder: Path, target: Path, progress: Callable[[float], None] | None = None) -> int:
     """Copies the store; returns the bytes written."""
     if target.exists():
         raise BadInput("FILE", str(target), "name a file that does not exist yet")
     store = open_to_read(folder)
     try:
-        store.backup(target)
+        store.backup(target, progress)
     finally:
         store.close()
     return target.stat().st_size
+
+
+def export_notes(folder: Path, target: Path) -> None:
+    """Writes the notes of a data folder as an export that anybody can verify.
+
+    Raises:
+        BadInput: the target exists.
+    """
+    from stoa.app.clocks import WallClock
+    from stoa.app.own_notes import open_notes
+
+    if target.exists():
+        raise BadInput("FOLDER", str(target), "name a folder that does not exist yet")
+    store = open_to_read(folder)
+    try:
+        open_notes(store, WallClock(), read_only=True).export(target)
+    finally:
+        store.close()
 
 
 def opt_out(settings: Settings, account: str, *, opted_out: bool) -> None:

@@ -14,12 +14,12 @@ from anyio import to_thread
 from granian.constants import Interfaces
 from granian.server.embed import Server
 from rich.console import Console
-from rich.progress import Progress
 
 from stoa.app.network import Network
 from stoa.app.opening import open_square
 from stoa.app.supervisor import Supervisor
 from stoa.cli.logs import configure_logs
+from stoa.cli.progress import progress_bar, show_while
 from stoa.cli.running import announce
 from stoa.errors import PortInUse
 from stoa.settings import Settings
@@ -45,10 +45,8 @@ async def serve(settings: Settings) -> None:
     to_thread.current_default_thread_limiter().total_tokens = _PAGES_AT_ONCE
     console = Console(stderr=True)
     port = claim_port(settings.host, settings.port)
-    with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
-        task = progress.add_task("opening the square", total=None)
+    with progress_bar("opening the square", console):
         square = await asyncio.to_thread(open_square, settings)
-        progress.remove_task(task)
     url = f"http://{_shown(settings.host)}:{port}"
     say = _speaker(console)
     network = Network(square, say)
@@ -70,10 +68,19 @@ async def serve(settings: Settings) -> None:
     watching = asyncio.create_task(supervisor.run())
     asking = asyncio.create_task(network.run())
     stopping = asyncio.create_task(stop.wait())
+    source = square.source
+    showing = asyncio.create_task(
+        show_while(
+            lambda: source.state == "reading",
+            lambda: source.progress,
+            "reading what happened before",
+            console,
+        )
+    )
     say(f"Stoa is open at {url}")
     with announce(square.settings.data, url):
         await asyncio.wait({serving, watching, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        await _close(server, [watching, asking, stopping])
+        await _close(server, [watching, asking, stopping, showing])
     # Pages being made are finished before the store that they read is closed.
     with contextlib.suppress(asyncio.TimeoutError, asyncio.CancelledError):
         await asyncio.wait_for(serving, _STOP_WITHIN_S)
@@ -116,6 +123,11 @@ def claim_port(host: str, port: int) -> int:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
+        except socket.gaierror as problem:
+            raise PortInUse(
+                f"cannot serve on {host}:{port} (no such address): "
+                "give one of this machine, such as --host 127.0.0.1"
+            ) from problem
         except OSError as problem:
             raise PortInUse(
                 f"cannot serve on {host}:{port} ({os.strerror(problem.errno or 0)}): "

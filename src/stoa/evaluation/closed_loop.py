@@ -178,7 +178,7 @@ class _Study:
         self._count(page.items[: reading.truth.shown])
         elapsed_us = round(reading.session.elapsed_s * SECOND_US)
         self._clock.set_us = session.started_us + elapsed_us
-        self._tell(did, dict(zip(shown, page.items, strict=True)), reading)
+        self._tell(did, dict(zip(shown, page.items, strict=True)), reading, page.policy)
         return reading.session
 
     def _count(self, shown: Sequence[PageItem]) -> None:
@@ -187,7 +187,9 @@ class _Study:
         rows = table.rows(as_ids([item.post for item in shown]))
         self._unliked += int(((table.likes[rows] == 0) & (table.replies[rows] == 0)).sum())
 
-    def _tell(self, did: str, item_of: Mapping[str, PageItem], reading: Reading) -> None:
+    def _tell(
+        self, did: str, item_of: Mapping[str, PageItem], reading: Reading, policy: str
+    ) -> None:
         viewer = self._square.store.intern_account(did)
         events = [
             ViewerEvent(
@@ -198,7 +200,7 @@ class _Study:
                 seconds=reaction.seconds,
                 position=item_of[reaction.uri].position,
                 propensity=item_of[reaction.uri].propensity,
-                policy=self._policy,
+                policy=policy,
                 surface="town",
             )
             for reaction in reading.reactions

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +13,7 @@ from stoa.feed.query import FeedQuery
 from stoa.feed.viewer_state import ViewerStates
 from stoa.feed.viewer_vectors import no_vectors, viewer_vectors
 from stoa.ports import VectorIndex, VectorRows
+from stoa.ranking.dwell import DwellMeans
 from stoa.records import (
     NEGATIVE_EVENTS,
     NO_ID,
@@ -47,6 +48,7 @@ class QueryMaker:
     index: VectorIndex
     rows: VectorRows
     states: ViewerStates
+    dwell: Callable[[], DwellMeans]
 
     def make(self, asker: Asker, now_us: int, seed: int) -> FeedQuery:
         """The query of one reading."""
@@ -82,4 +84,5 @@ class QueryMaker:
             muted_conversations=as_ids(sorted(settings.muted_conversations)),
             languages=self.board.language_codes(settings.languages) if settings.languages else None,
             seed=seed,
+            dwell=self.dwell(),
         )

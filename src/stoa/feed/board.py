@@ -120,6 +120,15 @@ class Board:
         inside = (accounts > 0) & (accounts < len(marks))
         return np.where(inside, marks[np.where(inside, accounts, 0)], 0).astype(np.uint16)
 
+    def labels_on(self, posts: Sequence[Post]) -> list[int]:
+        """What labels say of posts and of their authors, whoever gave them, as `Mark` bits."""
+        table = self.posts
+        rows = table.rows(as_ids([post.id for post in posts]))
+        given = table.marks[rows] & np.uint16(LABELS)
+        given |= self.account_marks(as_ids([post.author for post in posts])) & np.uint16(LABELS)
+        own = [marks_of(post.content.labels) for post in posts]  # of posts let go from the table
+        return [mark | more for mark, more in zip(given.tolist(), own, strict=True)]
+
     def language_codes(self, wanted: Iterable[str]) -> NDArray[np.bool_]:
         """By language code of a post: whether it names one of these or none at all."""
         asked = {language.split("-")[0].lower() for language in wanted}
@@ -146,9 +155,8 @@ class Board:
                 self._load_reposts(columns)
             for gate in store.scan_gates():
                 self._put_gate(gate)
-            hidden = store.hidden_accounts()
-            self._mark_accounts(hidden, Mark.ACCOUNT_HIDDEN)
-            for account in store.accounts(hidden.tolist()).values():
+            self._mark_accounts(store.hidden_accounts(), Mark.ACCOUNT_HIDDEN)
+            for account in store.marked_accounts():
                 self._know_account(account)
             self.version += 1
 
@@ -310,22 +318,35 @@ class Board:
 
     def _change_account(self, effect: AccountChanged) -> None:
         self._know_account(effect.account)
+        (marks,) = self.account_marks(as_ids([effect.account.id])).tolist()
+        if marks & (Mark.ACCOUNT_HIDDEN | Mark.HIDDEN):  # its acts are told again when it returns
+            self._forget_acts(effect.account.id)
 
     def _erase_account(self, effect: AccountErased) -> None:
         for post in effect.posts:
             self._drop_post(PostGone(post))
-        self._settle_likes()
-        self.engagements.erase(as_ids([effect.id]))
-        self.reposts.erase(effect.id)
-        self.follows.clear(effect.id)
-        for graph, mirror in (
-            (self._blocks, self._blocked_by),
-            (self._blocked_by, self._blocks),
-        ):
-            for other in graph.of(effect.id).tolist():
-                mirror.take_back(other, effect.id)
-            graph.clear(effect.id)
+        self._forget_acts(effect.id)
+        for blocker in self._blocked_by.of(effect.id).tolist():
+            self._blocks.take_back(blocker, effect.id)
+        self._blocked_by.clear(effect.id)
         self._mark_accounts(as_ids([effect.id]), Mark.ACCOUNT_HIDDEN)
+
+    def _forget_acts(self, account: int) -> None:
+        """Lets likes, reposts, follows and blocks of an account count no more.
+
+        Likes beyond its newest are uncounted at the next start.
+        """
+        self._settle_likes()
+        (liked,) = self.engagements.recent_posts_of(as_ids([account]))
+        rows = self.posts.rows(np.unique(liked[liked != NO_ID]))
+        rows = rows[(rows > 0) & (self.posts.likes[rows] > 0)]
+        self.posts.likes[rows] -= 1
+        self.engagements.erase(as_ids([account]))
+        self.reposts.erase(account)
+        self.follows.clear(account)
+        for other in self._blocks.of(account).tolist():
+            self._blocked_by.take_back(other, account)
+        self._blocks.clear(account)
 
     def _label_post(self, effect: PostLabelled) -> None:
         self.posts = self.posts.reaching(effect.id)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from stoa.feed.filters import MutedWords
-from stoa.feed.outcome import LeftOutRule
+from stoa.feed.outcome import LeftOutRule, TraceTold
 from stoa.feed.query import FeedQuery
+from stoa.feed.serving import ELSEWHERE
 from stoa.pipeline import Pipeline, Trace
 from stoa.pipeline.trace import DUPLICATE, POOL, SAME_REPOST
 from stoa.records import PostId, ViewerSettings
@@ -21,11 +22,26 @@ class _Rule:
     switchable: bool
 
 
-_OF_THE_RUNNER = (
+_OF_NO_STAGE = (
     _Rule(DUPLICATE, "It was found in more than one way and is shown once.", False),
     _Rule(SAME_REPOST, "Several people reposted it and it is shown once.", False),
+    _Rule(ELSEWHERE, "It is not on the network that this page was read from.", False),
     _Rule(POOL, "There was no room: enough other posts stood nearer to you.", False),
 )
+
+
+def trace_told(trace: Trace, policy: str) -> TraceTold:
+    """A trace as figures."""
+    return TraceTold(
+        policy=policy,
+        n_found=trace.n_found,
+        n_kept=trace.n_kept,
+        found=dict(trace.found),
+        failed=dict(trace.failed),
+        dropped=trace.counts(),
+        n_not_finite=trace.n_not_finite,
+        seconds={stage: round(seconds, 6) for stage, seconds in trace.seconds.items()},
+    )
 
 
 def left_out_rules(
@@ -38,7 +54,7 @@ def left_out_rules(
         *(_Rule(r.name, r.reason, r.switchable) for r in pipeline.filters),
         *(_Rule(r.name, r.reason, r.switchable) for r in pipeline.group_filters),
         _Rule(words.name, words.reason, words.switchable),
-        *_OF_THE_RUNNER,
+        *_OF_NO_STAGE,
     ]
     told = [
         LeftOutRule(

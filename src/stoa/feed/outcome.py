@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from stoa.records import AccountId, EventKind, PostId
@@ -74,6 +75,20 @@ class LeftOutRule:
     examples: tuple[PostId, ...]
     switchable: bool
     off: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TraceTold:
+    """What became of everything that one reading found; `n_found` is `n_kept` plus all drops."""
+
+    policy: str
+    n_found: int
+    n_kept: int
+    found: Mapping[str, int]  # by source
+    failed: Mapping[str, str]  # source -> what it said
+    dropped: Mapping[str, int]  # by rule
+    n_not_finite: int
+    seconds: Mapping[str, float]  # by stage
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,7 +103,7 @@ def build_policies(rooms: Rooms, config: FeedConfig) -> dict[str, Policy]:
         ),
         policy("chronological", (all_followed, recent), Chronological(), (), False),
         policy("popular", (everyone, recent), MostPopular(), groups, False),
-        policy(FOLLOWING, (all_followed,), Chronological(), (), False),
+        policy(FOLLOWING, (all_followed,), Chronological(f"{FOLLOWING}/1"), (), False),
     )
     return {policy.name: policy for policy in made}
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from stoa.feed.viewer_vectors import ViewerVectors
+from stoa.ranking.dwell import DwellMeans
 from stoa.records import AccountId, ViewerSettings
 
 
@@ -33,6 +34,7 @@ class FeedQuery:
     muted_conversations: NDArray[np.int64]
     languages: NDArray[np.bool_] | None  # by language code, whether it may be served; None is any
     seed: int
+    dwell: DwellMeans = field(default_factory=DwellMeans.nothing_observed)  # looks of everybody
 
     @property
     def excluded(self) -> NDArray[np.int64]:

@@ -10,6 +10,7 @@ from stoa.feed.query import FeedQuery
 from stoa.feed.viewer_vectors import post_vectors
 from stoa.pipeline import Candidates, Scores
 from stoa.ports import VectorIndex, VectorRows
+from stoa.ranking.dwell import kind_of
 from stoa.ranking.first_version import TERMS, Features, FirstVersionConfig, score, similarities
 from stoa.ranking.popularity import popularity
 from stoa.records import SECOND_US
@@ -17,7 +18,7 @@ from stoa.records import SECOND_US
 
 @dataclass(frozen=True, slots=True)
 class FirstVersion:
-    """Ranks by vector match, co-engagement, recency and ties."""
+    """Ranks by vector match, co-engagement, recency and ties, times the seconds of its kind."""
 
     index: VectorIndex
     rows: VectorRows
@@ -26,7 +27,7 @@ class FirstVersion:
     name: str = "first_version/1"
 
     def score(self, query: FeedQuery, candidates: Candidates) -> Scores:
-        """Scores and their seven terms."""
+        """Scores and their eight terms."""
         mine = query.vectors
         vectors = post_vectors(candidates.post, self.index, self.rows)
         near = similarities(vectors, mine.queries)
@@ -45,6 +46,7 @@ class FirstVersion:
                 age_s=np.maximum(query.now_us - candidates.at_us, 0) / SECOND_US,
                 followed=_is_followed(query, candidates),
                 popularity=popular,
+                attention=query.dwell.relative(kind_of(candidates.length, candidates.media)),
             ),
             self.config,
         )

@@ -25,7 +25,7 @@ class Reading:
     tab: str
     made_us: int
     start: int
-    version: int  # of the board, where the reading is shared only while that stays
+    version: int  # of the board when it was made
     query: FeedQuery
     ranked: Ranked
     slate: Slate

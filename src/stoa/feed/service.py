@@ -16,14 +16,14 @@ from stoa.feed.config import FeedConfig
 from stoa.feed.cursors import Cursors, Place
 from stoa.feed.hearing import Hearing
 from stoa.feed.hydrator import BoardHydrator
-from stoa.feed.left_out import left_out_rules
-from stoa.feed.outcome import LeftOutRule, Page, PageItem, VectorPoint, Why
+from stoa.feed.left_out import left_out_rules, trace_told
+from stoa.feed.outcome import LeftOutRule, Page, PageItem, TraceTold, VectorPoint, Why
 from stoa.feed.policies import FOLLOWING, FOR_YOU, Policy, Rooms, build_policies, choose
 from stoa.feed.popularity import PopularNow
 from stoa.feed.query import FeedQuery
 from stoa.feed.readings import Reading, ReadingKey, Readings
 from stoa.feed.reasons import Explainer
-from stoa.feed.serving import Server, at_this_moment
+from stoa.feed.serving import Fits, Server, at_this_moment
 from stoa.feed.tally import Tally
 from stoa.feed.vector_map import vector_map
 from stoa.feed.viewer_state import StateTimes, ViewerStates
@@ -87,10 +87,10 @@ class Feed:
             limit=config.readings, ttl_us=int(config.reading_ttl_s * SECOND_US)
         )
         self._policies = build_policies(Rooms(board, index, rows, PopularNow(board)), config)
-        self._queries = QueryMaker(config, board, index, rows, self._states)
+        self._hearing = hearing = Hearing(viewers, board, self._states)
+        self._queries = QueryMaker(config, board, index, rows, self._states, lambda: hearing.dwell)
         self._server = Server(posts, index, rows, board)
         self._explainer = Explainer(posts, index, rows, BoardHydrator(board), self._policies)
-        self._hearing = Hearing(viewers, board, self._states)
         self._tally = Tally()
         self._making = threading.Lock()
 
@@ -106,11 +106,14 @@ class Feed:
         peek: bool = False,
         tab: str = "for_you",
         policy: str | None = None,
+        fits: Fits | None = None,
     ) -> Page:
         """The next posts of a reading, or the first of a new one when `cursor` is None.
 
         What is handed out is logged as SERVED with position, propensity and policy, unless the
         viewer is logged out or only peeks. The same cursor asked twice gives the same page.
+        Where the surface cannot show every post, `fits` names those it can; the page is filled
+        with them, and the others are not taken for served.
 
         Raises:
             BadInput: `limit`, `tab` or `policy` cannot be.
@@ -129,7 +132,7 @@ class Feed:
             offset = place.offset
         else:
             reading = self._first(asker, chosen, tab, now_us, peek)
-        return self._serve(asker, reading, offset, limit, "" if peek else surface)
+        return self._serve(asker, reading, offset, limit, "" if peek else surface, fits)
 
     def presets(self) -> tuple[str, ...]:
         """Names of the policies that can rank now, the default first."""
@@ -147,6 +150,12 @@ class Feed:
         reading = self._reading_about(asker, post)
         with reading.lock:
             return self._explainer.why(reading, post, self._hearing.dwell)
+
+    def trace(self, viewer: Who) -> TraceTold:
+        """The account of the viewer's newest reading: found, merged, dropped, kept, how long."""
+        reading = self._newest(self._asker(viewer))
+        with reading.lock:
+            return trace_told(reading.ranked.trace, reading.ranker)
 
     def left_out(self, viewer: Who) -> tuple[LeftOutRule, ...]:
         """Every rule, and what it left out of the viewer's newest reading."""
@@ -243,14 +252,14 @@ class Feed:
         if peek or asker.name is None:
             key = ReadingKey(asker.name, policy.name, tab)
             kept = self._readings.newest(key, now_us, int(ttl_s * SECOND_US))
-            if kept is not None and kept.start == 0 and kept.version == self._sharing(asker):
+            if kept is not None and kept.start == 0 and self._is_shared(asker, kept):
                 return kept
         return self._make(asker, policy, tab, now_us)
 
-    def _sharing(self, asker: Asker) -> int:
-        """What must not have changed for a shared reading: a young square is looked at anew."""
-        young = asker.name is None and self._board.posts.n_rows < self.config.reading
-        return self._board.version if young else 0
+    def _is_shared(self, asker: Asker, kept: Reading) -> bool:
+        """Whether a young reading may be handed out again: one with room for more is made anew."""
+        is_full = len(kept.slate) >= self.config.reading
+        return asker.name is not None or is_full or kept.version == self._board.version
 
     def _make(self, asker: Asker, policy: Policy, tab: str, now_us: int) -> Reading:
         name = self._cursors.name_reading(asker.name, now_us, next(self._count))
@@ -300,7 +309,7 @@ class Feed:
             tab=tab,
             made_us=query.now_us,
             start=0,
-            version=self._sharing(asker),
+            version=self._board.version,
             query=query,
             ranked=ranked,
             slate=slate,
@@ -308,13 +317,21 @@ class Feed:
             ranker=policy.pipeline.ranker.name,
         )
 
-    def _serve(self, asker: Asker, reading: Reading, offset: int, limit: int, surface: str) -> Page:
+    def _serve(
+        self,
+        asker: Asker,
+        reading: Reading,
+        offset: int,
+        limit: int,
+        surface: str,
+        fits: Fits | None,
+    ) -> Page:
         """A page of a reading; an empty `surface` leaves no trace in the log."""
         started = self._stopwatch()
         with reading.lock:
             query = at_this_moment(reading.query, asker.settings, self._board)
             limit = min(limit, max(self.config.reading - offset, 0))
-            cut = self._server.serve(reading, offset, limit, query, self._hearing.dwell)
+            cut = self._server.serve(reading, offset, limit, query, self._hearing.dwell, fits)
             if surface and asker.name is not None:
                 self._record(asker.name, reading, cut.items, surface)
         self._tally.page(cut.dropped, len(cut.items), self._stopwatch() - started)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -22,6 +22,12 @@ from stoa.pipeline import Candidates, Found, merge
 from stoa.ports import PostStore, VectorIndex, VectorRows
 from stoa.ranking.dwell import DwellMeans, kind_of
 from stoa.records import NO_ID, Account, AccountId, PostId, ViewerSettings
+
+ELSEWHERE = "elsewhere"
+"""Rule of what the surface cannot show, such as an app's own post in the Bluesky app."""
+
+Fits = Callable[[Sequence[PostId]], Collection[PostId]]
+"""Of some posts, those that the surface asking can show."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +50,13 @@ class Server:
     board: Board
 
     def serve(
-        self, reading: Reading, offset: int, limit: int, query: FeedQuery, dwell: DwellMeans
+        self,
+        reading: Reading,
+        offset: int,
+        limit: int,
+        query: FeedQuery,
+        dwell: DwellMeans,
+        fits: Fits | None = None,
     ) -> Slice:
         """Fills a page of `limit` posts from `offset` on; only the reading's end shortens it.
 
@@ -62,6 +74,9 @@ class Server:
             rows = np.array([p.row for p in placed], dtype=np.int64)
             candidates, accounts = self._hydrate(query, reading.ranked.candidates.take(rows))
             keep = self._keep(reading, query, candidates, dropped)
+            if fits is not None and keep.any():
+                fitting = np.isin(candidates.post, list(fits(_ids(candidates.post[keep]))))
+                self._drop(reading, ELSEWHERE, candidates, keep, fitting, dropped)
             shown = sheet(reading, query, candidates, accounts, (self.index, self.rows))
             items += self._items(reading, shown, at, keep, dwell)
             at = until
@@ -163,6 +178,10 @@ class Server:
 
     def _cover(self, settings: ViewerSettings, marks: int) -> str | None:
         return None if settings.sensitive == "show" else cover_of(marks)
+
+
+def _ids(posts: NDArray[np.int64]) -> list[PostId]:
+    return [PostId(post) for post in posts.tolist()]
 
 
 def at_this_moment(query: FeedQuery, settings: ViewerSettings, board: Board) -> FeedQuery:

@@ -41,6 +41,11 @@ class SlotTable:
                 block = self._blocks[number] = np.zeros(BLOCK_ROWS, dtype=np.int64)
             block[posts[at] & (BLOCK_ROWS - 1)] = values[at]
 
+    def keys(self) -> NDArray[np.int64]:
+        """Posts whose number is not 0, in order of id."""
+        found = [np.flatnonzero(self._blocks[n]) + (n << BLOCK_BITS) for n in sorted(self._blocks)]
+        return np.concatenate(found) if found else np.zeros(0, dtype=np.int64)
+
     def drop_below(self, post: int) -> None:
         """Gives back the blocks that hold only ids below `post`."""
         for number in [n for n in self._blocks if (n + 1) << BLOCK_BITS <= post]:

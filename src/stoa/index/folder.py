@@ -67,6 +67,8 @@ class Folder:
         except IndexDamaged as error:
             self.damage = (str(error),)
             self._manifest = Manifest(space.dim)
+        if self._manifest.generation == 0 and not self.damage and _had_manifest(path):
+            self.damage = (f"{path} has lost its manifest",)
         self._next_slot = self._manifest.next_slot
         self._files_made = 0
         self._making: set[str] = set()  # segments that upkeep is writing; never swept
@@ -162,7 +164,11 @@ class Folder:
         """Posts that came and stayed, that went at any time, and that went for good."""
         if not self._manifest.journal:
             return _NO_POSTS, _NO_POSTS, _NO_POSTS
-        entries = read_journal(self._path / self._manifest.journal)
+        try:
+            entries = read_journal(self._path / self._manifest.journal)
+        except IndexDamaged as error:
+            self._note_damage(error)  # what came and went is known to the store alone
+            return _NO_POSTS, _NO_POSTS, _NO_POSTS
         _, last = np.unique(np.abs(entries)[::-1], return_index=True)
         final = entries[::-1][last]
         came = final[final > 0]
@@ -330,3 +336,9 @@ class Folder:
             making = name.name.removesuffix(".new") in self._making
             if name.name not in named and not making and name.is_file():
                 name.unlink(missing_ok=True)
+
+
+def _had_manifest(path: Path) -> bool:
+    """Whether a file was made after the first manifest; a killed first opening leaves none."""
+    generations = (name.name.split("-")[1:2] for name in path.iterdir())
+    return any(part[0].isdigit() and int(part[0]) > 0 for part in generations if part)

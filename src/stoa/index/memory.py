@@ -77,6 +77,15 @@ class MemoryIndex:
             vectors[found] = self._vector[rows[found]]
         return vectors, found
 
+    def holds(self, posts: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Which of these posts are here."""
+        return np.array([post in self._row for post in np.asarray(posts).tolist()], dtype=np.bool_)
+
+    def held(self) -> NDArray[np.int64]:
+        """All posts that are here, in order of id."""
+        with self._lock:
+            return np.array(sorted(self._row), dtype=np.int64)
+
     def drop_older(self, than: int) -> int:
         """Forgets posts with id < `than`; returns how many."""
         with self._lock:

@@ -41,6 +41,11 @@ class FlatSegment:
         self.sorting = Sorting(None, np.zeros(capacity, dtype=np.int32))
 
     @property
+    def room(self) -> int:
+        """Slots the segment has, used or not."""
+        return self.capacity
+
+    @property
     def quantiser(self) -> int | None:
         """Number of the quantiser whose lists the rows know."""
         return self.sorting.quantiser
@@ -110,6 +115,11 @@ class SealedSegment:
     @property
     def n(self) -> int:
         """Rows, dead ones included."""
+        return self.mark.n
+
+    @property
+    def room(self) -> int:
+        """Slots the segment has: all are used."""
         return self.mark.n
 
     @property

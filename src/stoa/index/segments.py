@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +14,7 @@ from stoa.errors import StoreError
 from stoa.index.blocks import SlotTable
 from stoa.index.codes import CodeSpace
 from stoa.index.folder import SEGMENT, Folder, Loaded
+from stoa.index.places import Places
 from stoa.index.quantiser import Quantiser
 from stoa.index.scan import ScanEffort, Wanted, search
 from stoa.index.segment import FlatSegment, SealedSegment, Segment
@@ -23,6 +24,9 @@ from stoa.records import Matches
 
 _MOST_WAITING = 8
 """Full flat segments that may wait for upkeep before a writer does it itself."""
+
+_LOOKS = 64
+"""Times a reader looks again for rows that moved before it asks the writer to pause."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,12 +45,13 @@ class _View:
 
     segments: tuple[Segment, ...]  # oldest first; the last one takes writes
     quantisers: Mapping[int, Quantiser]
+    places: Places
 
 
 class SegmentIndex:
     """A `VectorIndex` in a folder.
 
-    Searches never wait. Writes go to a flat segment under a lock; a full one is sealed (its rows
+    Readers never wait. Writes go to a flat segment under a lock; a full one is sealed (its rows
     sorted by the lists of a quantiser that all segments share), and neighbours are merged so
     that few remain. After a crash the folder reopens as it was at the last `flush`, without the
     posts removed since; `newest` and `missing` say what has to be put again.
@@ -158,13 +163,17 @@ class SegmentIndex:
 
     def vectors(self, posts: NDArray[np.int64]) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
         """Vectors of posts, shape (n, dim), and which were found; rows not found are zero."""
-        posts = np.asarray(posts, dtype=np.int64)
-        code = np.zeros((len(posts), self._space.width), dtype=np.int8)
+        code, found = self._codes(np.asarray(posts, dtype=np.int64))
+        return self._space.decode(code), found
+
+    def holds(self, posts: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Which of these posts are here."""
+        return self._slots.get(np.asarray(posts, dtype=np.int64)) > 0
+
+    def held(self) -> NDArray[np.int64]:
+        """All posts that are here, in order of id."""
         with self._lock:
-            slots = self._slots.get(posts) - 1
-            for segment, at in self._by_segment(slots):
-                code[at] = segment.code[slots[at] - segment.base]
-        return self._space.decode(code), slots >= 0
+            return self._slots.keys()
 
     def newest(self) -> int:
         """Greatest post id held on disk without a gap: what a rebuild starts after."""
@@ -222,10 +231,41 @@ class SegmentIndex:
 
     # ------------------------------------------------------------------------------- inside
 
+    def _codes(self, posts: NDArray[np.int64]) -> tuple[NDArray[np.int8], NDArray[np.bool_]]:
+        """Codes of posts, and which were found, without waiting for a writer.
+
+        A slot belongs to one row for ever, and writers take it out of the table before they touch
+        its row. So a row read between two equal looks at the table was whole; one that moved
+        meanwhile is read again where it went.
+        """
+        code = np.zeros((len(posts), self._space.width), dtype=np.int8)
+        found = np.zeros(len(posts), dtype=np.bool_)
+        unsettled = np.arange(len(posts))
+        for _ in range(_LOOKS):
+            slots = self._slots.get(posts[unsettled]) - 1
+            read = slots < 0
+            for segment, at in self._view.places.of(slots):
+                code[unsettled[at]] = segment.code[slots[at] - segment.base]
+                read[at] = True
+            read &= self._slots.get(posts[unsettled]) - 1 == slots
+            found[unsettled[read]] = slots[read] >= 0
+            unsettled = unsettled[~read]
+            if len(unsettled) == 0:
+                break
+        else:
+            with self._lock:  # moved again and again: let the writer pause
+                slots = self._slots.get(posts[unsettled]) - 1
+                for segment, at in self._view.places.of(slots):
+                    code[unsettled[at]] = segment.code[slots[at] - segment.base]
+                found[unsettled] = slots >= 0
+        code[~found] = 0
+        return code, found
+
     def _start(self, loaded: Loaded) -> None:
         self._quantiser = loaded.quantiser
         quantisers = {loaded.quantiser.number: loaded.quantiser} if loaded.quantiser else {}
-        self._view = _View(tuple(loaded.segments), {**loaded.quantisers, **quantisers})
+        segments = tuple(loaded.segments)
+        self._view = _View(segments, {**loaded.quantisers, **quantisers}, Places.over(segments))
         for segment in loaded.segments:
             live = np.flatnonzero(~segment.dead[: segment.n])
             self._slots.set(segment.post[: segment.n][live], live + segment.base + 1)
@@ -267,22 +307,12 @@ class SegmentIndex:
         known = {**self._view.quantisers}
         if self._quantiser:
             known[self._quantiser.number] = self._quantiser
-        self._view = _View(tuple(segments), {n: q for n, q in known.items() if n in used})
+        kept = {number: quantiser for number, quantiser in known.items() if number in used}
+        self._view = _View(tuple(segments), kept, Places.over(segments))
 
     def _bury(self, slots: NDArray[np.int64]) -> None:
-        for segment, at in self._by_segment(slots):
+        for segment, at in self._view.places.of(slots):
             segment.bury(slots[at] - segment.base)
-
-    def _by_segment(self, slots: NDArray[np.int64]) -> list[tuple[Segment, NDArray[np.int64]]]:
-        """Segments that hold any of the slots, each with the positions in `slots`."""
-        if len(slots) == 0:
-            return []
-        ordered = sorted(self._view.segments, key=lambda segment: segment.base)
-        bases = np.array([segment.base for segment in ordered])
-        place = np.searchsorted(bases, slots, side="right") - 1
-        place[slots < 0] = -1
-        present = np.unique(place[place >= 0]).tolist()
-        return [(ordered[p], np.flatnonzero(place == p)) for p in present]
 
     # ------------------------------------------------------------------------------- upkeep
 
@@ -338,6 +368,8 @@ class SegmentIndex:
         if quantiser is not self._quantiser:
             self._quantiser = quantiser
             self._fresh.sort_into(quantiser, self._space)
+        view = self._view  # readers find the new rows before the table leads them there
+        self._view = replace(view, places=Places.over([*view.segments, segment]))
         now = self._slots.get(segment.post)
         stale = np.flatnonzero(now != slots + 1)  # replaced or removed while it was made
         live = np.flatnonzero(now == slots + 1)

@@ -36,6 +36,9 @@ _NO_LOSS = 1 << 62
 _LOOKED_AT = 256
 """Posts of each chunk whose content vector is looked for at start: files are lost whole."""
 
+_AGAIN_ROWS = 10_000
+"""Posts read from the store and encoded together at start."""
+
 _BLOCK_ROWS = 512
 """Posts recomputed together: bounds the memory of a batch in which thousands cross a milestone."""
 
@@ -50,6 +53,23 @@ class VectorPorts:
     engagements: EngagementView
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Live posts as the store tells them when a square opens."""
+
+    whole_until: PostId  # up to here content vectors are there: a file of them may be lost
+    live: NDArray[np.int64]  # in order of id
+    worded: NDArray[np.bool_]  # which of them have words
+
+
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """How many vectors a crash had left too many, and too few."""
+
+    erased: int
+    made: int
+
+
 class ConversationVectors:
     """An effect sink that encodes new posts and recomputes vectors as responses arrive."""
 
@@ -59,20 +79,20 @@ class ConversationVectors:
         self._replies = Engagements(sample=REPLIES_SAMPLED, recent=1)
         self._parent = np.zeros(1 << 16, dtype=np.int64)
 
-    def load(self, posts: PostStore) -> PostId:
-        """Learns at start-up which posts were responded to; vectors are on disk already.
-
-        Returns the post up to which content vectors are there: a file of them may be lost.
-        """
+    def load(self, posts: PostStore) -> Known:
+        """Learns at start-up which posts were responded to; vectors are on disk already."""
         whole_until = _NO_LOSS
+        live, worded = [as_ids([])], [np.zeros(0, dtype=np.bool_)]
         for columns in posts.scan_posts():
             self._load_replies(columns)
+            live.append(columns.id)
+            worded.append(columns.length > 0)
             if whole_until == _NO_LOSS and self._lost_content(columns.id):
                 whole_until = int(columns.id[0]) - 1
         for kind in sorted(POST_EDGES):
             for edges in posts.scan_edges(kind):
                 self._responses.load(edges.subject)
-        return PostId(whole_until)
+        return Known(PostId(whole_until), np.concatenate(live), np.concatenate(worded))
 
     def _lost_content(self, posts: NDArray[np.int64]) -> bool:
         """Whether any of some posts looked at has a vector, but no content to make it from."""
@@ -83,11 +103,36 @@ class ConversationVectors:
     def rebuild(self, posts: PostStore, after: PostId) -> int:
         """Encodes again every post with id > `after`; returns how many there were."""
         n_posts = 0
-        for ids, texts in posts.scan_texts(after):
-            self._ports.rows.put(ids, self._ports.encoder.encode(texts))
-            self._recompute(ids)
-            n_posts += len(ids)
+        for ids, _ in posts.scan_texts(after):
+            n_posts += self._encode_again(posts, ids)
         return n_posts
+
+    def mend(self, posts: PostStore, known: Known) -> Mended:
+        """Makes the index hold the posts that the store holds, at start.
+
+        A process may be killed after a batch is durable and before it is told here; a cut of
+        power may take what was not yet forced to disk. Posts without words and posts older than
+        all that is held are left alone: they may have no vector.
+        """
+        index = self._ports.index
+        held = index.held()
+        gone = np.setdiff1d(held, known.live, assume_unique=True)
+        if len(gone):
+            self._erase(gone)
+        lacking = np.setdiff1d(known.live[known.worded], held, assume_unique=True)
+        lacking = lacking[lacking > held[0]] if len(held) else lacking[:0]
+        for start in range(0, len(lacking), _AGAIN_ROWS):
+            self._encode_again(posts, lacking[start : start + _AGAIN_ROWS])
+        return Mended(len(gone), len(lacking))
+
+    def _encode_again(self, posts: PostStore, ids: NDArray[np.int64]) -> int:
+        """Makes the vectors of posts from their words, as when they arrived."""
+        found = posts.posts(ids.tolist())
+        written = as_ids(sorted(found))
+        texts = [searchable_text(found[PostId(post)]) for post in written.tolist()]
+        self._ports.rows.put(written, self._ports.encoder.encode(texts))
+        self._recompute(written)
+        return len(written)
 
     def apply(self, effects: Sequence[Effect], now_us: int) -> None:
         """Takes in what a batch changed; one index write for all of it."""
@@ -157,8 +202,9 @@ class ConversationVectors:
         return parents
 
     def _erase(self, posts: NDArray[np.int64]) -> None:
-        self._ports.index.remove(posts)
+        # Content first: `mend` finds by the index what a kill between the two left undone.
         self._ports.rows.remove(posts)
+        self._ports.index.remove(posts)
         self._responses.forget(posts)
 
     def _recompute(self, posts: NDArray[np.int64]) -> None:

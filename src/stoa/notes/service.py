@@ -83,6 +83,7 @@ class NotesPorts:
     folders: ExportFolders
     scorer: Scorer = score_small_square
     scorer_name: str = SMALL_SQUARE
+    read_only: bool = False  # heads are signed for an export, and kept nowhere
 
 
 class Notes:
@@ -353,8 +354,8 @@ class Notes:
         with self._lock:
             head = self.checkpoint()
             leaves = list(self._log.leaves())
-            checkpoints = self._log.checkpoints()
-        sealed = Sealed(leaves, checkpoints, self.key)
+            checkpoints = [c for c in self._log.checkpoints() if c.size != head.size]
+        sealed = Sealed(leaves, [*checkpoints, head], self.key)
         write_export(sealed, Book().read(leaves), self._ports.folders(folder))
         return head
 
@@ -370,7 +371,8 @@ class Notes:
         with self._lock:
             head = Checkpoint(self._ports.origin, self._tree.size, self._tree.root())
             signed = sign(head, self._ports.signer)  # Ed25519: the same head, the same text
-            self._log.put_checkpoint(signed)
+            if not self._ports.read_only:
+                self._log.put_checkpoint(signed)
             return signed
 
     # Inside.

@@ -43,3 +43,14 @@ class Candidates:
     def take(self, rows: NDArray[np.int64] | NDArray[np.bool_]) -> Candidates:
         """The candidates of some rows, in that order, or of a mask."""
         return Candidates(**{f.name: getattr(self, f.name)[rows] for f in fields(self)})
+
+    def joined(self, more: Candidates) -> Candidates:
+        """These candidates, and others after them."""
+        if not len(self):
+            return more
+        return Candidates(
+            **{
+                f.name: np.concatenate([getattr(self, f.name), getattr(more, f.name)])
+                for f in fields(self)
+            }
+        )

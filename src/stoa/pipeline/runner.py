@@ -17,6 +17,9 @@ from stoa.pipeline.trace import DUPLICATE, POOL, SAME_REPOST, Trace
 
 QueryT = TypeVar("QueryT")
 
+_MOST_ROUNDS = 8
+"""How often the pool is filled up: a square of nothing but copies must not be ranked whole."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ranked:
@@ -48,7 +51,9 @@ class Pipeline(Generic[QueryT]):
         """Ranks what the sources bring.
 
         A source that raises `StoaError` is skipped and named in the trace. Scores that are not
-        finite sink to the end. Rules in `rules_off` are skipped where they are switchable.
+        finite sink to the end. Rules in `rules_off` are skipped where they are switchable. What
+        rules of groups leave out is made good from the posts that had no room, so that `pool`
+        posts are kept wherever so many are to be had.
         """
         off = frozenset(rules_off)
         lap = _Laps(stopwatch)
@@ -63,20 +68,50 @@ class Pipeline(Generic[QueryT]):
         candidates = self.hydrator.hydrate(query, merged)
         lap.end("hydrate")
         candidates = self._filter(query, candidates, trace, off)
-        candidates = _cut(candidates, trace, self.pool)
         lap.end("filter")
-        scores = self.ranker.score(query, candidates)
-        candidates, scores = _ordered(candidates, scores, trace)
-        lap.end("rank")
-        for rule in self.group_filters:
-            if rule.switchable and rule.name in off:
-                continue
-            keep = rule.keep(query, candidates)
-            trace.drop(candidates.post[~keep], rule.name)
-            candidates, scores = candidates.take(keep), _take(scores, keep)
-        lap.end("group")
+        rules = [rule for rule in self.group_filters if not (rule.switchable and rule.name in off)]
+        ranked = self._rank(query, candidates, rules, trace, lap)
         trace.seconds = lap.seconds
-        return Ranked(candidates=candidates, scores=scores, trace=trace)
+        return ranked
+
+    def _rank(
+        self,
+        query: QueryT,
+        candidates: Candidates,
+        rules: list[Filter[QueryT]],
+        trace: Trace,
+        lap: _Laps,
+    ) -> Ranked:
+        """Ranks those that stand best in any source, then others while there is room.
+
+        No score depends on the other candidates, so each candidate is scored once. Each round
+        looks at twice as many for a place as the one before, so that a few rounds are enough.
+        """
+        turn = _turns(candidates, self.pool)
+        kept, scores, entered = candidates.take(turn[:0]), None, 0
+        for round_ in range(_MOST_ROUNDS):
+            wanted = min((self.pool - len(kept)) << max(round_ - 1, 0), self.pool)
+            more = candidates.take(np.sort(turn[entered : entered + wanted]))
+            entered += len(more)
+            found = self.ranker.score(query, more)
+            kept, scores = kept.joined(more), found if scores is None else _join(scores, found)
+            trace.n_not_finite += int((~np.isfinite(found.score)).sum())
+            order = _best_first(kept, scores)
+            kept, scores = kept.take(order), _take(scores, order)
+            lap.end("rank")
+            for rule in rules:
+                keep = rule.keep(query, kept)
+                trace.drop(kept.post[~keep], rule.name)
+                kept, scores = kept.take(keep), _take(scores, keep)
+            lap.end("group")
+            if len(kept) >= self.pool or entered >= len(turn):
+                break
+        assert scores is not None, "the first round always runs"
+        trace.drop(candidates.post[turn[entered:]], POOL)
+        trace.drop(kept.post[self.pool :], POOL)
+        within = np.arange(min(len(kept), self.pool))
+        kept, scores = kept.take(within), _take(scores, within)
+        return Ranked(candidates=kept, scores=_finite(scores), trace=trace)
 
     def _find(self, query: QueryT) -> tuple[list[Found], dict[str, str]]:
         found: list[Found] = []
@@ -102,26 +137,34 @@ class Pipeline(Generic[QueryT]):
         return candidates if staying.all() else candidates.take(staying)
 
 
-def _cut(candidates: Candidates, trace: Trace, pool: int) -> Candidates:
-    """Keeps `pool` candidates: those that stand best in any source, so that each gets its share."""
+def _turns(candidates: Candidates, pool: int) -> NDArray[np.int64]:
+    """Rows in the order in which they enter the pool: those first that stand best in any source."""
     if len(candidates) <= pool:
-        return candidates
-    order = np.argsort(candidates.place, kind="stable")
-    trace.drop(np.sort(candidates.post[order[pool:]]), POOL)
-    return candidates.take(np.sort(order[:pool]))
+        return np.arange(len(candidates), dtype=np.int64)
+    return np.argsort(candidates.place, kind="stable")
 
 
-def _ordered(candidates: Candidates, scores: Scores, trace: Trace) -> tuple[Candidates, Scores]:
-    """Best first; of equal scores the newer post; what is not finite last."""
+def _best_first(candidates: Candidates, scores: Scores) -> NDArray[np.int64]:
+    """Rows, best first; of equal scores the newer post; what is not finite last."""
     finite = np.isfinite(scores.score)
-    trace.n_not_finite = int((~finite).sum())
-    order = np.lexsort((-candidates.post, -np.where(finite, scores.score, 0.0), ~finite))
-    scores = _take(scores, order)
-    if trace.n_not_finite:
-        floor = scores.score[: len(finite) - trace.n_not_finite].min(initial=0.0)
-        scores.score[len(finite) - trace.n_not_finite :] = floor
+    return np.lexsort((-candidates.post, -np.where(finite, scores.score, 0.0), ~finite))
+
+
+def _finite(scores: Scores) -> Scores:
+    """Ordered scores with the least finite one in place of those that are not finite."""
+    n_finite = int(np.isfinite(scores.score).sum())
+    if n_finite < len(scores.score):
+        scores.score[n_finite:] = scores.score[:n_finite].min(initial=0.0)
         np.nan_to_num(scores.terms, copy=False, nan=0.0, posinf=0.0, neginf=0.0)
-    return candidates.take(order), scores
+    return scores
+
+
+def _join(first: Scores, second: Scores) -> Scores:
+    return Scores(
+        score=np.concatenate([first.score, second.score]),
+        terms=np.concatenate([first.terms, second.terms]),
+        names=first.names,
+    )
 
 
 def _take(scores: Scores, rows: NDArray[np.int64] | NDArray[np.bool_]) -> Scores:

@@ -52,6 +52,13 @@ class DwellMeans:
         mean = self.seconds.sum() / total
         return ((self.seconds + prior * mean) / (self.n + prior))[kinds]
 
+    def relative(self, kinds: NDArray[np.int64], *, prior: float = 5.0) -> NDArray[np.float64]:
+        """Mean seconds by kind as a share of the mean look; 1 before any look."""
+        seconds = self.predict(kinds, prior=prior)
+        if seconds is None:
+            return np.ones(len(kinds))
+        return seconds * (self.n.sum() / self.seconds.sum())
+
 
 def kind_of(length: NDArray[np.integer], media: NDArray[np.integer]) -> NDArray[np.int64]:
     """Kinds of posts by length of text in characters and by media bits; shape (n,)."""

@@ -109,6 +109,16 @@ def read_accounts(connection: sqlite3.Connection, ids: Sequence[int]) -> dict[Ac
     return found
 
 
+def read_marked_accounts(connection: sqlite3.Connection) -> Iterator[Account]:
+    """Accounts that are hidden, labelled or opted out, in order of id."""
+    lines = connection.execute(
+        f"SELECT {sql.ACCOUNT_COLUMNS} FROM accounts INDEXED BY accounts_to_know "
+        "WHERE hidden = 1 OR opted_out = 1 OR own_labels <> '' OR given_labels <> '' ORDER BY id"
+    )
+    for line in lines:
+        yield account_record(sql.account_of(line))
+
+
 def read_account_id(connection: sqlite3.Connection, name: str) -> AccountId | None:
     """Id of an account by its name."""
     try:

@@ -286,6 +286,16 @@ class MemoryStore:
             rows = self._tables.accounts.values()
             return as_ids(sorted(row.id for row in rows if not row.visible or row.opted_out))
 
+    def marked_accounts(self) -> Iterator[Account]:
+        """Accounts that are hidden, labelled (by themselves or others) or opted out, by id."""
+        with self._lock:
+            found = [
+                account_record(row)
+                for row in self._tables.accounts.values()
+                if not row.visible or row.opted_out or row.labels
+            ]
+        yield from sorted(found, key=lambda account: account.id)
+
     # ------------------------------------------------------------------------------ viewers
 
     def intern_account(self, name: str) -> AccountId:

@@ -226,6 +226,11 @@ class SqliteStore:
             )
         return as_ids([line[0] for line in lines])
 
+    def marked_accounts(self) -> Iterator[Account]:
+        """Accounts that are hidden, labelled (by themselves or others) or opted out, by id."""
+        with self._database.reading() as connection:
+            yield from lookup.read_marked_accounts(connection)
+
     # ------------------------------------------------------------------------------ viewers
 
     def intern_account(self, name: str) -> AccountId:

@@ -69,7 +69,7 @@ def carry_out(desk: Desk, reader: Reader, form: dict[str, str]) -> tuple[str, Fi
         UnknownPost: the post is gone.
     """
     kind = form.get("kind", "")
-    post = find_post(desk, form.get("post", ""))
+    post = find_post(desk, form.get("post", ""), reader)
     if kind in ("vector_less", "vector_remove", "vector_restore"):
         return _weigh(desk, reader, post, form)
     if kind in ("mute_conversation", "unmute_conversation"):

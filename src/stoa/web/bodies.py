@@ -38,7 +38,7 @@ async def read_body(request: Request, limit: int) -> bytes:
         BodyTooSlow: it was not complete after ten seconds.
     """
     declared = request.headers.get("content-length", "0")
-    if declared.isdigit() and int(declared) > limit:
+    if declared.isascii() and declared.isdigit() and int(declared[:20]) > limit:
         raise BodyTooLarge(limit)
     try:
         async with asyncio.timeout(BODY_TIMEOUT_S):

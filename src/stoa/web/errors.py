@@ -25,7 +25,7 @@ from stoa.web.api.access import KeyWanted
 from stoa.web.bodies import BodyTooLarge, BodyTooSlow
 from stoa.web.desk import Desk, NotSignedIn
 from stoa.web.views.words import sentence
-from stoa.web.wire import ErrorBody, encode
+from stoa.web.wire import ErrorBody, as_given, encode
 
 _log = structlog.get_logger("stoa.web")
 
@@ -99,7 +99,11 @@ def json_error(told_as: Told, problem: Exception, trace: str) -> Response:
     """The one JSON shape of an error."""
     context: dict[str, object] = {"trace": trace}
     if isinstance(problem, BadInput):
-        context |= {"field": problem.field, "value": problem.value, "mend": problem.mend}
+        context |= {
+            "field": problem.field,
+            "value": as_given(problem.given),
+            "mend": problem.mend,
+        }
     body = ErrorBody(
         ok=False,
         status=told_as.status,

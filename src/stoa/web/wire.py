@@ -6,8 +6,11 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
+from stoa.errors import BadInput
+
 DEFAULT_LIMIT = 30
 MAX_LIMIT = 100
+_LONGEST_VALUE = 120
 
 EventWord = Literal[
     "impression",
@@ -97,8 +100,15 @@ class Rejection(msgspec.Struct, kw_only=True):
 
     index: int
     field: str
-    value: str
+    value: Annotated[Any, _said("as it was given; long texts cut, null where it is missing")]
     mend: str
+
+    @classmethod
+    def of(cls, index: int, problem: BadInput) -> Rejection:
+        """The rejection of an entry."""
+        return cls(
+            index=index, field=problem.field, value=as_given(problem.given), mend=problem.mend
+        )
 
 
 class Taken(msgspec.Struct, kw_only=True):
@@ -218,6 +228,28 @@ class ErrorBody(msgspec.Struct, kw_only=True):
     code: str
     message: str
     context: dict[str, Any]
+
+
+def as_given(value: object) -> object:
+    """A value from outside as JSON can give it back, short: a program compares it with its own.
+
+    >>> as_given("bogus"), as_given(7), as_given(b"[]"), as_given(["a"]), as_given("a" * 200)[-4:]
+    ('bogus', 7, '[]', '["a"]', 'aaa…')
+    """
+    if value is None or isinstance(value, bool | float):
+        return value
+    if isinstance(value, int):
+        if abs(value) < 1 << 53:  # beyond, not every reader of JSON keeps every digit
+            return value
+        value = str(value)
+    if isinstance(value, bytes):
+        value = value.decode("utf-8", "replace")
+    if not isinstance(value, str):
+        try:
+            value = msgspec.json.encode(value).decode()
+        except (TypeError, RecursionError, UnicodeEncodeError):
+            value = repr(value)
+    return value if len(value) <= _LONGEST_VALUE else value[: _LONGEST_VALUE - 1] + "…"
 
 
 def encode(answer: object) -> bytes:

@@ -22,6 +22,8 @@ SKELETON = "app.bsky.feed.getFeedSkeleton"
 INTERACTIONS = "app.bsky.feed.sendInteractions"
 DESCRIBE = "app.bsky.feed.describeFeedGenerator"
 
+_EVERY_METHOD = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+
 log = structlog.get_logger(__name__)
 
 
@@ -33,7 +35,7 @@ def xrpc_routes(service: SkeletonService) -> list[Route]:
         Route(f"/xrpc/{DESCRIBE}", answering_errors(doors.describe)),
         Route(f"/xrpc/{SKELETON}", answering_errors(doors.skeleton)),
         Route(f"/xrpc/{INTERACTIONS}", answering_errors(doors.interactions), methods=["POST"]),
-        Route("/xrpc/{method:path}", answering_errors(_not_here), methods=["GET", "POST"]),
+        Route("/xrpc/{method:path}", answering_errors(_not_here), methods=_EVERY_METHOD),
     ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -11,13 +12,13 @@ from starlette.datastructures import QueryParams
 from stoa.bluesky.feed_context import FeedContext
 from stoa.errors import BadCursor, BadInput, UnknownFeed
 from stoa.feed.outcome import Page, PageItem
+from stoa.records import PostId
 from stoa.web.xrpc_world import SkeletonService
 
 _NUMBER = re.compile(r"[0-9]{1,9}")
 _MOST, _DEFAULT = 100, 50
 _MAX_CURSOR_CHARACTERS = 1024
 _MAX_REQUEST_ID_CHARACTERS = 100
-_MOST_UNSHOWABLE_PAGES = 3
 _POST = re.compile(
     r"at://did:[a-z0-9:%._-]+/app\.bsky\.feed\.post/[A-Za-z0-9._:~-]+", re.IGNORECASE
 )
@@ -85,40 +86,40 @@ def read_ask(query: QueryParams, feed_uri: str) -> Ask:
 def make_skeleton(service: SkeletonService, viewer: str | None, ask: Ask) -> Skeleton:
     """The skeleton of one page. Blocks while the feed computes: call it in a thread.
 
-    Posts that are not on Bluesky are left out; where that empties a page, the next one is
-    taken, because an empty page would end the feed.
+    The page is filled with posts that are on Bluesky; others are left out of it, and of the log.
 
     Raises:
         BadCursor: a cursor not made for this viewer.
     """
-    page = _page(service, viewer, ask, ask.cursor)
-    feed = _posts(service, viewer, page, ask)
-    for _ in range(_MOST_UNSHOWABLE_PAGES):
-        if feed or page.cursor is None:
-            break
-        page = _page(service, viewer, ask, page.cursor)
-        feed = _posts(service, viewer, page, ask)
+    uris: dict[PostId, str] = {}
+
+    def on_bluesky(posts: Sequence[PostId]) -> Collection[PostId]:
+        found = service.world.store.uris(posts)
+        uris.update({post: uri for post, uri in found.items() if _POST.fullmatch(uri)})
+        return uris.keys()
+
+    def compute() -> Page:
+        return service.world.feed.page(
+            viewer,
+            limit=ask.limit,
+            cursor=ask.cursor,
+            surface="bluesky",
+            peek=ask.peek,
+            fits=on_bluesky,
+        )
+
+    page = service.timed_page("bluesky", compute)
+    feed = _posts(service, viewer, page, ask, uris)
     going_on = bool(feed) and page.cursor != ask.cursor
     request_id = page.reading.replace("|", "")[:_MAX_REQUEST_ID_CHARACTERS]
     return Skeleton(feed, page.cursor if going_on else None, request_id or None)
 
 
-def _page(service: SkeletonService, viewer: str | None, ask: Ask, cursor: str | None) -> Page:
-    def compute() -> Page:
-        return service.world.feed.page(
-            viewer, limit=ask.limit, cursor=cursor, surface="bluesky", peek=ask.peek
-        )
-
-    return service.timed_page("bluesky", compute)
-
-
 def _posts(
-    service: SkeletonService, viewer: str | None, page: Page, ask: Ask
+    service: SkeletonService, viewer: str | None, page: Page, ask: Ask, uris: Mapping[PostId, str]
 ) -> list[SkeletonPost]:
     items = page.items[: ask.limit]
-    uris = service.world.store.uris([item.post for item in items])
-    shown = [(item, uris.get(item.post, "")) for item in items]
-    shown = [(item, uri) for item, uri in shown if _POST.fullmatch(uri)]
+    shown = [(item, uris[item.post]) for item in items if item.post in uris]
     if viewer is None or ask.peek or not shown:
         return [SkeletonPost(uri, _reason(item)) for item, uri in shown]
     served_us = service.first_served_us.first(

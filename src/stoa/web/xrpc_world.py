@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -27,8 +27,11 @@ class Pages(Protocol):
         cursor: str | None = None,
         surface: str = "page",
         peek: bool = False,
+        fits: Callable[[Sequence[PostId]], Collection[PostId]] | None = None,
     ) -> Page:
         """A slice of a reading; None reads as nobody in particular.
+
+        `fits` tells which of some posts can be shown; the page is filled with those.
 
         Raises:
             BadCursor: a cursor not made for this viewer.

@@ -40,11 +40,7 @@ class EventDoor:
             try:
                 kept.append(self.event(entry, viewer))
             except BadInput as problem:
-                rejected.append(
-                    Rejection(
-                        index=index, field=problem.field, value=problem.value, mend=problem.mend
-                    )
-                )
+                rejected.append(Rejection.of(index, problem))
         return kept, rejected
 
     def event(self, entry: object, viewer: str | None = None) -> ViewerEvent:

@@ -155,7 +155,5 @@ def _read(entries: Sequence[object], take):
         try:
             kept.append(take(entry))
         except BadInput as problem:
-            rejected.append(
-                Rejection(index=index, field=problem.field, value=problem.value, mend=problem.mend)
-            )
+            rejected.append(Rejection.of(index, problem))
     return kept, rejected

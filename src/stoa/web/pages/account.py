@@ -10,7 +10,7 @@ from stoa.records import Account, AccountStatus, Post
 from stoa.web.api.access import twin_reader
 from stoa.web.desk import Desk
 from stoa.web.pages.post import post_json
-from stoa.web.views.gather import Gatherer
+from stoa.web.pages.why import gatherer_of
 from stoa.web.views.people import person
 from stoa.web.views.words import counted
 from stoa.web.wire import encode
@@ -23,15 +23,16 @@ def account(request: Request) -> Response:
     desk: Desk = request.app.state.desk
     reader = desk.reader(request)
     found, posts = _held(desk, request)
-    viewer = desk.known_viewer(reader) if reader.name else None
-    gatherer = Gatherer(desk.square, desk.settings(reader), desk.now_us(), viewer)
+    gatherer = gatherer_of(desk, reader)
     around = gatherer.surroundings([int(post.id) for post in posts])
+    posts = [post for post in posts if post.id in around.posts]
     replies = gatherer.reply_counts([int(post.id) for post in posts])
     cards = [
         gatherer.card(post, around, replies.get(int(post.id), 0), gatherer.cover_of(post))
         for post in posts
     ]
     who = person(found)
+    viewer = gatherer.viewer
     return desk.render(
         request,
         "account.html",
@@ -51,15 +52,16 @@ def account(request: Request) -> Response:
 def account_twin(request: Request) -> Response:
     """The same as JSON."""
     desk: Desk = request.app.state.desk
-    twin_reader(desk, request)
+    reader = twin_reader(desk, request)
     found, posts = _held(desk, request)
-    shown = desk.square.notes.shown([post.uri for post in posts])
+    held = gatherer_of(desk, reader).showable({post.id: post for post in posts}).values()
+    shown = desk.square.notes.shown([post.uri for post in held])
     answer = {
         "account": found.name,
         "handle": found.handle,
         "display_name": found.display_name,
         "opted_out": found.opted_out,
-        "posts": [post_json(post, shown) for post in posts],
+        "posts": [post_json(post, shown) for post in held],
     }
     return Response(encode(answer), media_type="application/json")
 

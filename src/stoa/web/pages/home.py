@@ -141,7 +141,10 @@ def _waiting(state: str, progress: float | None) -> list[str]:
             "simulated town opens instead and says so."
         ]
     if state == "reading" and progress is not None:
-        return [f"The file is being read: {progress:.0%} so far. This takes seconds to a minute."]
+        return [
+            f"What happened before is being read: {progress:.0%} so far. "
+            "This takes seconds to a minute."
+        ]
     if state == "ended":
         return ["The source ended and held no posts that can be shown."]
     return ["Events are coming in. The first posts appear within seconds."]

@@ -15,8 +15,8 @@ from stoa.web.api.access import twin_reader
 from stoa.web.desk import Desk, Reader
 from stoa.web.pages.noter import Noter, noter
 from stoa.web.pages.notes_log import newest_head
+from stoa.web.pages.why import gatherer_of
 from stoa.web.views.card import SmallPost
-from stoa.web.views.gather import Gatherer
 from stoa.web.views.note_axis import axis_picture
 from stoa.web.views.note_view import note_card, note_json
 from stoa.web.views.note_words import LEVEL_WORDS, TAG_WORDS, choices, rule_words, tags_of
@@ -125,10 +125,10 @@ def _said_before(desk: Desk, me: Noter, note: NoteId) -> str:
 def _about(desk: Desk, reader: Reader, me: Noter, view: NoteView) -> tuple[SmallPost | None, bool]:
     """The post that a note is about, and whether the reader wrote it."""
     found = desk.square.store.post_id(view.post)
-    gatherer = Gatherer(desk.square, desk.settings(reader), desk.now_us(), me.viewer)
+    gatherer = gatherer_of(desk, reader)
     around = gatherer.surroundings([int(found)] if found is not None else [])
     post = around.beside(found)
-    if post is None:
+    if post is None or not gatherer.showable({post.id: post}):
         return None, False
     return gatherer.small(post, around), reader.name is not None and me.viewer == post.author
 

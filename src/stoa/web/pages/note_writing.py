@@ -19,9 +19,8 @@ from stoa.web.bodies import read_lists
 from stoa.web.desk import Desk, Reader
 from stoa.web.errors import wants_json
 from stoa.web.pages.noter import Noter, noter, require_reader, write_href
-from stoa.web.pages.why import find_post
+from stoa.web.pages.why import find_post, gatherer_of
 from stoa.web.sessions import Flash
-from stoa.web.views.gather import Gatherer
 from stoa.web.views.note_view import note_card
 from stoa.web.views.note_words import CLASS_WORDS, REASON_WORDS, choices
 from stoa.web.views.words import sentence
@@ -66,7 +65,7 @@ def write_note_twin(request: Request) -> Response:
     """What a note may hold, and whether this viewer may write one on the post."""
     desk: Desk = request.app.state.desk
     reader = twin_reader(desk, request)
-    post = find_post(desk, request.query_params.get("post", ""))
+    post = find_post(desk, request.query_params.get("post", ""), reader)
     me = noter(desk, reader)
     mine = _mine_on(desk, me, post.uri)
     answer = {
@@ -143,10 +142,10 @@ def _form(
     desk: Desk, request: Request, reader: Reader, draft: Draft, status: int = 200
 ) -> Response:
     require_reader(reader)
-    found = find_post(desk, draft.post)
+    found = find_post(desk, draft.post, reader)
     me = noter(desk, reader)
     mine = _mine_on(desk, me, found.uri)
-    gatherer = Gatherer(desk.square, desk.settings(reader), desk.now_us(), me.viewer)
+    gatherer = gatherer_of(desk, reader)
     around = gatherer.surroundings([int(found.id)])
     return desk.render(
         request,

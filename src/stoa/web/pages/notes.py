@@ -12,6 +12,7 @@ from stoa.notes.views import NoteView
 from stoa.web.api.access import twin_reader
 from stoa.web.desk import Desk, Reader, query_number, twin
 from stoa.web.pages.noter import Noter, noter, require_reader, write_href
+from stoa.web.pages.why import gatherer_of
 from stoa.web.views.card import SmallPost
 from stoa.web.views.gather import Gatherer
 from stoa.web.views.note_view import NoteCard, note_card, note_json
@@ -56,7 +57,7 @@ def notes(request: Request) -> Response:
     tab = tab_of(request)
     me = noter(desk, reader)
     listed = listed_for(desk, reader, me, tab, _before(request))
-    gatherer = Gatherer(desk.square, desk.settings(reader), desk.now_us(), me.viewer)
+    gatherer = gatherer_of(desk, reader)
     items = _on_posts(desk, gatherer, me, listed)
     return desk.render(
         request,
@@ -142,10 +143,13 @@ def _on_posts(desk: Desk, gatherer: Gatherer, me: Noter, listed: Listed) -> list
     wanted = [view.post for view in views] + [post for post, _ in listed.requests]
     ids = {uri: found for uri in wanted if (found := store.post_id(uri)) is not None}
     around = gatherer.surroundings(list(map(int, ids.values())))
+    showable = gatherer.showable(around.posts)
 
     def small(uri: str) -> SmallPost | None:
         post = around.beside(ids.get(uri))
-        return gatherer.small(post, around) if post is not None else None
+        if post is None or post.id not in showable:
+            return None
+        return gatherer.small(post, around)
 
     mine = {view.id for view in listed.on_mine}
     items = [

@@ -14,8 +14,7 @@ from stoa.records import EdgeKind, Post, PostId, as_ids
 from stoa.web.api.access import twin_reader
 from stoa.web.desk import Desk
 from stoa.web.pages.noter import asking, noter, write_href
-from stoa.web.pages.why import find_post
-from stoa.web.views.gather import Gatherer
+from stoa.web.pages.why import find_post, gatherer_of
 from stoa.web.views.note_view import note_card, note_json, shown_note
 from stoa.web.views.text import POST_CHARACTERS
 from stoa.web.views.thread_tree import thread_tree
@@ -37,10 +36,8 @@ def post(request: Request) -> Response:
     """The post's own page."""
     desk: Desk = request.app.state.desk
     reader = desk.reader(request)
-    found = find_post(desk, request.path_params["uri"])
-    viewer = desk.known_viewer(reader) if reader.name else None
-    settings = desk.settings(reader)
-    gatherer = Gatherer(desk.square, settings, desk.now_us(), viewer)
+    found = find_post(desk, request.path_params["uri"], reader)
+    gatherer = gatherer_of(desk, reader)
     conversation = conversation_of(desk, found)
     near = neighbours_of(desk, found)
     around = gatherer.surroundings([int(found.id), *conversation, *(int(p) for p, _ in near)])
@@ -73,7 +70,7 @@ def post(request: Request) -> Response:
         moved=moved(desk, found),
         likes_words=_likes_words(desk, found),
         notes=[
-            note_card(view, desk.now_us(), on_mine=viewer == found.author, writer=me.pseudonym)
+            note_card(view, desk.now_us(), on_mine=me.viewer == found.author, writer=me.pseudonym)
             for view in desk.square.notes.notes_of(found.uri)
         ],
         asking=asking(desk, me, found.uri),
@@ -84,10 +81,11 @@ def post(request: Request) -> Response:
 def post_twin(request: Request) -> Response:
     """The post, its conversation and its neighbours as JSON."""
     desk: Desk = request.app.state.desk
-    twin_reader(desk, request)
-    found = find_post(desk, request.path_params["uri"])
+    reader = twin_reader(desk, request)
+    found = find_post(desk, request.path_params["uri"], reader)
     near = neighbours_of(desk, found)
-    conversation = desk.square.store.posts(conversation_of(desk, found))
+    gatherer = gatherer_of(desk, reader)
+    conversation = gatherer.showable(desk.square.store.posts(conversation_of(desk, found)))
     uris = desk.square.store.uris([int(p) for p, _ in near])
     shift = moved(desk, found)
     shown = desk.square.notes.shown([found.uri, *(p.uri for p in conversation.values())])

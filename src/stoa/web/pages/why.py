@@ -22,8 +22,7 @@ def why(request: Request) -> Response:
     desk: Desk = request.app.state.desk
     reader = desk.reader(request)
     post, viewer, reasons = _reasons(desk, reader, request)
-    settings = desk.settings(reader)
-    gatherer = Gatherer(desk.square, settings, desk.now_us(), viewer)
+    gatherer = gatherer_of(desk, reader)
     events = [int(match.event_post) for match in reasons.matches]
     around = gatherer.surroundings([int(post.id), *events])
     item = desk.shelf.item(int(viewer), int(post.id))
@@ -84,22 +83,28 @@ def why_json(uri: str, why: Why, uris: dict[PostId, str]) -> dict[str, object]:
 
 
 def _reasons(desk: Desk, reader: Reader, request: Request) -> tuple[Post, AccountId, Why]:
-    post = find_post(desk, request.query_params.get("post", ""))
+    post = find_post(desk, request.query_params.get("post", ""), reader)
     viewer = desk.viewer_id(reader)
     return post, viewer, desk.square.feed.why(viewer, post.id)
 
 
-def find_post(desk: Desk, uri: str) -> Post:
+def find_post(desk: Desk, uri: str, reader: Reader) -> Post:
     """A live post by its URI.
 
     Raises:
         BadInput: no URI was given, or one that cannot be.
-        UnknownPost: it is not here, or not any more.
+        UnknownPost: it is not here, not any more, or not for this reader.
     """
     if not uri or len(uri) > 8_192:
         raise BadInput("post", uri, "give the URI of a post")
     post_id = desk.square.store.post_id(uri)
     post = desk.square.store.posts([post_id]).get(post_id) if post_id is not None else None
-    if post is None:
+    if post is None or not gatherer_of(desk, reader).showable({post.id: post}):
         raise UnknownPost(uri)
     return post
+
+
+def gatherer_of(desk: Desk, reader: Reader) -> Gatherer:
+    """Makes cards for who asks."""
+    viewer = desk.known_viewer(reader) if reader.name else None
+    return Gatherer(desk.square, desk.settings(reader), desk.now_us(), viewer)

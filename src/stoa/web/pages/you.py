@@ -26,7 +26,7 @@ def you(request: Request) -> Response:
     reader = desk.reader(request)
     viewer = desk.viewer_id(reader)
     points = desk.square.feed.vectors(viewer)
-    around = Gatherer(desk.square, desk.settings(reader), desk.now_us()).surroundings(
+    around = Gatherer(desk.square, desk.settings(reader), desk.now_us(), viewer).surroundings(
         [int(p.event_post) for p in points]
     )
     found = dots(points, around.posts, desk.now_us())

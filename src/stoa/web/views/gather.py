@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 
 from stoa.app import Square
+from stoa.feed.labels import Mark, cover_of
 from stoa.feed.outcome import PageItem
 from stoa.notes.views import NoteView
 from stoa.records import Account, AccountId, EventKind, Post, PostId, ViewerSettings, as_ids
@@ -132,22 +133,31 @@ class Gatherer:
         return small_post(post, around.author(post), self.now_us, self.cover_of(post))
 
     def cover_of(self, post: Post) -> str | None:
-        """The author's own label under which a post is covered for this reader."""
+        """The label under which a post is covered for this reader, whoever gave it to whom."""
         if self.settings.sensitive == "show":
             return None
-        return next((label for label in post.content.labels if label in COVERED_LABELS), None)
+        (marks,) = self.square.rooms.board.labels_on([post])
+        own = (label for label in post.content.labels if label in COVERED_LABELS)
+        return cover_of(marks) or next(own, None)
 
     def surroundings(self, ids: Iterable[int], accounts: Iterable[int | None] = ()) -> Surroundings:
         """Posts, their parents and quotes, and everybody who wrote them; asks for what lacks."""
         store = self.square.store
         first = store.posts([int(i) for i in ids])
         related = {p for post in first.values() for p in (post.parent, post.quote) if p}
-        posts = {**store.posts(sorted(related - first.keys())), **first}
+        posts = self.showable({**store.posts(sorted(related - first.keys())), **first})
         people = {int(post.author) for post in posts.values()} | {int(a) for a in accounts if a}
         found = store.accounts(sorted(people))
         self._wish(first.values(), posts, found)
         notes = self.square.notes.shown([post.uri for post in first.values()])
         return Surroundings(posts, found, notes)
+
+    def showable(self, posts: Mapping[PostId, Post]) -> dict[PostId, Post]:
+        """The posts that labels let this reader see, covered or not."""
+        wrong = Mark.HIDDEN if self.viewer is not None else Mark.HIDDEN | Mark.MEMBERS_ONLY
+        marks = self.square.rooms.board.labels_on(list(posts.values()))
+        pairs = zip(posts.items(), marks, strict=True)
+        return {post: found for (post, found), mark in pairs if not mark & wrong}
 
     def mine(self) -> dict[int, frozenset[str]]:
         """What this reader did to posts lately, as words, what was undone left out."""

@@ -17,6 +17,7 @@ _FIXED = {
     "dismissed": "That was your own wish; take it back with Undo where you made it.",
     "sensitive": "Settings say whether you see such posts.",
     "too_old": "For You is about now; its author’s page still has it.",
+    "elsewhere": "This square’s own pages show it.",
     "blocked": "A block holds both ways, and which way is not told.",
 }
 
