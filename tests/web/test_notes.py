@@ -4,10 +4,13 @@ import re
 from urllib.parse import quote
 
 import pytest
+from starlette.testclient import TestClient
 from tests.web.conftest import KEY, csrf
-from tests.web.noted import MISLEADING, noted, some_posts
-from tests.web.small_square import did, uri
+from tests.web.noted import MINUTE_US, MISLEADING, noted, some_posts
+from tests.web.small_square import did, small_square, uri
 
+from stoa.app.notes_rounds import NotesRounds
+from stoa.web.application import build_application
 from stoa.web.views.pen_names import pen_name
 
 FREE = uri("ana", "root")  # a post without a note
@@ -472,3 +475,23 @@ def test_forms_answer_programs_in_json(client, founder):
     assert set(body) == {"ok", "said", "note"}
     body = client.post("/notes/write", data=form | {"text": ""}, headers=json_wanted).json()
     assert (body["status"], body["context"]["field"]) == (400, "text")
+
+
+def test_anybody_may_fetch_the_last_export_and_nothing_else(tmp_path):
+    square = small_square(tmp_path, hostname="square.example")
+    noted(square, some_posts(square, 8))
+    stranger = TestClient(
+        build_application(square), base_url="https://square.example", client=("203.0.113.9", 9)
+    )
+    assert "There is no export yet" in stranger.get("/notes/log").text
+    square.clock.us += MINUTE_US
+    NotesRounds(square.settings, pytest.fail).round(square.rooms)
+    names = re.findall(r'href="/notes/export/([^"]+)"', stranger.get("/notes/log").text)
+    assert {"log.jsonl", "checkpoint.txt", "key.txt"} <= set(names)
+    assert stranger.get("/notes/export/key.txt").text == f"{square.notes.key}\n"
+    log = stranger.get("/notes/export/log.jsonl")
+    assert log.content.splitlines() == list(square.store.notes.leaves())
+    assert "attachment" in log.headers["content-disposition"]
+    for name in ("../square.db", "..%2Fsquare.db", "square.db", "%2e%2e%2fsquare.db", "", "x"):
+        assert stranger.get("/notes/export/" + name).status_code == 404, name
+    square.rooms.close()
