@@ -22,6 +22,7 @@ from stoa.notes.findings import decode_findings, encode_findings
 from stoa.notes.note_data import notes_data
 from stoa.notes.run_entries import decisions, findings
 from stoa.notes.scorer import SMALL_SQUARE, Scorer, score_small_square
+from stoa.notes.standings import PostStanding, standings
 from stoa.notes.views import (
     ContributorView,
     NoteChange,
@@ -298,6 +299,11 @@ class Notes:
                 if notes:
                     chosen[uri] = note_view(min(notes, key=self._rank), self._found)
         return chosen
+
+    def standings(self) -> list[PostStanding]:
+        """Posts with a live note that shows or awaits ratings: what labels are made of."""
+        with self._lock:
+            return standings(self._book)
 
     def n_requests(self, post_uri: str) -> int:
         """How many contributors ask for a note on a post."""
