@@ -42,8 +42,7 @@ class MemoryLabelLog:
         return [
             kept
             for kept in labels
-            if kept.seq > seq
-            and newest[kept.label.uri, kept.label.val, kept.label.cid] == kept.seq
+            if kept.seq > seq and newest[kept.label.uri, kept.label.val, kept.label.cid] == kept.seq
         ][:limit]
 
     def find(
