@@ -27,7 +27,7 @@ _REST = 20
 """Times as long as a look took that nothing is looked at: labels take a twentieth of a core."""
 
 _AGAIN_S = 0.3  # until the next round while more labels are due
-_ASK_S = 10.0  # how long a round waits for the AppView
+_ASK_S = 5.0  # how long a round waits for the AppView
 _LOOK_ANYWAY_S = 600.0  # posts that nobody could vouch for are tried again
 
 Versions = Callable[[Sequence[str]], Awaitable[dict[str, str]]]
@@ -39,20 +39,20 @@ async def _no_versions(uris: Sequence[str]) -> dict[str, str]:
 
 @dataclass(slots=True)
 class PostWatch:
-    """An effect sink: notes that a post was edited or went."""
+    """An effect sink: notes that a post was edited, went, or is here at last."""
 
+    is_awaited: Callable[[str], bool]
     stirred: bool = True
 
     def apply(self, effects: Sequence[Effect], now_us: int) -> None:
-        """Looks whether an effect may end a label."""
+        """Looks whether an effect may end a label, or make room for one."""
         del now_us
-        self.stirred |= any(_may_end_label(effect) for effect in effects)
+        self.stirred = self.stirred or any(map(self._matters, effects))
 
-
-def _may_end_label(effect: Effect) -> bool:
-    if isinstance(effect, PostPut):
-        return not effect.fresh
-    return isinstance(effect, PostGone | AccountErased | AccountChanged)
+    def _matters(self, effect: Effect) -> bool:
+        if isinstance(effect, PostPut):
+            return not effect.fresh or self.is_awaited(effect.post.uri)
+        return isinstance(effect, PostGone | AccountErased | AccountChanged)
 
 
 class Labels:
@@ -83,10 +83,12 @@ class Labels:
                 clock=clock or WallClock(),
             )
         )
-        self._watch = PostWatch()
+        self._watch = PostWatch(self._labeler.awaits)
         self._listeners: set[asyncio.Event] = set()
+        self.is_closing = False
         self._notes_size = -1
         self._next_look_s = 0.0
+        self._look_took_s = 0.0
         rooms.intake.listen(self._watch)
 
     @contextmanager
@@ -100,10 +102,17 @@ class Labels:
             self._listeners.discard(event)
 
     async def run(self) -> None:
-        """Keeps labels in step until cancelled. A full disk or a failing run only delays them."""
+        """Keeps labels in step until cancelled; then whoever listens is let go."""
+        try:
+            await self._keep_in_step()
+        finally:
+            self.is_closing = True
+            self._wake()
+
+    async def _keep_in_step(self) -> None:
+        """A full disk only delays labels."""
         problem = ""
         while True:
-            started_s = time.monotonic()
             try:
                 n_given = await self.settle()
                 problem = ""
@@ -112,8 +121,9 @@ class Labels:
                 if str(fault) != problem:
                     self._say(f"labels wait: {fault}")
                 problem = str(fault)
-            took_s = time.monotonic() - started_s
-            await asyncio.sleep(_AGAIN_S if n_given else max(_LOOK_EVERY_S, took_s * _REST))
+            await asyncio.sleep(
+                _AGAIN_S if n_given else max(_LOOK_EVERY_S, self._look_took_s * _REST)
+            )
 
     async def settle(self) -> int:
         """One round: gives and takes back what is due and allowed now; returns how many.
@@ -125,18 +135,27 @@ class Labels:
         if not (self._watch.stirred or size != self._notes_size or self._is_time()):
             return 0
         self._watch.stirred = False
+        began_s = time.monotonic()
         plan = await asyncio.to_thread(self._labeler.plan)
-        self._next_look_s = time.monotonic() + _LOOK_ANYWAY_S
+        self._look_took_s = time.monotonic() - began_s
+        self._next_look_s = began_s + _LOOK_ANYWAY_S
         self._notes_size = size
         if not plan:
             return 0
         self._watch.stirred = True  # there may be more than one round takes
-        versions = await self._versions_of([c for c in plan if not c.neg])
-        n_given = await asyncio.to_thread(self._labeler.emit, plan, versions)
+        gifts = [change for change in plan if not change.neg]
+        n_given = await self._emit([change for change in plan if change.neg], {})
+        return n_given + await self._emit(gifts, await self._versions_of(gifts))
+
+    async def _emit(self, changes: Sequence[LabelChange], versions: dict[str, str]) -> int:
+        n_given = await asyncio.to_thread(self._labeler.emit, changes, versions) if changes else 0
         if n_given:
-            for event in self._listeners:
-                event.set()
+            self._wake()
         return n_given
+
+    def _wake(self) -> None:
+        for event in self._listeners:
+            event.set()
 
     def _is_time(self) -> bool:
         return time.monotonic() >= self._next_look_s

@@ -121,9 +121,8 @@ async def _check_query(case: Case, did: str, document: DidDocument) -> Finding:
     for value in listed:
         label = read_label(value)
         if label is None or label.src != did:
-            return bad(
-                "labels", "queryLabels gives something else than this labeler's labels", _KEY
-            )
+            what = f"queryLabels gives something that is no label of {did}"
+            return bad("labels", what, f"set STOA_LABELER_DID={did} where the square runs")
         if document.label_key is not None and not verifies(label, document.label_key):
             what = f"the label on {label.uri} does not verify with the key in the document"
             return bad("labels", what, _KEY)

@@ -118,6 +118,10 @@ class Labeler:
             self._ports.log.append(0 if last is None else last.seq, labels)
             return len(labels)
 
+    def awaits(self, uri: str) -> bool:
+        """Whether a label waits for somebody to vouch for a post."""
+        return uri in self._unproven_us
+
     def _label(self, change: LabelChange, versions: Mapping[str, str], at_us: int) -> OwnLabel:
         cid = change.cid if change.neg else versions.get(change.uri, "")
         signer = self._ports.signer

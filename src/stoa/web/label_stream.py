@@ -97,7 +97,7 @@ class LabelStream:
     async def _send_all(self, socket: WebSocket) -> None:
         with self._labels.listening() as given:
             place = await self._start(socket)
-            while True:
+            while not self._labels.is_closing:
                 given.clear()
                 kept = await self._read(place)
                 for one in kept:
@@ -105,6 +105,7 @@ class LabelStream:
                     place = one.seq
                 if not kept:
                     await given.wait()
+        raise _Ended(_GOING_AWAY)
 
     async def _read(self, place: int) -> list[KeptLabel]:
         return await self._asked(self._labels.log.after, self._labels.did, place)
