@@ -9,6 +9,7 @@ from tests.notes.signing import SeedSigner
 from stoa.notes.service import Notes, NotesLimits, NotesPorts
 from stoa.records import AccountId
 from stoa.store.memory_notes import MemoryNoteLog
+from stoa.tables.export_folder import DiskFolder
 
 START_MS = 1_790_000_000_000
 MINUTE = 60_000
@@ -35,6 +36,7 @@ class Camps:
     def __init__(self, log=None, per_camp: int = 12, limits: NotesLimits | None = None) -> None:
         self.clock = StepClock()
         self.log = MemoryNoteLog() if log is None else log
+        assert per_camp <= 100, "camps would share accounts"
         self.random = random.Random(5)
         self.left = [AccountId(n + 1) for n in range(per_camp)]
         self.right = [AccountId(n + 101) for n in range(per_camp)]
@@ -50,6 +52,7 @@ class Camps:
             signer=SeedSigner(),
             origin="square.example/notes",
             random_bytes=self.random.randbytes,
+            folders=DiskFolder,
             has_post=lambda uri: uri.startswith("at://"),
         )
         return Notes(ports, self.limits)

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+import tempfile
 from collections.abc import Sequence
+from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from stoa.errors import StoreError
 from stoa.notes.service import Notes, NotesPorts
+from stoa.notes.verify import Report, Trust, verify
 from stoa.ports import Clock
 from stoa.records import AccountErased, Effect
 from stoa.store import MemoryStore, SqliteStore
+from stoa.tables.export_folder import DiskFolder
 
 _KEY = "notes_key"
 """Key under which the store keeps the seed of the signing key."""
@@ -64,12 +68,23 @@ def open_notes(store: SqliteStore | MemoryStore, clock: Clock, *, read_only: boo
         origin=origin_of(signer.public_key),
         random_bytes=secrets.token_bytes,
         has_post=lambda uri: store.post_id(uri) is not None,
+        folders=DiskFolder,
     )
     try:
         return Notes(ports)
     except StoreError:
         store.close()
         raise
+
+
+def verify_folder(path: Path, trust: Trust | None = None) -> Report:
+    """Checks an export in a folder; see `notes.verify`.
+
+    Raises:
+        BadTable: there is no folder.
+    """
+    with tempfile.TemporaryDirectory(prefix="stoa-verify-") as scratch:
+        return verify(DiskFolder(path), DiskFolder(Path(scratch)), trust)
 
 
 def origin_of(public_key: bytes) -> str:

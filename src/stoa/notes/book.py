@@ -8,7 +8,7 @@ note by somebody who had not earned in, a deletion of somebody else's note.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 from stoa.errors import BadInput, LogDamaged
@@ -108,7 +108,7 @@ class Book:
         day, counts = self._today.get(who, (-1, Counter()))
         return counts[kind] if day == at_ms // DAY_MS else 0
 
-    def read(self, leaves: Iterable[bytes]) -> Book:
+    def read(self, leaves: Iterable[bytes], reading: Callable[[bytes], LogEntry] = decode) -> Book:
         """Takes in leaves; returns itself.
 
         Raises:
@@ -116,7 +116,7 @@ class Book:
         """
         for leaf in leaves:
             try:
-                entry = decode(leaf)
+                entry = reading(leaf)
             except BadInput as fault:
                 raise LogDamaged(self.size, str(fault)) from fault
             self.take(entry)

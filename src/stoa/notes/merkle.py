@@ -67,6 +67,11 @@ class Heights:
             level = [node_hash(left, right) for left, right in pairs]
             self._levels.append(level)
 
+    @property
+    def leaves(self) -> Sequence[bytes]:
+        """The leaf hashes, in order."""
+        return self._levels[0]
+
     def _head(self, start: int, stop: int) -> bytes:
         """The head of leaves start..stop, where start is a multiple of the part's full size."""
         width = stop - start

@@ -11,13 +11,15 @@ import hashlib
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from stoa.errors import BadInput, LogDamaged, NotAllowed, UnknownNote, UnknownPost
 from stoa.note_records import HOUR_MS, Enrollment, RunTimes, Status
-from stoa.notes import drafts, merkle
+from stoa.notes import drafts, looking, merkle
 from stoa.notes.book import WRITERS, Book, BookNote
 from stoa.notes.checkpoint import VerifierKey, key_of, open_checkpoint, sign
-from stoa.notes.entries import encode
+from stoa.notes.entries import decode, encode, parse
+from stoa.notes.export import Sealed, write_export
 from stoa.notes.findings import decode_findings, encode_findings
 from stoa.notes.note_data import notes_data
 from stoa.notes.run_entries import decisions, findings
@@ -29,7 +31,6 @@ from stoa.notes.views import (
     NoteView,
     RunReport,
     note_view,
-    sides_of,
     why_contributor,
 )
 from stoa.own_notes import (
@@ -49,17 +50,12 @@ from stoa.own_notes import (
     SignedCheckpoint,
     note_id_at,
 )
-from stoa.ports import Clock, NoteLog, Signer
+from stoa.ports import Clock, ExportFolders, NoteLog, Signer
 from stoa.records import AccountId
 
 FIRST_CUTOFF_MS = 2 * HOUR_MS
 """How long before its first run the last rating is taken to have been seen."""
 
-FEW_FROM_A_SIDE = 4
-"""Ratings from one side below which a note waits for that side: the rule for minorities asks for
-as many."""
-
-_OPEN_NOTES = 1_000  # newest notes without a status that are looked through for a rater
 _SALT_BYTES = 32
 
 
@@ -84,6 +80,7 @@ class NotesPorts:
     origin: str  # names the log in its checkpoints
     random_bytes: Callable[[int], bytes]
     has_post: Callable[[str], bool]
+    folders: ExportFolders
     scorer: Scorer = score_small_square
     scorer_name: str = SMALL_SQUARE
 
@@ -274,8 +271,8 @@ class Notes:
     def notes_of(self, post_uri: str) -> list[NoteView]:
         """All live notes on a post, those that show first, then the newest."""
         with self._lock:
-            notes = [self._book.notes[note] for note in self._book.by_post.get(post_uri, ())]
-            views = [note_view(note, self._found) for note in notes if not note.is_deleted]
+            found = looking.live_notes(self._book, post_uri)
+            views = [note_view(note, self._found) for note in found]
         return sorted(views, key=lambda view: (not view.shows, -view.id))
 
     def note(self, note: int) -> NoteView:
@@ -292,13 +289,9 @@ class Notes:
 
         Of several the one with the greatest intercept shows, the oldest if none is known.
         """
-        chosen: dict[str, NoteView] = {}
         with self._lock:
-            for uri in post_uris:
-                notes = self._showing(uri)
-                if notes:
-                    chosen[uri] = note_view(min(notes, key=self._rank), self._found)
-        return chosen
+            views = {u: looking.shown_note(self._book, self._found, u) for u in post_uris}
+        return {uri: view for uri, view in views.items() if view is not None}
 
     def standings(self) -> list[PostStanding]:
         """Posts with a live note that shows or awaits ratings: what labels are made of."""
@@ -312,12 +305,7 @@ class Notes:
     def requested(self, k: int = 30) -> list[tuple[str, int]]:
         """Posts that most ask for a note on and that have none, with how many ask."""
         with self._lock:
-            waiting = [
-                (post, len(asking))
-                for post, asking in self._book.requests.items()
-                if not any(not self._book.notes[n].is_deleted for n in self._of_post(post))
-            ]
-        return sorted(waiting, key=lambda pair: (-pair[1], pair[0]))[:k]
+            return looking.asked_for(self._book, k)
 
     def needs_you(self, account: AccountId, k: int = 10) -> list[NoteView]:
         """Notes whose status waits for a viewpoint like this account's, most wanted first.
@@ -326,17 +314,7 @@ class Notes:
         side finds most helpful. Without one: open notes with the fewest ratings.
         """
         with self._lock:
-            who = self.pseudonym(account)
-            found = None if who is None else self._found.raters.get(who)
-            factor = None if found is None else found.factor
-            waiting: list[tuple[tuple[int, int, int], BookNote]] = []
-            for note in self._open_notes():
-                if who != note.written.who and who not in note.ratings:
-                    wanted = self._wanted(note, factor)
-                    if wanted is not None:
-                        waiting.append((wanted, note))
-            waiting.sort(key=lambda pair: pair[0])
-            return [note_view(note, self._found) for _, note in waiting[: max(0, k)]]
+            return looking.waiting_for(self._book, self._found, self.pseudonym(account), k)
 
     # Runs.
 
@@ -367,6 +345,19 @@ class Notes:
                     at, now_ms, len(data.notes), len(data.ratings), self._changes(before)
                 )
 
+    def export(self, folder: Path) -> SignedCheckpoint:
+        """Writes everything that anybody needs to check the notes; returns the head it is under.
+
+        The files are those that `verify` takes; see docs/decisions/0004-own-notes.md.
+        """
+        with self._lock:
+            head = self.checkpoint()
+            leaves = list(self._log.leaves())
+            checkpoints = self._log.checkpoints()
+        sealed = Sealed(leaves, checkpoints, self.key)
+        write_export(sealed, Book().read(leaves), self._ports.folders(folder))
+        return head
+
     def _changes(self, before: dict[NoteId, Status]) -> tuple[NoteChange, ...]:
         return tuple(
             NoteChange(note, self._book.notes[note].written.post, was, now)
@@ -378,7 +369,7 @@ class Notes:
         """Signs the head of the log as it is, and keeps it."""
         with self._lock:
             head = Checkpoint(self._ports.origin, self._tree.size, self._tree.root())
-            signed = sign(head, self._ports.signer)
+            signed = sign(head, self._ports.signer)  # Ed25519: the same head, the same text
             self._log.put_checkpoint(signed)
             return signed
 
@@ -389,7 +380,7 @@ class Notes:
         signed = {c.size: c for c in self._log.checkpoints()}
         newest = max(signed, default=0)
         for leaf in self._log.leaves():
-            self._book.read([leaf])
+            self._book.read([leaf], parse)
             self._tree.add(merkle.leaf_hash(leaf))
             if self._tree.size == newest:
                 head = open_checkpoint(signed[newest].text, self.key)
@@ -404,6 +395,8 @@ class Notes:
     def _append(self, entries: Sequence[LogEntry]) -> None:
         """Adds entries to the log, then to what is made of it."""
         leaves = [encode(entry) for entry in entries]
+        # A line that does not read back would keep the square from opening ever again.
+        assert list(map(decode, leaves)) == list(entries)
         self._log.append(self._book.size, leaves)
         for entry, leaf in zip(entries, leaves, strict=True):
             self._book.take(entry)
@@ -431,12 +424,9 @@ class Notes:
             raise UnknownNote(note)
         return found
 
-    def _of_post(self, post: str) -> list[NoteId]:
-        return self._book.by_post.get(post, [])
-
     def _refuse_twice(self, who: Pseudonym, post: str) -> None:
-        for note in map(self._book.notes.__getitem__, self._of_post(post)):
-            if note.written.who == who and not note.is_deleted:
+        for note in looking.live_notes(self._book, post):
+            if note.written.who == who:
                 raise NotAllowed("you have a note on this post: delete it to write another")
 
     def _notes_a_day(self, state: ContributorState) -> int:
@@ -446,38 +436,6 @@ class Notes:
     def _within(self, who: Pseudonym, kind: type[Act], most: int, at_ms: int) -> None:
         if self._book.acts_today(who, kind, at_ms) >= most:
             raise NotAllowed(f"that was {most} today: go on tomorrow, in UTC")
-
-    def _showing(self, uri: str) -> list[BookNote]:
-        notes = map(self._book.notes.__getitem__, self._of_post(uri))
-        helpful = Status.CURRENTLY_RATED_HELPFUL
-        return [note for note in notes if note.status is helpful and not note.is_deleted]
-
-    def _rank(self, note: BookNote) -> tuple[float, int]:
-        found = self._found.notes.get(note.written.note)
-        intercept = None if found is None else found.intercept
-        return (-(intercept or 0.0), note.written.note)
-
-    def _open_notes(self) -> list[BookNote]:
-        """The newest live notes without a status."""
-        found: list[BookNote] = []
-        for note in reversed(self._book.notes.values()):
-            if not note.is_deleted and note.status is Status.NEEDS_MORE_RATINGS:
-                found.append(note)
-                if len(found) == _OPEN_NOTES:
-                    break
-        return found
-
-    def _wanted(self, note: BookNote, factor: float | None) -> tuple[int, int, int] | None:
-        """How much a note waits for a side, least first; None if it does not."""
-        sides = sides_of(note, self._found)
-        if factor is None or sides is None:
-            return len(note.ratings), 0, -note.written.note
-        mine, theirs = sides.negative, sides.positive
-        if factor >= 0:
-            mine, theirs = theirs, mine
-        if mine.total >= FEW_FROM_A_SIDE:
-            return None
-        return mine.total, theirs.not_helpful - theirs.helpful, -note.written.note
 
 
 _NOT_AS_SIGNED = (

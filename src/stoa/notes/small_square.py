@@ -13,13 +13,18 @@ from stoa.bridging.ensemble import CORE
 from stoa.bridging.final_scoring import FinalModel, Flags, score_final
 from stoa.bridging.model_outputs import Prescored
 from stoa.bridging.post_selection import post_selection_values
-from stoa.bridging.preprocessing import preprocess
+from stoa.bridging.preprocessing import MIN_PER_RATER, preprocess
 from stoa.bridging.prescoring import prescore
 from stoa.bridging.rules import RULE_NAMES
 from stoa.bridging.run_result import Foresight, Merge, PcrhColumns, RaterVoice, RunResult, Spoken
 from stoa.bridging.scorers import Scope, Topic
 from stoa.bridging.verdicts import UNKNOWN, Voice, gather
 from stoa.note_records import NO_TIME, NotesData, RatingTable, RunTimes
+
+LARGE = 1_000
+"""Raters with enough ratings for a model from which on coordinated ones are looked for. In a small
+square the regulars, who rate whatever is new, look exactly like them: each camp would count as one
+rater, and no note would get a status any more."""
 
 COMMUNITY = replace(CORE, scope=Scope(), stable_start=False)
 
@@ -35,9 +40,7 @@ def score(data: NotesData, times: RunTimes) -> RunResult:
     """
     counted = preprocess(data)
     data = replace(data, ratings=counted.ratings)
-    n_raters = len(data.contributors)
-    post_selection = post_selection_values(data.notes, data.ratings, n_raters)
-    clique = quasi_cliques(data.notes, data.ratings, n_raters).value
+    post_selection, clique = _coordinated(data)
     coordination = drop_coordinated(
         data.notes, data.ratings, post_selection, clique, Phase.PRESCORING
     )
@@ -48,6 +51,19 @@ def score(data: NotesData, times: RunTimes) -> RunResult:
     spoken = _spoken(data, ratings, topic, prescored, flags)
     spoken = replace(spoken, clustered=(post_selection > 0) | (clique > 0))
     return Merge(scorers={COMMUNITY.name}).run(data, spoken, times)
+
+
+def _coordinated(data: NotesData) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Post selection value and clique of each rater, 0 for none; nobody's in a small square."""
+    n_raters = len(data.contributors)
+    n_active = np.count_nonzero(np.bincount(data.ratings.rater) >= MIN_PER_RATER)
+    if n_active < LARGE:
+        nobody = np.zeros(n_raters, dtype=np.int32)
+        return nobody, nobody
+    return (
+        post_selection_values(data.notes, data.ratings, n_raters),
+        quasi_cliques(data.notes, data.ratings, n_raters).value,
+    )
 
 
 def _spoken(

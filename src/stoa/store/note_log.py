@@ -41,11 +41,12 @@ class SqliteNoteLog:
             with self._database.reading() as connection:
                 lines = sql.fetch(
                     connection,
-                    "SELECT leaf FROM note_log WHERE entry >= ? ORDER BY entry LIMIT ?",
+                    "SELECT CAST(leaf AS BLOB) FROM note_log WHERE entry >= ? "
+                    "ORDER BY entry LIMIT ?",
                     (start, _CHUNK),
                 )
             for (leaf,) in lines:
-                yield bytes(leaf)
+                yield leaf
             if len(lines) < _CHUNK:
                 return
             start += len(lines)
