@@ -66,7 +66,7 @@ def label_time(at_us: int) -> str:
     """The time of a label.
 
     >>> label_time(1_789_000_000_123_456)
-    '2026-09-09T23:06:40.123Z'
+    '2026-09-10T00:26:40.123Z'
     """
     moment = _EPOCH + timedelta(milliseconds=at_us // 1_000)
     return moment.replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
@@ -75,7 +75,7 @@ def label_time(at_us: int) -> str:
 def label_time_us(cts: str) -> int:
     """Microseconds since 1970 of a label's time.
 
-    >>> label_time_us("2026-09-09T23:06:40.123Z")
+    >>> label_time_us("2026-09-10T00:26:40.123Z")
     1789000000123000
     """
     return (datetime.fromisoformat(cts) - _EPOCH) // timedelta(microseconds=1)
