@@ -11,10 +11,9 @@ from typing import Annotated
 from cyclopts import App, Parameter
 
 from stoa.cli.printing import print_json
-from stoa.settings import Settings, load_settings
 
-# What a command needs beyond its settings is imported by that command: the whole house takes a
-# second to load, and `stoa --version` and `stoa status` should answer at once.
+# What a command needs is imported by that command: the whole house takes a second to load, and
+# `stoa --version`, `stoa status` and `stoa notes recompute` should answer at once.
 
 app = App(
     name="stoa",
@@ -58,6 +57,7 @@ def up(
         max_disk: what the data may take, such as 20GB; older posts go first.
     """
     from stoa.cli.up import serve
+    from stoa.settings import load_settings
 
     settings = load_settings(
         source=source, handle=handle, data=data, host=host, port=port, max_disk=max_disk
@@ -74,6 +74,7 @@ def status(*, data: Path | None = None, json: bool = False) -> None:
         json: print one JSON object.
     """
     from stoa.cli import reports
+    from stoa.settings import load_settings
 
     figures = reports.status(load_settings(data=data).data)
     if json:
@@ -92,6 +93,7 @@ def backup(file: Path, *, data: Path | None = None) -> None:
         data: folder to copy from.
     """
     from stoa.cli import reports
+    from stoa.settings import load_settings
 
     n_bytes = reports.backup(load_settings(data=data).data, file)
     print(f"{file}: {n_bytes} bytes", file=sys.stderr)
@@ -104,6 +106,8 @@ def show_settings(*, json: bool = False) -> None:
     Args:
         json: print one JSON object.
     """
+    from stoa.settings import Settings, load_settings
+
     settings = load_settings()
     if json:
         print_json(settings.model_dump(mode="json") | {"api_keys": len(settings.api_keys)})
@@ -123,6 +127,7 @@ def post(id: str, *, data: Path | None = None, json: bool = False) -> None:
         json: print one JSON object.
     """
     from stoa.cli import inspection
+    from stoa.settings import load_settings
 
     print_json(inspection.post(load_settings(data=data).data, id), indent=not json)
 
@@ -137,5 +142,6 @@ def viewer(id: str, *, data: Path | None = None, json: bool = False) -> None:
         json: print one JSON object.
     """
     from stoa.cli import inspection
+    from stoa.settings import load_settings
 
     print_json(inspection.viewer(load_settings(data=data).data, id), indent=not json)
