@@ -152,8 +152,14 @@ def _whole(store: Store, name: str, told: Mapping[str, Any], raters: NDArray[np.
 def _own(table: Table, mu: float, raters: NDArray[np.int32]) -> OwnRaters:
     place = _places(table["rater"], raters)
     known = place >= 0
-    columns = (table[name][place[known]] for name in ("intercept", "factor", "weight"))
-    return OwnRaters(np.flatnonzero(known).astype(np.int32), *columns, mu)
+    rows = place[known]
+    return OwnRaters(
+        rater=np.flatnonzero(known).astype(np.int32),
+        intercept=table["intercept"][rows],
+        factor=table["factor"][rows],
+        weight=table["weight"][rows],
+        mu=mu,
+    )
 
 
 def _prescored(store: Store, scorer: str, row: int, raters: NDArray[np.int32]) -> Prescored:

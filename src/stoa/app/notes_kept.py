@@ -92,6 +92,10 @@ class RunKeeper:
             "own_mu": {each: own.mu for each, own in whole.own_raters.items()},
         }
 
+    def drop(self) -> None:
+        """Forgets this run; the one before stays."""
+        self.writer.drop()
+
     def finish(self, made: Prescoring, result: RunResult) -> None:
         """Keeps raters and outcome, and takes the place of the run before."""
         for model in made.models:

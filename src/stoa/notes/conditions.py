@@ -160,11 +160,8 @@ def _tags(a: Asked) -> list[Condition]:
         for i, tag in enumerate(NOT_HELPFUL_TAGS)
         if heavy[i] and i != r.UNFILTERED_TAG
     ]
-    none = f"no tag weighs over {r.MIN_TAG_WEIGHT}"
-    return [
-        a.open,
-        say("tags over their share", bool(acts.any()), *(["; ".join(said) or none] * 2)),
-    ]
+    words = "; ".join(said) or f"no tag weighs over {r.MIN_TAG_WEIGHT}"
+    return [a.open, say("tags over their share", bool(acts.any()), words, words)]
 
 
 def _minority(a: Asked) -> list[Condition]:

@@ -187,9 +187,8 @@ class _Causes:
         if "" in said:
             cause += ": only one of them speaks of the note"
         elif name:
-            acts = (
-                "first" if rule in self.pair(f"{prefix}ActiveRules", i)[0].split(",") else "second"
-            )
+            in_first = rule in self.pair(f"{prefix}ActiveRules", i)[0].split(",")
+            acts = "first" if in_first else "second"
             cause += f": {name} acts in the {acts} only, {self._numbers(prefix, name, i)}"
         return StatusDifference(
             found.note_id, found.status, found.decided_by, cause, prefix, name, intercepts

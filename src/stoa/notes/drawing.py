@@ -72,8 +72,9 @@ def _height(n: int, highest: int) -> int:
 
 
 def draw_svg(picture: Picture) -> str:
-    """A picture for a page, in colours that read by day and by night, and in shapes that do
-    without colour: full, smaller, hollow.
+    """A picture for a page, in colours that read by day and by night.
+
+    Levels also differ by shape, for whoever sees no colours: full, smaller, hollow.
     """
     n, step, left, lane_high = 81, 8, 150, _DOTS_HIGH * 8 + 24
     counts = bins(picture, n)

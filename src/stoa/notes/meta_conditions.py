@@ -126,9 +126,8 @@ def _covers(rule: Cover, evidence: Evidence, now: Status) -> list[Condition]:
     said = _said(evidence, rule.prefix)
     if said == CRNH:
         words = status_name(now)
-        return [say(f"{rule.prefix} says", True, status_name(said))] + [
-            say("still open", now in (NMR, NYH), words, words)
-        ]
+        says = say(f"{rule.prefix} says", True, status_name(said))
+        return [says, say("still open", now in (NMR, NYH), words, words)]
     if said == Status.NONE:
         return [say(f"{rule.prefix} says", False, no="nothing")]
     return [_may_rise(said, now), _not_blocked(evidence)]

@@ -56,7 +56,8 @@ def _opening(found: Recomputed) -> Iterator[str]:
     kind = _CLASSES[Classification(int(notes.classification[0]))]
     topic = Topic(int(case.topic[0]))
     yield f"note {case.note_id}, {kind}, by {case.author}"
-    yield f"  written      {moment(int(notes.created_ms[0]))}, scored as of {moment(case.times.now_ms)}"
+    written, now = moment(int(notes.created_ms[0])), moment(case.times.now_ms)
+    yield f"  written      {written}, scored as of {now}"
     yield f"  topic        {'none' if topic == Topic.UNASSIGNED else TOPIC_NAMES[topic]}"
     n, n_kept = len(case.data.ratings), len(found.heard)
     merged = f"{n - n_kept} left out because coordinated raters count as one" if n > n_kept else ""
@@ -116,8 +117,8 @@ def _numbers(step: ModelStep) -> Iterator[str]:
             count = f"{n:.0f} ratings" if n == round(n) else f"weight {n:.3f}"
             yield f"  {'check':12} {PASSES[name]}: intercept {float(column[0]):.6f} ({count})"
     if s.intercept_max is not None and step.systems:
-        low = float(step.record.notes.intercept_min[0])
-        yield f"  bounds       one more rating: intercept {low:.6f} to {float(s.intercept_max[0]):.6f}"
+        low, high = float(step.record.notes.intercept_min[0]), float(s.intercept_max[0])
+        yield f"  bounds       one more rating: intercept {low:.6f} to {high:.6f}"
     if s.low_diligence is not None and s.low_diligence[0] == s.low_diligence[0]:
         limit = step.record.config.thresholds.low_diligence
         yield f"  diligence    {float(s.low_diligence[0]):.6f} (over {limit:g} is too little)"
@@ -149,6 +150,6 @@ def _outcome(found: Recomputed) -> Iterator[str]:
 def _window(since_ms: int) -> str:
     if since_ms == NO_TIME:
         return "never in the stabilisation window"
-    return (
-        "has left the stabilisation window" if since_ms < 0 else f"inside since {moment(since_ms)}"
-    )
+    if since_ms < 0:
+        return "has left the stabilisation window"
+    return f"inside since {moment(since_ms)}"

@@ -17,6 +17,7 @@ import shutil
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -131,10 +132,7 @@ class Table:
         cuts = ends[first : last + 1].tolist()
         whole = text[cuts[0] : cuts[-1]].tobytes() if last > first else b""
         found = np.empty(max(last - first, 0), dtype=np.object_)
-        found[:] = [
-            whole[a - cuts[0] : b - cuts[0]].decode()
-            for a, b in zip(cuts[:-1], cuts[1:], strict=True)
-        ]
+        found[:] = [whole[a - cuts[0] : b - cuts[0]].decode() for a, b in pairwise(cuts)]
         return found
 
     def column(self, name: str, rows: slice) -> Array:
