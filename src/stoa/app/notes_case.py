@@ -110,7 +110,8 @@ def _model(store: Store, speaking: Speaking, row: int, raters: NDArray[np.int32]
     said = store[f"said.{config.name}"]
     place = _places(said["row"], np.array([row], dtype=np.int32))[0]
     thresholds = np.array(store.facts["prescored"][borrows]["tag_thresholds"])
-    kept = None if place < 0 else _word(said, slice(place, place + 1), thresholds)
+    if place < 0:
+        return ModelCase(config, None, None)
     model = FinalModel(
         config=config,
         prescored=_prescored(store, borrows, row, raters),
@@ -119,7 +120,7 @@ def _model(store: Store, speaking: Speaking, row: int, raters: NDArray[np.int32]
         gaussian=gaussian,
         whole=_whole(store, config.name, told, raters),
     )
-    return ModelCase(model, kept)
+    return ModelCase(config, model, _word(said, slice(place, place + 1), thresholds))
 
 
 def _word(said: Table, this: slice, tag_thresholds: NDArray[np.float64]) -> KeptWord:

@@ -81,9 +81,7 @@ def _model(step: ModelStep) -> dict[str, Any]:
         "population_sampled": plain(record.notes.population_sampled[0]),
         "rules": [_rule(each) for each in step.rules],
         "status": plain(step.status),
-        "kept": None
-        if kept is None
-        else {
+        "kept": {
             "status": plain(kept.status),
             "intercept": plain(kept.intercept),
             "factor": plain(kept.factor),

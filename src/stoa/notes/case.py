@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from stoa.bridging.final_scoring import FinalModel
 from stoa.bridging.meta import MetaResult
 from stoa.bridging.rules import NoteSignals
+from stoa.bridging.scorers import ScorerConfig
 from stoa.note_records import NotesData, RunTimes, Status, StatusHistory
 
 
@@ -38,10 +39,11 @@ class KeptWord:
 
 @dataclass(frozen=True, slots=True)
 class ModelCase:
-    """One model, with the raters of this note alone, and what it said of the note in the run."""
+    """One model, and what it said of the note in the run; None where it does not speak of it."""
 
-    model: FinalModel
-    kept: KeptWord | None  # None: the model does not speak of the note
+    config: ScorerConfig
+    model: FinalModel | None  # with the raters of this note alone
+    kept: KeptWord | None
 
 
 @dataclass(frozen=True, slots=True)

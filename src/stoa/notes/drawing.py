@@ -76,7 +76,7 @@ def draw_svg(picture: Picture) -> str:
 
     Levels also differ by shape, for whoever sees no colours: full, smaller, hollow.
     """
-    n, step, left, lane_high = 81, 8, 150, _DOTS_HIGH * 8 + 24
+    n, step, left, lane_high = 81, 8, 190, _DOTS_HIGH * 8 + 24
     counts = bins(picture, n)
     each = max(1, -(-int(counts.max()) // _DOTS_HIGH))
     width, bottom = left + n * step + 40, 50 + 3 * lane_high

@@ -91,8 +91,7 @@ def _picture(found: Recomputed) -> Picture | None:
 
 
 def _along(found: Recomputed, step: ModelStep) -> Picture:
-    case = next(c for c in found.case.models if c.model.config.name == step.record.config.name)
-    factor = case.model.rater("factor")[found.heard.rater]
+    factor = step.model.rater("factor")[found.heard.rater]
     placed = ~np.isnan(factor)
     return Picture(
         note_id=found.case.note_id,

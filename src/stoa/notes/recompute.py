@@ -51,20 +51,20 @@ class RuleStep:
 class ModelStep:
     """One model's word on the note, made again."""
 
+    model: FinalModel
     record: FinalRecord  # arrays of one row
     hearing: Hearing
     systems: Mapping[str, System]  # by pass; those without ratings are absent
     curves: tuple[float, float] | None  # approval and disapproval, of Gaussian models
     rules: tuple[RuleStep, ...]
     status: Status
-    kept: KeptWord | None
+    kept: KeptWord
     worst: float  # largest difference to what was kept, intercept and factor
 
     @property
     def agrees(self) -> bool:
         """Whether the run said the same."""
-        same = self.kept is not None and self.kept.status == self.status
-        return same and self.worst <= TOLERANCE
+        return self.kept.status == self.status and self.worst <= TOLERANCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +116,12 @@ def recompute(case: NoteCase) -> Recomputed:
     )
     given = data.ratings.take(found.kept)
     flags = Flags(case.high_volume, found.correlated)
-    speaking = [each for each in case.models if each.kept is not None]
-    steps = tuple(_model_step(each, case, given, flags) for each in speaking)
-    verdicts = _gathered(steps, speaking, given)
+    steps = tuple(
+        _model_step(each.model, each.kept, case, given, flags)
+        for each in case.models
+        if each.model is not None and each.kept is not None
+    )
+    verdicts = _gathered(steps, given)
     counts = count_ratings(given, 1, case.times.now_ms)
     evidence = Evidence(
         verdicts=verdicts,
@@ -145,22 +148,24 @@ def recompute(case: NoteCase) -> Recomputed:
     )
 
 
-def _gathered(steps: tuple[ModelStep, ...], cases: list[ModelCase], given: RatingTable) -> Verdicts:
+def _gathered(steps: tuple[ModelStep, ...], given: RatingTable) -> Verdicts:
     voices = [Voice(s.record.config.prefix, s.record.notes, s.record.number) for s in steps]
     sure = np.full(1, UNKNOWN, dtype=np.int8)
-    for step, case in zip(steps, cases, strict=True):
-        sure = np.maximum(sure, confidence(case.model, given, step.record.notes))
+    for step in steps:
+        sure = np.maximum(sure, confidence(step.model, given, step.record.notes))
     return gather(voices, 1, sure)
 
 
 def _silent(case: ModelCase, note: NoteCase, given: RatingTable) -> Silent:
     people, topic = note.data.contributors, int(note.topic[0])
-    why = silence(case.model.config.scope, given, people, topic)
-    return Silent(case.model.config.name, why or "no rating reaches it")
+    why = silence(case.config.scope, given, people, topic)
+    return Silent(case.config.name, why or "no rating reaches it")
 
 
-def _model_step(case: ModelCase, note: NoteCase, given: RatingTable, flags: Flags) -> ModelStep:
-    model, data = case.model, note.data
+def _model_step(
+    model: FinalModel, kept: KeptWord, note: NoteCase, given: RatingTable, flags: Flags
+) -> ModelStep:
+    data = note.data
     records: list[FinalRecord] = []
     score_final(model, data, given, note.topic, flags, records.append)
     record = records[0]
@@ -172,16 +177,16 @@ def _model_step(case: ModelCase, note: NoteCase, given: RatingTable, flags: Flag
         if (system := system_of(model, name, made)) is not None
     }
     status, rules = _rule_steps(record)
-    assert case.kept is not None
     return ModelStep(
+        model=model,
         record=record,
         hearing=hearing(model, given, mine),
         systems=systems,
         curves=_curves(model, data.notes.author, passes[WHOLE_PASS].ratings),
         rules=rules,
         status=status,
-        kept=case.kept,
-        worst=_worst(record, case.kept, systems.get(WHOLE_PASS), model.gaussian is not None),
+        kept=kept,
+        worst=_worst(record, kept, systems.get(WHOLE_PASS), model.gaussian is not None),
     )
 
 

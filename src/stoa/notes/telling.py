@@ -78,8 +78,7 @@ def _model(step: ModelStep) -> Iterator[str]:
         yield f"  curves       approval {up:.6f}, disapproval {down:.6f}: the larger decides"
     yield from _numbers(step)
     yield from _rules(step.rules)
-    kept = "nothing" if step.kept is None else status_name(step.kept.status)
-    yield f"  status       {status_name(step.status)} (kept: {kept})"
+    yield f"  status       {status_name(step.status)} (kept: {status_name(step.kept.status)})"
 
 
 def _system(s: System, *, is_gaussian: bool) -> Iterator[str]:
@@ -98,7 +97,7 @@ def _system(s: System, *, is_gaussian: bool) -> Iterator[str]:
 
 def _numbers(step: ModelStep) -> Iterator[str]:
     s, kept = step.record.signals, step.kept
-    if kept is not None and kept.intercept == kept.intercept:
+    if kept.intercept == kept.intercept:
         equal = f"equal to {TOLERANCE:g}" if step.worst <= TOLERANCE else f"OFF BY {step.worst:.2g}"
         yield (
             f"  intercept    {float(s.intercept[0]):.6f}, factor {float(s.factor[0]):.6f}; the run "
