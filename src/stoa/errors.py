@@ -8,13 +8,15 @@ StoaError
 │   └── BadKept         a file kept between two phases of a run is damaged or of another run
 ├── Unknown             something asked for is not here
 │   ├── UnknownPost
+│   ├── UnknownNote
 │   └── UnknownAccount
 ├── NotAllowed          the caller may not do this
 │   └── BadToken        a service-auth token that does not verify
 ├── StoreError          the data folder cannot be used
 │   ├── StoreBusy       another process holds it
 │   ├── StoreFull       the disk is full; what was accepted is kept
-│   └── StoreTooNew     written by a newer version of Stoa
+│   ├── StoreTooNew     written by a newer version of Stoa
+│   └── LogDamaged      the log of own notes breaks its own rules; names the entry
 ├── EncoderUnavailable  the text encoder asked for cannot be loaded here
 ├── IndexDamaged        a segment file does not read; it is rebuilt from the store
 ├── TooManyFlips        a scoring run would change more statuses at once than is plausible
@@ -97,6 +99,13 @@ class UnknownPost(Unknown):
         super().__init__(f"no post {post!r} here; its author may have deleted it")
 
 
+class UnknownNote(Unknown):
+    """No such note; it may have been deleted by its writer."""
+
+    def __init__(self, note: object) -> None:
+        super().__init__(f"no note {note!r} here; its writer may have deleted it")
+
+
 class UnknownAccount(Unknown):
     """No such account."""
 
@@ -130,6 +139,19 @@ class StoreFull(StoreError):
 
 class StoreTooNew(StoreError):
     """The data folder was written by a newer version of Stoa."""
+
+
+class LogDamaged(StoreError):
+    """An entry of the log of own notes is malformed or breaks the rules of the log.
+
+    >>> print(LogDamaged(7, "a status that no run decided"))
+    entry 7 of the notes log: a status that no run decided
+    """
+
+    def __init__(self, entry: int, what: str) -> None:
+        super().__init__(f"entry {entry} of the notes log: {what}")
+        self.entry = entry
+        self.what = what
 
 
 class EncoderUnavailable(StoaError):

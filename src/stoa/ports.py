@@ -7,11 +7,14 @@ under `tests/contracts/` that all its adapters pass.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from stoa.note_records import OutputTable
+from stoa.own_notes import Pseudonym, SignedCheckpoint
 from stoa.records import (
     Account,
     AccountId,
@@ -282,4 +285,97 @@ class ChangeSource(Protocol):
 
     def batches(self, cursor: int | None) -> AsyncIterator[Batch]:
         """Batches from just before `cursor` on; ends when the source ends."""
+        ...
+
+
+class NoteLog(Protocol):
+    """Keeps the log of the square's own notes, and who is who in it."""
+
+    def size(self) -> int:
+        """Number of entries."""
+        ...
+
+    def append(self, at: int, leaves: Sequence[bytes]) -> None:
+        """Adds entries in one durable step, the first at index `at`; none is ever changed.
+
+        Raises:
+            StoreError: `at` is not the size: somebody else wrote meanwhile.
+        """
+        ...
+
+    def leaves(self, start: int = 0) -> Iterator[bytes]:
+        """Entries from `start` on, in order."""
+        ...
+
+    def put_checkpoint(self, checkpoint: SignedCheckpoint) -> None:
+        """Keeps a signed tree head; of two of one size the first holds."""
+        ...
+
+    def checkpoints(self) -> list[SignedCheckpoint]:
+        """All signed tree heads, smallest first."""
+        ...
+
+    def pseudonym(self, account: AccountId) -> Pseudonym | None:
+        """Who the account is in the log, or None."""
+        ...
+
+    def link(self, account: AccountId, pseudonym: Pseudonym, salt: bytes) -> Pseudonym:
+        """Ties an account to a pseudonym; an earlier tie holds. Returns the one that holds."""
+        ...
+
+    def unlink(self, account: AccountId) -> bool:
+        """Destroys the tie and its salt; whether there was one."""
+        ...
+
+    def put_findings(self, text: str) -> None:
+        """Keeps what the last run found out, in place of what was kept before."""
+        ...
+
+    def findings(self) -> str:
+        """What was kept last, or ""."""
+        ...
+
+
+class Signer(Protocol):
+    """Signs tree heads; holds the secret key."""
+
+    @property
+    def public_key(self) -> bytes:
+        """The 32 bytes of an Ed25519 public key."""
+        ...
+
+    def sign(self, message: bytes) -> bytes:
+        """The 64 bytes of an Ed25519 signature."""
+        ...
+
+
+class ExportFolder(Protocol):
+    """A folder that an export is written into, or read from."""
+
+    def names(self) -> list[str]:
+        """Names of all files, sorted."""
+        ...
+
+    def read(self, name: str) -> bytes:
+        """A whole file, unpacked if it is packed.
+
+        Raises:
+            BadTable: it is missing or does not unpack.
+        """
+        ...
+
+    def write(self, name: str, content: bytes) -> None:
+        """A file, whole or not at all."""
+        ...
+
+    def write_table(self, name: str, table: OutputTable) -> None:
+        """A table in the public format, whole or not at all."""
+        ...
+
+
+class ExportFolders(Protocol):
+    """Opens folders for exports."""
+
+    def __call__(self, path: Path) -> ExportFolder:
+        """The folder at a path; made when something is written."""
         ...

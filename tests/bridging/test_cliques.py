@@ -1,6 +1,7 @@
 import numpy as np
 from tests.bridging.small_notes import DAY_0, notes, ratings
 
+from stoa.bridging import cliques
 from stoa.bridging.cliques import quasi_cliques
 from stoa.bridging.preprocessing import preprocess
 from stoa.note_records import DAY_MS
@@ -75,6 +76,14 @@ def test_a_world_of_members_alone_runs_dry():
     found = quasi_cliques(notes(N_NOTES), ratings(_world(n_others=0)), 200)
     assert np.flatnonzero(found.value).tolist() == MEMBERS
     assert found.published_fails
+
+
+def test_a_clique_grows_no_further_than_its_steps(monkeypatch):
+    monkeypatch.setattr(cliques, "MOST_STEPS", 3)
+    found = quasi_cliques(notes(N_NOTES), ratings(_world(n_others=0)), 200)
+    # The two left over seed a second clique, which takes three of the first along.
+    assert np.bincount(found.value[MEMBERS]).tolist() == [0, 2, 5]
+    assert not found.published_fails
 
 
 def test_nothing_rated_is_no_clique():

@@ -134,6 +134,20 @@ def test_nobody_asks():
     assert not found.asked.any()
 
 
+def test_notes_without_ratings_get_a_prediction_too():
+    sources, _ = drawn(200)
+    model = fit_flips(sources, 1)
+    silent = replace(sources, ratings=sources.ratings.take(slice(0, 0)))
+    found = predict_flips(model, silent, POST_MS + 2 * DAY)
+    assert np.isfinite(found.probability).all()
+
+
+def test_a_search_that_is_cut_short_still_gives_a_model(monkeypatch):
+    monkeypatch.setattr(flip_model, "MOST_ROUNDS", 1)
+    sources, _ = drawn(200)
+    assert len(fit_flips(sources, 1).product_weight)
+
+
 def test_labels_and_moments():
     t = POST_MS + DAY
     cases = [  # first status, its time, window, locked, decided by

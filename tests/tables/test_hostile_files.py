@@ -60,6 +60,14 @@ def test_a_line_with_another_number_of_cells_is_named(folder, change):
         folder.read()
 
 
+def test_a_cell_too_few_is_not_made_good_by_one_too_many_later(folder):
+    rows = table(RATINGS, [line(RATINGS, noteId=1)] * 3).splitlines()
+    rows[1], rows[3] = rows[1].rpartition(b"\t")[0], rows[3] + b"\t"
+    folder.put("ratings", b"\n".join([*rows, b""]))
+    with pytest.raises(BadTable, match="line 2 is '34 cells'"):
+        folder.read()
+
+
 def test_the_line_is_right_behind_quoted_newlines(folder):
     rows = [line(NOTES, noteId=1, summary='"a\nb\nc"'), line(NOTES, noteId="x")]
     folder.put("notes", table(NOTES, rows))

@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, is_dataclass, replace
+from typing import get_origin, get_type_hints
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from stoa.bridging.model_outputs import Prescored
 from stoa.errors import BadKept
 from stoa.tables.kept import fingerprint, load, save
 
@@ -34,7 +36,7 @@ class Outer:
 def value() -> Outer:
     inner = Inner(np.array([1, 2], dtype=np.int32), np.array(["ä", ""], dtype=object))
     extra = {"x": np.array([np.nan, 1.5], dtype=np.float32)}
-    return Outer(0.1 + 0.2, 7, "core", (1.0, 2.0, float("nan")), inner, (inner,), extra)
+    return Outer(np.float64(0.1 + 0.2), 7, "core", (1.0, 2.0, float("nan")), inner, (inner,), extra)
 
 
 def _same(a: Inner, b: Inner) -> bool:
@@ -123,3 +125,24 @@ def test_the_fingerprint_sees_every_column(folder):
     names[0] = "AA"
     changed = replace(data, contributors=replace(data.contributors, name=names))
     assert fingerprint(changed) != first
+
+
+def _filled(kind):
+    """A record of prescoring with some value in every field."""
+    plain = {float: 0.25, int: 3, str: "core"}
+    values = {}
+    for name, hint in get_type_hints(kind).items():
+        if is_dataclass(hint):
+            values[name] = _filled(hint)
+        elif get_origin(hint) is tuple:
+            values[name] = (0.5, 1.5, 2.5)
+        else:
+            values[name] = plain.get(hint, np.arange(4, dtype=np.float32))
+    return kind(**values)
+
+
+def test_what_prescoring_learned_comes_back(tmp_path):
+    learned = _filled(Prescored)
+    save(tmp_path, "core", learned, "d")
+    again = load(tmp_path, "core", Prescored, "d")
+    assert repr(again) == repr(learned)

@@ -13,7 +13,7 @@ from tests.tables.public_files import line, table
 
 from stoa.errors import BadTable
 from stoa.note_records import NO_GROUP, NO_TIME, OLD_FORM, Enrollment, Status, tag_bit
-from stoa.tables import cells
+from stoa.tables import cells, rating_files
 from stoa.tables.blocks import line_blocks
 from stoa.tables.kept import fingerprint
 from stoa.tables.layouts import ENROLLMENT, HISTORY, NOTES, RATINGS
@@ -152,6 +152,19 @@ def test_blocks_are_whole_lines_however_they_are_cut(tmp_path, size):
     for block in found:
         cells.Cells(block, NOTES, len(NOTES.columns))
     assert found[-1].first_line + found[-1].text.count(b"\n") == table(NOTES, rows).count(b"\n") + 1
+
+
+def test_a_rating_on_an_unknown_note_leaves_the_others_their_raters(folder, monkeypatch):
+    monkeypatch.setattr(rating_files, "BATCH_BYTES", 1)
+    rows = [line(RATINGS, noteId=n, raterParticipantId=f"r{n}") for n in (5, 1, 6, 2)]
+    folder.put("ratings", table(RATINGS, rows[:2]), table(RATINGS, rows[2:]))
+    data, report = folder.read()
+    assert [data.contributors.name[r] for r in data.ratings.rater] == ["r1", "r2"]
+    assert report.n_ratings_unknown_note == 2
+    folder.put("notes", table(NOTES, []))
+    folder.put("history", table(HISTORY, []))
+    data, report = folder.read()
+    assert (len(data.notes), len(data.ratings), report.n_ratings_unknown_note) == (0, 0, 4)
 
 
 @pytest.mark.parametrize("pack", ["plain", "gz", "zst", "zip", "crlf", "bom", "no last newline"])

@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 
 from stoa.app.notes_kept import RunKeeper
 from stoa.bridging.coverage import Coverage
+from stoa.bridging.early_look import NoEarlyModel
 from stoa.bridging.flip_model import FlipModel, NoFlipModel
+from stoa.bridging.learners import Trees
 from stoa.bridging.model_outputs import Prescored
 from stoa.bridging.output_columns import (
     AUX_NOTE_INFO,
@@ -145,8 +147,10 @@ def keep_prescoring(work: Path, made: Prescoring, made_of: str) -> None:
         save(work, "coverage", made.coverage, made_of)
     flips = "flips" if isinstance(made.flips, FlipModel) else "no-flips"
     save(work, flips, made.flips, made_of)
+    early = "early-look" if isinstance(made.early, Trees) else "no-early-look"
+    save(work, early, made.early, made_of)
     listed = KeptModels(
-        tuple(model.scorer for model in made.models), made.coverage is not None, flips
+        tuple(model.scorer for model in made.models), made.coverage is not None, flips, early
     )
     save(work, "models", listed, made_of)
 
@@ -157,7 +161,8 @@ class KeptModels:
 
     scorers: tuple[str, ...]
     has_coverage: bool
-    flips: str
+    flips: str  # names of two kept files
+    early: str
 
 
 def kept_prescoring(work: Path, made_of: str) -> Prescoring | None:
@@ -173,6 +178,9 @@ def kept_prescoring(work: Path, made_of: str) -> Prescoring | None:
             coverage=load(work, "coverage", Coverage, made_of) if listed.has_coverage else None,
             flips=load(
                 work, listed.flips, FlipModel if listed.flips == "flips" else NoFlipModel, made_of
+            ),
+            early=load(
+                work, listed.early, Trees if listed.early == "early-look" else NoEarlyModel, made_of
             ),
         )
     except BadKept:

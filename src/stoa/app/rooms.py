@@ -7,6 +7,7 @@ import secrets
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from stoa.app.own_notes import ForgetErased, open_notes
 from stoa.app.served_log import ServedLog
 from stoa.encoders.hashed import HashedEncoder
 from stoa.errors import StoreError
@@ -15,6 +16,7 @@ from stoa.feed.service import Feed, FeedConfig
 from stoa.index import MemoryIndex, MemoryRows, RowFile, SegmentIndex
 from stoa.ingest import Acts, Intake
 from stoa.ingest.vectors import ConversationVectors, VectorPorts
+from stoa.notes.service import Notes
 from stoa.ports import Clock, TextEncoder, VectorIndex, VectorRows
 from stoa.records import PostId, as_ids
 from stoa.store import MemoryStore, SqliteStore
@@ -42,6 +44,7 @@ class Rooms:
     intake: Intake
     acts: Acts
     clock: Clock
+    notes: Notes
     folder: Path | None = None  # None keeps everything in memory
     served: ServedLog | None = None  # None writes what pages served at once
 
@@ -174,10 +177,11 @@ def _furnish(
         clock=clock,
         secret=secrets.token_bytes(32) if read_only else _secret(store),
     )
-    intake = Intake(store, [board, conversation], clock)
+    notes = open_notes(store, clock, read_only=read_only)
+    intake = Intake(store, [board, conversation, ForgetErased(notes)], clock)
     acts = Acts(store, store, store, intake, feed.heard)
     return Rooms(
-        world, store, encoder, index, rows, board, feed, intake, acts, clock, served=served
+        world, store, encoder, index, rows, board, feed, intake, acts, clock, notes, served=served
     )
 
 

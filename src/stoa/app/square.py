@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from stoa.app.rooms import Rooms, Store
 from stoa.feed.service import Feed
 from stoa.ingest import Acts
+from stoa.notes.service import Notes
 from stoa.ports import ChangeSource, Clock, VectorIndex
 from stoa.records import AccountChanged, AccountId, Applied, Batch, Change, PutPost, Remove
 from stoa.settings import Settings
@@ -84,6 +85,11 @@ class Square:
     def index(self) -> VectorIndex:
         """Vector index of the world being served."""
         return self._rooms.index
+
+    @property
+    def notes(self) -> Notes:
+        """Notes of the world being served."""
+        return self._rooms.notes
 
     @property
     def clock(self) -> Clock:

@@ -52,7 +52,8 @@ def quasi_cliques(
 ) -> QuasiCliques:
     """The clique of each rater; `ratings` are those that count, in canonical order.
 
-    Where the published order is left to chance (equal counts) the smallest raters come first.
+    Where the published order is left to chance (equal counts) the smallest raters come first. A
+    rater may be drawn into several cliques, as upstream; the largest is the one told here.
     """
     value = np.zeros(n_raters, dtype=np.int32)
     rows = _recent(notes, ratings)

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-MOST_PAIRS = 4_000_000
-"""Meetings held at once, 8 bytes each and as much again to sort them."""
+MOST_PAIRS = 1_000_000
+"""Meetings held at once, some 80 bytes each while they are counted; those of one rater are always
+held together."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Descends the published loss by exact half steps, notes and raters in turn (spec 6).
 
 Each half step is optimal for its side, so the loss falls with every one. Anderson mixing of the
-raters saves two thirds of the rounds (52 to 15 on the oracle's largest model); a mixed point
+raters saves two thirds of the rounds (52 to 15 on the oracle's Expansion model); a mixed point
 that would raise the loss is dropped for the plain one.
 """
 

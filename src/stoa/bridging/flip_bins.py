@@ -73,12 +73,12 @@ def learn_bins(features: FlipFeatures) -> Bins:
     return Bins(cap, used & np.isfinite(edges[:, 0]), edges)
 
 
-def cut(bins: Bins, features: FlipFeatures) -> NDArray[np.intp]:
+def cut(bins: Bins, features: FlipFeatures) -> NDArray[np.int8]:
     """The bin of each row in each column, (149, n)."""
     values = _values(_raw(features), bins.cap)
     return np.stack(
         [
-            np.searchsorted(bins.edges[column], values[:, column], side="right")
+            np.searchsorted(bins.edges[column], values[:, column], side="right").astype(np.int8)
             for column in range(N_COLUMNS)
         ]
     )
@@ -102,7 +102,7 @@ def _values(raw: Floats, cap: Floats) -> Floats:
     delay, peers, deep = _columns("delay"), _columns("peers"), _columns("deep")
     values[:, shares] = np.nan_to_num(raw[:, shares], nan=NO_SHARE)
     values[:, stats] = np.nan_to_num(raw[:, stats], nan=NO_STAT)
-    values = np.minimum(values, cap)
+    np.minimum(values, cap, out=values)
     counts = [column for i, column in enumerate(bursts) if i % 8 < 4]
     for columns in (_columns("cells"), counts, peers):
         values[:, columns] = np.log2(1 + np.maximum(values[:, columns], 0))
@@ -125,7 +125,7 @@ class Products:
         """Some of them, in the order given."""
         return Products(self.column[rows], self.bin[rows])
 
-    def hold(self, binned: NDArray[np.intp]) -> NDArray[np.bool_]:
+    def hold(self, binned: NDArray[np.int8]) -> NDArray[np.bool_]:
         """Whether rows are in all bins of each product, (k, n)."""
         held = np.ones((len(self), binned.shape[1]), dtype=np.bool_)
         for i, (columns, bins) in enumerate(zip(self.column, self.bin, strict=True)):
@@ -182,7 +182,7 @@ class ProductSpace:
     """All products that could ever weigh anything on some training rows."""
 
     def __init__(
-        self, bins: Bins, binned: NDArray[np.intp], positive: NDArray[np.bool_], least: float
+        self, bins: Bins, binned: NDArray[np.int8], positive: NDArray[np.bool_], least: float
     ) -> None:
         """Counts every product once.
 
@@ -215,7 +215,7 @@ class ProductSpace:
                 self._sets.append(_ColumnSet(columns, radix, able))
 
     def _index(self, columns: tuple[int, ...], radix: int) -> NDArray[np.intp]:
-        index = self._binned[columns[0]]
+        index = self._binned[columns[0]].astype(np.intp)
         for column in columns[1:]:
             index = index * radix + self._binned[column]
         return index
@@ -250,7 +250,7 @@ class ProductSpace:
         return Products(column, digit)
 
 
-def _not_rare(binned: NDArray[np.intp]) -> NDArray[np.bool_]:
+def _not_rare(binned: NDArray[np.int8]) -> NDArray[np.bool_]:
     """Which bins vary enough to be crossed, (149, 10)."""
     n = binned.shape[1]
     share = np.stack([np.bincount(column, minlength=MOST_BINS) for column in binned]) / n

@@ -121,7 +121,7 @@ def _solve(features: FlipFeatures, flips: NDArray[np.bool_], seed: int) -> FlipM
         if len(grown) == len(working):
             break
         working = grown
-        weight, intercept = l1_logistic(working.held.T, flips, COST, seed)
+        weight, intercept = l1_logistic(working.held, flips, COST, seed)
         decision = weight @ working.held + intercept
     return _model(bins, working, weight, intercept, _threshold(decision, flips))
 
@@ -142,7 +142,7 @@ class _Working:
         products: Products,
         words: Words,
         features: FlipFeatures,
-        binned: NDArray[np.intp],
+        binned: NDArray[np.int8],
     ) -> _Working:
         """These and more; of features that the same rows hold the first alone takes part."""
         n = len(self.products)

@@ -2,10 +2,10 @@
 
 A factorisation as in spec 6, of whether a rating carries the harassment tag, with a logistic loss
 in which positives weigh (1 - p) / p. It has many optima, and which of them is reached decides
-whose ratings are penalised: on the oracle, descents to the bottom from twenty starts differ by 5%
-in loss and agree with one another on half of the notes above the threshold. So, unlike all other
-fits here, this one walks as the published scorer does (Adam, 100 to 150 long steps from the
-helpfulness model's factors) and stops where that stops.
+whose ratings are penalised: on the oracle, descents to the bottom from six starts end at losses
+up to 8% apart, with different notes above the threshold. So, unlike all other fits here, this one
+walks as the published scorer does (Adam, 100 to 150 long steps from the helpfulness model's
+factors) and stops where that stops.
 """
 
 from __future__ import annotations

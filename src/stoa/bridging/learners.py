@@ -9,8 +9,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from importlib import import_module
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,20 +20,20 @@ Sparse = Any
 Floats = NDArray[np.float64]
 
 
-def _library(name: str) -> Any:
-    return import_module(name)
-
-
 def sparse_rows(
     data: NDArray[Any], column: NDArray[Any], start: NDArray[Any], shape: tuple[int, int]
 ) -> Sparse:
     """Compressed sparse rows of ready arrays, without a copy."""
-    return _library("scipy.sparse").csr_array((data, column, start), shape=shape)
+    import scipy.sparse  # pyright: ignore[reportMissingTypeStubs]
+
+    return cast(Any, scipy.sparse).csr_array((data, column, start), shape=shape)
 
 
 def stack_rows(chunks: Sequence[Sparse], n_columns: int) -> Sparse:
     """Sparse rows one below the other; an empty list gives a matrix without rows."""
-    sparse = _library("scipy.sparse")
+    import scipy.sparse  # pyright: ignore[reportMissingTypeStubs]
+
+    sparse = cast(Any, scipy.sparse)
     return sparse.csr_array(sparse.vstack(chunks, format="csr") if chunks else (0, n_columns))
 
 
@@ -44,8 +43,10 @@ def minimise(loss: Callable[[Floats], tuple[float, Floats]], n: int) -> Floats:
     The stopping rule is that of scikit-learn 1.0, which the published scorer was made with:
     gradient 1e-4, loss 2.2e-9 of itself, 1000 steps.
     """
+    import scipy.optimize  # pyright: ignore[reportMissingTypeStubs]
+
     options = {"maxiter": 1000, "gtol": 1e-4, "ftol": 2.2e-9}
-    minimize = _library("scipy.optimize").minimize
+    minimize = cast(Any, scipy.optimize).minimize
     return minimize(loss, np.zeros(n), jac=True, method="L-BFGS-B", options=options).x
 
 
@@ -54,12 +55,14 @@ def kmeans_edges(values: Floats, n_bins: int) -> Floats:
 
     Fewer than n_bins - 1 where bins would have no width; none where all values are equal.
     """
+    import sklearn.cluster  # pyright: ignore[reportMissingTypeStubs]
+
     low, high = float(values.min()), float(values.max())
     if low == high:
         return np.zeros(0)
     even = np.linspace(low, high, n_bins + 1)
     start = (even[1:] + even[:-1])[:, None] * 0.5
-    kmeans = _library("sklearn.cluster").KMeans(n_bins, init=start, n_init=1, random_state=0)
+    kmeans = cast(Any, sklearn.cluster).KMeans(n_bins, init=start, n_init=1, random_state=0)
     with warnings.catch_warnings():
         # Fewer distinct values than bins is no trouble: the extra bins have no width.
         warnings.simplefilter("ignore")
@@ -70,17 +73,20 @@ def kmeans_edges(values: Floats, n_bins: int) -> Floats:
 
 
 def l1_logistic(
-    x: NDArray[Any], positive: NDArray[np.bool_], cost: float, seed: int
+    held: NDArray[np.bool_], positive: NDArray[np.bool_], cost: float, seed: int
 ) -> tuple[Floats, float]:
     """Weights and intercept of |w|_1 + |b| + cost * sum log loss, by liblinear.
 
     Args:
-        x: (n, k) features.
+        held: (k, n) which rows have each feature; all features are 0 or 1.
         positive: (n,) labels, both kinds present.
         cost: weight of the loss.
         seed: of the order in which liblinear visits features.
     """
-    model = _library("sklearn.linear_model").LogisticRegression(
+    import scipy.sparse  # pyright: ignore[reportMissingTypeStubs]
+    import sklearn.linear_model  # pyright: ignore[reportMissingTypeStubs]
+
+    model = cast(Any, sklearn.linear_model).LogisticRegression(
         l1_ratio=1.0,
         C=cost,
         solver="liblinear",
@@ -88,7 +94,8 @@ def l1_logistic(
         max_iter=2500,
         random_state=seed,
     )
-    model.fit(x, positive)
+    rows = cast(Any, scipy.sparse).csr_array(held.T, dtype=np.float64)
+    model.fit(rows, positive)
     return model.coef_[0], float(model.intercept_[0])
 
 
@@ -130,7 +137,9 @@ def boosted_trees(x: Floats, positive: NDArray[np.bool_], seed: int) -> Trees:
 
     The published model standardises its features first, which no tree can notice.
     """
-    model = _library("sklearn.ensemble").HistGradientBoostingClassifier(
+    import sklearn.ensemble  # pyright: ignore[reportMissingTypeStubs]
+
+    model = cast(Any, sklearn.ensemble).HistGradientBoostingClassifier(
         max_iter=200,
         max_depth=5,
         learning_rate=0.07,

@@ -15,8 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stoa.bridging.cliques import quasi_cliques
-from stoa.bridging.coordination import Phase, drop_coordinated, has_enough_notes
+from stoa.bridging.coordination import FEWEST_NOTES, Phase, drop_coordinated, has_enough_notes
 from stoa.bridging.coverage import Coverage, coverage_raters, prescore_coverage, score_coverage
+from stoa.bridging.early_features import EarlySources, without_factors
+from stoa.bridging.early_look import NoEarlyModel, fit_early_look, look_early
 from stoa.bridging.ensemble import COVERAGE, ENSEMBLE
 from stoa.bridging.final_models import confidence, speaking_models
 from stoa.bridging.final_record import Keeper, RunFacts
@@ -29,6 +31,8 @@ from stoa.bridging.flip_model import (
     fit_flips,
     predict_flips,
 )
+from stoa.bridging.flip_rows import asking_notes
+from stoa.bridging.learners import Trees
 from stoa.bridging.model_outputs import ModelNotes, Prescored, spread
 from stoa.bridging.post_selection import post_selection_values
 from stoa.bridging.preprocessing import preprocess
@@ -36,7 +40,7 @@ from stoa.bridging.prescoring import prescore
 from stoa.bridging.rescoring import subsets_of_full_run
 from stoa.bridging.rules import RULE_NAMES
 from stoa.bridging.run_result import Foresight, Merge, PcrhColumns, RaterVoice, RunResult, Spoken
-from stoa.bridging.scorers import ScorerConfig
+from stoa.bridging.scorers import CORE_GROUPS, TOPIC_NAMES, ScorerConfig, Topic
 from stoa.bridging.topics import TopicModel, assign_topics, train_topics
 from stoa.bridging.verdicts import UNKNOWN, Voice, gather
 from stoa.note_records import NotesData, RatingTable, RunTimes
@@ -58,6 +62,7 @@ class Prescoring:
     models: tuple[Prescored, ...]
     coverage: Coverage | None
     flips: FlipModel | NoFlipModel
+    early: Trees | NoEarlyModel
 
     def of(self, scorer: str) -> Prescored | None:
         """One model's prescoring, or None where it had nothing to say."""
@@ -105,9 +110,14 @@ def prescore_all(
     models = tuple(m for m in _mapped(fit_one, scorers, n_threads) if m is not None)
     said(COVERAGE.name)
     coverage = prescore_coverage(data, heard, topic)
-    made = Prescoring(post_selection, clique, topics, models, coverage, NoFlipModel(""))
+    made = Prescoring(
+        post_selection, clique, topics, models, coverage, NoFlipModel(""), NoEarlyModel("")
+    )
     said("flips")
-    return replace(made, flips=fit_flips(_flip_sources(data, heard, made), seed))
+    made = replace(made, flips=fit_flips(_flip_sources(data, heard, made), seed))
+    said("early look")
+    early = fit_early_look(_early_sources(data, heard, made, topic), seed)
+    return replace(made, early=early)
 
 
 def score_all(
@@ -172,7 +182,7 @@ def score_all(
         ratings=heard,
         verdicts=gather(voices, len(data.notes), confident),
         raters=_rater_voices(made, scorers),
-        foresight=_foresee(data, heard, made, times),
+        foresight=_foresee(data, heard, made, topic, times),
         clustered=(made.post_selection > 0) | (made.clique > 0),
         rule_names=RULE_NAMES,
     )
@@ -220,26 +230,65 @@ def _rater_voices(made: Prescoring, scorers: Sequence[ScorerConfig]) -> tuple[Ra
 
 
 def _flip_sources(data: NotesData, heard: RatingTable, made: Prescoring) -> FlipSources:
-    n_raters = len(data.contributors)
-
-    def factor(scorer: str) -> NDArray[np.float32]:
-        model = made.of(scorer)
-        if model is None:
-            return np.full(n_raters, np.nan, dtype=np.float32)
-        return spread(model.raters.factor, model.raters.id, n_raters)
-
     whose = core_first(
-        factor("MFCoreScorer"), factor("MFExpansionScorer"), factor("MFExpansionPlusScorer")
+        _factor(data, made, "MFCoreScorer"),
+        _factor(data, made, "MFExpansionScorer"),
+        _factor(data, made, "MFExpansionPlusScorer"),
     )
     return FlipSources(data.notes, data.history, heard, whose)
 
 
-def _foresee(data: NotesData, heard: RatingTable, made: Prescoring, times: RunTimes) -> Foresight:
-    """What the two predictors say (spec 14, 15)."""
-    flips = predict_flips(made.flips, _flip_sources(data, heard, made), times.now_ms)
+def _early_sources(
+    data: NotesData, ratings: RatingTable, made: Prescoring, topic: NDArray[np.int8]
+) -> EarlySources:
+    topics = [_factor(data, made, f"MFTopicScorer_{TOPIC_NAMES[t]}") for t in Topic]
+    sources = EarlySources(
+        notes=data.notes,
+        history=data.history,
+        ratings=ratings,
+        in_core=np.isin(data.contributors.group, sorted(CORE_GROUPS)),
+        final_factor=_factor(data, made, "MFCoreScorer"),
+        first_factor=_factor(data, made, "MFCoreScorer", "first_factor"),
+        topic=topic,
+        topic_factor=np.stack(topics),
+    )
+    # As the published scorer does when its models run one after the other.
+    return without_factors(sources)
+
+
+def _factor(
+    data: NotesData, made: Prescoring, scorer: str, column: str = "factor"
+) -> NDArray[np.float32]:
+    """(n_raters,) a model's rater factors; NaN throughout for a model without prescoring."""
+    n_raters = len(data.contributors)
+    model = made.of(scorer)
+    if model is None:
+        return np.full(n_raters, np.nan, dtype=np.float32)
+    return spread(getattr(model.raters, column), model.raters.id, n_raters)
+
+
+def _foresee(
+    data: NotesData,
+    heard: RatingTable,
+    made: Prescoring,
+    topic: NDArray[np.int8],
+    times: RunTimes,
+) -> Foresight:
+    """What the two predictors say (spec 14, 15); the second hears coordinated raters too."""
+    # With few notes asked, the published scorer drops no coordinated ratings among theirs.
+    asked = asking_notes(data.notes, data.history, times.now_ms)
+    seen = heard if np.count_nonzero(asked) >= FEWEST_NOTES else data.ratings
+    flips = predict_flips(made.flips, _flip_sources(data, seen, made), times.now_ms)
+    early = look_early(made.early, _early_sources(data, data.ratings, made, topic), times.now_ms)
     return Foresight(
         stays_crh=flips.stays_crh,
         flip_probability=flips.probability,
-        above_pcrh_ms=data.history.above_pcrh_ms,
-        pcrh=PcrhColumns.empty(len(data.notes)),
+        above_pcrh_ms=early.above_ms,
+        pcrh=PcrhColumns(
+            exit_n=early.exit_n,
+            exit_probability=early.exit_probability,
+            revoked=early.revoked,
+            revoke_n=early.revoke_n,
+            final_prediction=early.final_prediction,
+        ),
     )

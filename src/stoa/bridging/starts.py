@@ -4,6 +4,10 @@ The published scorer draws factors at random. A draw decides which of several op
 so ours is not one: intercepts are fitted alone, and power iterations on what they leave
 unexplained find the main axes. The iterations begin from numbers made of what was rated (or
 when), so that neither the order of ratings nor the naming of ids matters.
+
+The axes must stand still first. Communities that share few raters each find an axis of their own
+in a few turns, and only later do the few ties settle which of its ends is whose: on the oracle's
+ExpansionPlus 16 turns end at a loss of 0.1135, 30 at 0.1061, which no random start beats.
 """
 
 from __future__ import annotations
@@ -19,11 +23,12 @@ from stoa.bridging.ridge import Point
 
 Floats = NDArray[np.float64]
 
-N_POWER = 30
+MOST_TURNS = 60
+STILL = 1e-6  # one less the cosine between an axis and the next
 N_PLAIN = 5
 
 
-def main_axes(problem: Problem, n_factors: int, n_power: int = N_POWER) -> tuple[Point, float]:
+def main_axes(problem: Problem, n_factors: int) -> tuple[Point, float]:
     """Raters, and mu, along the leading axes of the residuals of an intercepts-only fit."""
     layout = problem.layout
     none = Point(np.zeros(layout.n_raters), np.zeros((0, layout.n_raters)))
@@ -34,8 +39,10 @@ def main_axes(problem: Problem, n_factors: int, n_power: int = N_POWER) -> tuple
         raters, mu, _ = calm.raters_given(notes)
         notes, mu, _ = calm.notes_given(raters, mu)
     axes = seeded(layout, n_factors)
-    for _ in range(n_power):
-        axes = orthonormal(step(calm, notes, raters, mu, axes))
+    for _ in range(MOST_TURNS):
+        before, axes = axes, orthonormal(step(calm, notes, raters, mu, axes))
+        if np.abs((before * axes).mean(axis=1)).min() > 1 - STILL:
+            break
     return Point(raters.intercept, axes), mu
 
 
@@ -52,10 +59,12 @@ def step(problem: Problem, notes: Point, raters: Point, mu: float, axes: Floats)
     scale = problem.note.factor + problem.of_notes.weight
     out: list[Floats] = []
     for axis in axes:
-        (plain, tilted), (valued,) = by_note.sums([axis, axis * raters.intercept], [axis])
+        (plain, tilted), (valued,) = by_note.sums(
+            [axis, axis * raters.intercept], [axis], n_threads=problem.n_threads
+        )
         on_notes = (valued - (mu + notes.intercept) * plain - tilted) / scale
         (plain, tilted), (valued,) = by_rater.sums(
-            [on_notes, on_notes * notes.intercept], [on_notes]
+            [on_notes, on_notes * notes.intercept], [on_notes], n_threads=problem.n_threads
         )
         on_raters = valued - (mu + raters.intercept) * plain - tilted
         out.append(on_raters / (problem.rater.factor + problem.of_raters.weight))

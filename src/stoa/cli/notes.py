@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import App, Parameter
 
+from stoa.cli import notes_verify
 from stoa.cli.printing import print_json
 from stoa.errors import BadInput
 from stoa.note_records import HOUR_MS, RunTimes, Status
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
 notes = App(name="notes", help="Score Community Notes, recompute and explain any of them.")
+
+notes_verify.add_to(notes)
 
 Files = Annotated[list[Path], Parameter(consume_multiple=True)]
 

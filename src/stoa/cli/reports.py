@@ -55,6 +55,24 @@ def backup(folder: Path, target: Path) -> int:
     return target.stat().st_size
 
 
+def export_notes(folder: Path, target: Path) -> None:
+    """Writes the notes of a data folder as an export that anybody can verify.
+
+    Raises:
+        BadInput: the target exists.
+    """
+    from stoa.app.clocks import WallClock
+    from stoa.app.own_notes import open_notes
+
+    if target.exists():
+        raise BadInput("FOLDER", str(target), "name a folder that does not exist yet")
+    store = open_to_read(folder)
+    try:
+        open_notes(store, WallClock(), read_only=True).export(target)
+    finally:
+        store.close()
+
+
 def opt_out(settings: Settings, account: str, *, opted_out: bool) -> None:
     """Honours an author's wish: through the running square where there is one, so at once."""
     if not account.startswith("did:"):

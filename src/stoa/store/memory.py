@@ -35,6 +35,7 @@ from stoa.store.admission import admit, check_id
 from stoa.store.columns import EdgeLine, PostLine, edge_columns, post_columns, primary_languages
 from stoa.store.history import MEANINGFUL_EVENTS, merge_history
 from stoa.store.ledger import Ledger, account_record, wishes
+from stoa.store.memory_notes import MemoryNoteLog
 from stoa.store.memory_retention import erase_hidden, expire_posts, posts_in
 from stoa.store.memory_tables import MemoryTables, live_ids
 from stoa.store.merge import Merge
@@ -58,6 +59,7 @@ class MemoryStore:
         self._tables = MemoryTables()
         self._cursors: dict[str, int] = {}
         self._meta: dict[str, str] = {}
+        self.notes = MemoryNoteLog()
         self._posts = self._replies = self._events = 0
         self._floor_us = NEVER_US
         self._lock = threading.RLock()
@@ -378,6 +380,7 @@ class MemoryStore:
                 "viewer_events": len(tables.viewer_events.pop(viewer, {})),
                 "viewer_settings": int(tables.viewer_settings.pop(viewer, None) is not None),
                 "edges": len(local),
+                "note_links": int(self.notes.unlink(viewer)),
             }
 
     # -------------------------------------------------------------------------- housekeeping

@@ -1,7 +1,8 @@
 """The tables, and the way from each version of them to the next.
 
-Plain SQL but for `AUTOINCREMENT` and `WITHOUT ROWID`; every id and time is a 64-bit integer, texts
-that are never searched are JSON. A migration, once released, is never edited: add another.
+Plain SQL but for `AUTOINCREMENT`, `WITHOUT ROWID` and triggers; every id and time is a 64-bit
+integer, texts that are never searched are JSON. A migration, once released, is never edited: add
+another.
 """
 
 from __future__ import annotations
@@ -109,7 +110,21 @@ _FIRST = (
     "CREATE TABLE meta (key TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL)",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST,)
+_NOTES = (
+    "CREATE TABLE note_log (entry INTEGER PRIMARY KEY, leaf BLOB NOT NULL)",
+    """CREATE TRIGGER note_log_is_not_edited BEFORE UPDATE ON note_log
+        BEGIN SELECT RAISE(ABORT, 'the notes log only grows'); END""",
+    """CREATE TRIGGER note_log_is_not_cut BEFORE DELETE ON note_log
+        BEGIN SELECT RAISE(ABORT, 'the notes log only grows'); END""",
+    "CREATE TABLE note_checkpoints (size INTEGER PRIMARY KEY, signed TEXT NOT NULL)",
+    """CREATE TABLE note_links (
+        account INTEGER PRIMARY KEY,
+        pseudonym TEXT NOT NULL UNIQUE,
+        salt BLOB NOT NULL)""",
+    "CREATE TABLE note_findings (run INTEGER PRIMARY KEY, findings TEXT NOT NULL)",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _NOTES)
 VERSION = len(MIGRATIONS)
 
 

@@ -37,6 +37,7 @@ from stoa.store.counters import add_to_counter, read_counters, read_floor
 from stoa.store.database import Database
 from stoa.store.ledger import Ledger
 from stoa.store.merge import Merge
+from stoa.store.note_log import SqliteNoteLog
 from stoa.store.retention import Retention, viewers_of
 from stoa.store.rows import NEVER_US
 from stoa.store.settings_codec import decode_settings, encode_settings
@@ -66,6 +67,7 @@ class SqliteStore:
             self._interned = Interned(connection)
             self._floor_us = read_floor(connection)
         self._retention = Retention(self._database, self._interned)
+        self.notes = SqliteNoteLog(self._database)
 
     def close(self) -> None:
         """Lets the file and the folder go."""

@@ -157,13 +157,15 @@ def delete_viewer(connection: sqlite3.Connection, viewer: int) -> dict[str, int]
     """Deletes what is kept about a reader; rows deleted, by table.
 
     Follows and blocks made in this square go too: their keys are whole URIs, not record keys of
-    the reader's own public repository.
+    the reader's own public repository. So does the tie to the pseudonym of the reader's notes, with
+    its salt: who wrote them can then not be told any more.
     """
     statements = {
         "viewer_events": "DELETE FROM viewer_events WHERE viewer = ?",
         "viewer_settings": "DELETE FROM viewer_settings WHERE viewer = ?",
         "edges": "DELETE FROM edges WHERE kind IN (0, 1, 2, 3, 4) AND actor = ? "
         "AND record_key >= '=' AND record_key < '>'",
+        "note_links": "DELETE FROM note_links WHERE account = ?",
     }
     return {
         table: connection.execute(statement, (viewer,)).rowcount

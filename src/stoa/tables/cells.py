@@ -35,7 +35,7 @@ class Cells:
         self.layout = layout
         self.n_columns = n_columns
         self.buffer = np.empty(PAD + len(block.text), dtype=np.uint8)
-        self.buffer[:PAD] = NEWLINE
+        self.buffer[:PAD] = ZERO
         self.buffer[PAD:] = np.frombuffer(block.text, dtype=np.uint8)
         self._ends = self._delimiters()
 
@@ -44,21 +44,17 @@ class Cells:
 
     def _delimiters(self) -> NDArray[np.int64]:
         """Where each cell ends, (n_rows, n_columns); checks the number of cells of every line."""
-        text = self.buffer[PAD:]
-        if text.min() < TAB:
+        if self.buffer.min() < TAB:
             self._refuse_control_byte()
-        ends = np.flatnonzero(text <= NEWLINE)
+        ends = np.flatnonzero(self.buffer <= NEWLINE)
+        n_lines = int(np.count_nonzero(self.buffer == NEWLINE))
         if self._quoted:
-            ends = ends[~self._inside_quotes(ends)]
-        ends += PAD
-        n = len(ends) // self.n_columns
-        table = ends[: n * self.n_columns].reshape(n, self.n_columns)
-        n_lines = np.count_nonzero(self.buffer[ends] == NEWLINE)
-        if (
-            n_lines != n
-            or len(ends) % self.n_columns
-            or (self.buffer[table[:, -1]] != NEWLINE).any()
-        ):
+            ends = ends[~self._inside_quotes(ends - PAD)]
+            n_lines = int(np.count_nonzero(self.buffer[ends] == NEWLINE))
+        if len(ends) != n_lines * self.n_columns:
+            self._refuse_column_count(ends)
+        table = ends.reshape(n_lines, self.n_columns)
+        if (self.buffer[table[:, -1]] != NEWLINE).any():
             self._refuse_column_count(ends)
         return table
 
@@ -97,15 +93,10 @@ class Cells:
 
     # Columns.
 
-    def integers(self, name: str, empty: int | None = None) -> NDArray[np.int64]:
-        """A column of whole numbers of 64 bits; an empty cell is `empty`, or an error."""
+    def integers(self, name: str) -> NDArray[np.int64]:
+        """A column of whole numbers of 64 bits."""
         column = self.layout.index(name)
-        start, end = self.starts(column), self.ends(column)
-        values, bad = self._decimals(start, end)
-        if empty is not None:
-            void = start == end
-            values[void] = empty
-            bad &= ~void
+        values, bad = self._decimals(self.starts(column), self.ends(column))
         if bad.any():
             self.refuse(name, bad, "give a whole number of at most 64 bits")
         return values
@@ -113,8 +104,6 @@ class Cells:
     def whole(self, name: str, empty: int) -> NDArray[np.int64]:
         """As `integers`, but a number may be written as a float: "1784073600000.0"."""
         column = self.layout.index(name)
-        if column >= self.n_columns:
-            return np.full(len(self), empty, dtype=np.int64)
         start, end = self.starts(column), self.ends(column)
         void = start == end
         tail = self.window(end - 2, 2)
@@ -176,20 +165,26 @@ class Cells:
     def codes(self, name: str, words: Sequence[bytes]) -> NDArray[np.int8]:
         """A column of known words, as their place in `words`; another word is an error."""
         column = self.layout.index(name)
-        if column >= self.n_columns:
-            return np.full(len(self), words.index(b""), dtype=np.int8)
         found = np.full(len(self), -1, dtype=np.int8)
+        start = self.starts(column)
+        width = self.ends(column) - start
         for code, word in enumerate(words):
-            found[self.equals(column, word)] = code
+            found[self._rows_of(word, start, width)] = code
         if (found < 0).any():
             known = ", ".join(w.decode() or "nothing" for w in words)
             self.refuse(name, found < 0, f"give one of: {known}")
         return found
 
-    def equals(self, column: int, word: bytes) -> NDArray[np.int64]:
-        """Rows whose cell is a word."""
+    def equals(self, name: str, word: bytes) -> NDArray[np.int64]:
+        """Rows whose cell in a column is a word."""
+        column = self.layout.index(name)
         start = self.starts(column)
-        rows = np.flatnonzero(self.ends(column) - start == len(word))
+        return self._rows_of(word, start, self.ends(column) - start)
+
+    def _rows_of(
+        self, word: bytes, start: NDArray[np.int64], width: NDArray[np.int64]
+    ) -> NDArray[np.int64]:
+        rows = np.flatnonzero(width == len(word))
         if not word or not len(rows):
             return rows
         return rows[self.window(start[rows], len(word)).view(f"S{len(word)}")[:, 0] == word]

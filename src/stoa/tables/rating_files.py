@@ -110,8 +110,7 @@ def _columns(cells: Cells) -> dict[str, Column]:
         level[old_form] = from_flags
         tags[old_form] |= np.uint32(OLD_FORM)
     sampled = np.zeros(len(cells), dtype=np.bool_)
-    source = cells.layout.index("ratingSourceBucketed")
-    sampled[cells.equals(source, b"POPULATION_SAMPLED")] = True
+    sampled[cells.equals("ratingSourceBucketed", b"POPULATION_SAMPLED")] = True
     return {
         "at_ms": cells.integers("createdAtMillis"),
         "level": level,

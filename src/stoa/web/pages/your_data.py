@@ -31,6 +31,7 @@ _KEPT = {
     "viewer_events": "What you did and saw",
     "viewer_settings": "Settings",
     "edges": "Follows and blocks made here",
+    "note_links": "Tie to the pseudonym of your notes",
     "pages_in_memory": "Pages held in memory",
 }
 
