@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stoa.note_records import OutputTable
+from stoa.own_labels import KeptLabel, OwnLabel, PostFate
 from stoa.own_notes import Pseudonym, SignedCheckpoint
 from stoa.records import (
     Account,
@@ -361,6 +362,70 @@ class Signer(Protocol):
 
     def sign(self, message: bytes) -> bytes:
         """The 64 bytes of an Ed25519 signature."""
+        ...
+
+
+class LabelLog(Protocol):
+    """Keeps the sequence of labels that this square's labeler gave; none is ever changed."""
+
+    def last(self) -> KeptLabel | None:
+        """The newest label of any source; None while there is none."""
+        ...
+
+    def append(self, after: int, labels: Sequence[OwnLabel]) -> int:
+        """Adds signed labels in one durable step, at the places behind `after`.
+
+        Returns the place of the last. Times must grow, and be later than all before.
+
+        Raises:
+            StoreError: `after` is not the last place: somebody else wrote meanwhile.
+            BadInput: times that do not grow.
+        """
+        ...
+
+    def after(self, src: str, seq: int, limit: int = 100) -> list[KeptLabel]:
+        """The labels of a source behind a place, in order, for the stream.
+
+        Left out is what a later label of the same post, value and version took the place of.
+        """
+        ...
+
+    def find(
+        self, src: str, patterns: Sequence[str], after: int = 0, limit: int = 50
+    ) -> list[KeptLabel]:
+        """The newest label of each post and value that a pattern fits, in order of place.
+
+        A pattern is a whole URI, or the beginning of some with `*` behind it.
+        """
+        ...
+
+    def holding(self, src: str) -> dict[tuple[str, str], OwnLabel]:
+        """The newest label of each (uri, val), retractions included."""
+        ...
+
+    def n_since(self, cts: str) -> int:
+        """How many labels of all sources have a later time."""
+        ...
+
+
+class LabelSigner(Protocol):
+    """Signs labels; holds the secret key."""
+
+    @property
+    def did(self) -> str:
+        """Whose labels they are."""
+        ...
+
+    def signed(self, label: OwnLabel) -> OwnLabel:
+        """The label with its signature."""
+        ...
+
+
+class PostFates(Protocol):
+    """Knows what became of posts."""
+
+    def fates(self, uris: Sequence[str]) -> dict[str, PostFate]:
+        """What became of each of these posts."""
         ...
 
 

@@ -18,6 +18,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from stoa.bluesky.syntax import is_did
 from stoa.errors import BadInput
 
 JETSTREAM_HOSTS = (
@@ -59,6 +60,9 @@ class Settings(BaseSettings):
     labeler: str = Field(
         "did:plc:ar7c4by46qjdydhdevvrndac", description="moderation service whose labels hold"
     )
+    labeler_did: str = Field(
+        "", description="DID whose labels say that a note shows; empty gives none"
+    )
     jetstream_urls: Annotated[tuple[str, ...], NoDecode] = Field(
         JETSTREAM_HOSTS, description="Jetstream hosts, tried in turn; commas between"
     )
@@ -96,6 +100,13 @@ class Settings(BaseSettings):
     def _bytes(cls, value: object) -> object:
         return parse_size(value) if isinstance(value, str) else value
 
+    @field_validator("labeler_did")
+    @classmethod
+    def _identity(cls, value: str) -> str:
+        if value and not is_did(value):
+            raise ValueError("give a DID such as did:plc:..., or did:web: and the host name")
+        return value
+
     @field_validator("plc_url", "appview_url")
     @classmethod
     def _secure(cls, value: str) -> str:
@@ -121,6 +132,11 @@ class Settings(BaseSettings):
     def service_did(self) -> str:
         """The DID under which Bluesky knows this square."""
         return f"did:web:{self.hostname or 'localhost'}"
+
+    @property
+    def endpoint(self) -> str:
+        """Where Bluesky finds this square's services."""
+        return f"https://{self.hostname or 'localhost'}"
 
     @property
     def feed_uri(self) -> str:

@@ -77,6 +77,7 @@ def test_no_public_callable_but_score_changes_a_status(tmp_path):
         "notes_of": ("at://x/1",),
         "note": (liked,),
         "shown": (["at://x/1"],),
+        "standings": (),
         "n_requests": ("at://x/2",),
         "requested": (),
         "needs_you": (camps.left[0],),

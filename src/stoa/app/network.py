@@ -39,6 +39,7 @@ class Network:
         self.resolver = DidResolver(identity, self._http, self._guarded, wall)
         self.auth = ServiceAuth(settings.service_did, self.resolver, wall)
         appview = AppView(self._http, clock=wall, base_url=settings.appview_url)
+        self.versions = appview.versions
         self.hydrator = Hydrator(appview, self._commit, clock=wall)
         self._cold_start = ColdStart(
             self.resolver, Repositories(self._guarded, clock=wall), appview

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from stoa.app.notes_kept import RunKeeper
 from stoa.bridging.coverage import Coverage
 from stoa.bridging.early_look import NoEarlyModel
 from stoa.bridging.flip_model import FlipModel, NoFlipModel
@@ -88,6 +89,8 @@ def score_files(
 ) -> Scored:
     """Reads, scores and writes; what the first phase learned is kept in `work` and used again.
 
+    The finished run is kept there too, for `recompute` and `explain`.
+
     Raises:
         BadTable: an input does not read.
         PoorFit: a model explains too little.
@@ -103,16 +106,23 @@ def score_files(
             data, seed=seed, n_threads=n_threads, tell=lambda s: told(f"prescoring {s}", None)
         )
         keep_prescoring(work, made, made_of)
-    result = score_all(
-        data,
-        made,
-        times,
-        flips_are_checked=flips_are_checked,
-        n_threads=n_threads,
-        tell=lambda s: told(f"scoring {s}", None),
-    )
-    told("writing", None)
-    write_outputs(out, data, result)
+    keeper = RunKeeper(work, data, times, made_of)
+    try:
+        result = score_all(
+            data,
+            made,
+            times,
+            flips_are_checked=flips_are_checked,
+            n_threads=n_threads,
+            tell=lambda s: told(f"scoring {s}", None),
+            keeper=keeper,
+        )
+        told("writing", None)
+        write_outputs(out, data, result)
+        keeper.finish(made, result)
+    except BaseException:
+        keeper.drop()
+        raise
     return Scored(report, result, resumed)
 
 

@@ -11,7 +11,7 @@ from stoa.bluesky.asking import Asker
 from stoa.bluesky.guarded_http import FetchLimits, fetch
 from stoa.bluesky.identity import require_https
 from stoa.bluesky.syntax import is_did, is_post_uri
-from stoa.bluesky.views import read_posts, read_profiles
+from stoa.bluesky.views import read_posts, read_profiles, read_versions
 from stoa.ports import Clock
 from stoa.records import Change
 
@@ -53,6 +53,20 @@ class AppView:
             Unreachable: no usable answer.
         """
         return await self._pages("feed.getPosts", "uris", uris, is_post_uri, read_posts)
+
+    async def versions(self, uris: Iterable[str]) -> dict[str, str]:
+        """CIDs of the versions that hold now; posts that are gone are absent.
+
+        Raises:
+            Unreachable: no usable answer.
+        """
+        wanted = list(dict.fromkeys(uri for uri in uris if is_post_uri(uri)))
+        found: dict[str, str] = {}
+        for start in range(0, len(wanted), PAGE):
+            page = wanted[start : start + PAGE]
+            body = await self._get("app.bsky.feed.getPosts", [("uris", uri) for uri in page])
+            found |= {uri: cid for uri, cid in read_versions(body).items() if uri in page}
+        return found
 
     async def profiles(self, accounts: Iterable[str]) -> list[Change]:
         """Handles, names, descriptions and labels of accounts; those that are gone are absent.

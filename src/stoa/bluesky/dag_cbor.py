@@ -1,4 +1,4 @@
-"""Content ids of records: the smallest encoder that gives the CIDs the network gives."""
+"""DAG-CBOR of records, labels and frames: the smallest encoder that gives the network's bytes."""
 
 from __future__ import annotations
 
@@ -24,8 +24,10 @@ def record_cid(record: Any) -> str:
 def dag_cbor(value: Any) -> bytes:
     """DAG-CBOR of a JSON value: keys sorted by length, then by bytes; shortest integers.
 
+    Bytes may also stand as themselves.
+
     Raises:
-        TypeError: the value holds something that is not JSON.
+        TypeError: the value holds something that is neither JSON nor bytes.
     """
     out = bytearray()
     _write(value, out)
@@ -43,6 +45,9 @@ def _write(value: Any, out: bytearray) -> None:
         text = value.encode()
         _head(3, len(text), out)
         out += text
+    elif isinstance(value, bytes):
+        _head(2, len(value), out)
+        out += value
     elif isinstance(value, bool):  # before int, which bool is
         out.append(0xF5 if value else 0xF4)
     elif isinstance(value, int):

@@ -24,6 +24,7 @@ class DidDocument:
     pds: str | None = None
     signing_key: SigningKey | None = None
     labeler: str | None = None
+    label_key: SigningKey | None = None
 
 
 class _Method(msgspec.Struct):
@@ -61,8 +62,9 @@ def read_document(did: str, body: bytes) -> DidDocument:
         did=did,
         handle=_handle(raw.alsoKnownAs),
         pds=_endpoint(did, raw.service, "atproto_pds", "AtprotoPersonalDataServer"),
-        signing_key=_signing_key(did, raw.verificationMethod),
+        signing_key=_key(did, raw.verificationMethod, "atproto"),
         labeler=_endpoint(did, raw.service, "atproto_labeler", "AtprotoLabeler"),
+        label_key=_key(did, raw.verificationMethod, "atproto_label"),
     )
 
 
@@ -73,10 +75,10 @@ def _handle(names: list[object]) -> str | None:
     return None
 
 
-def _signing_key(did: str, methods: list[object]) -> SigningKey | None:
+def _key(did: str, methods: list[object], name: str) -> SigningKey | None:
     for entry in methods[:_MAX_ENTRIES]:
         method = _as(entry, _Method)
-        if method is None or method.id not in ("#atproto", f"{did}#atproto"):
+        if method is None or method.id not in (f"#{name}", f"{did}#{name}"):
             continue
         try:
             if method.type == "Multikey":

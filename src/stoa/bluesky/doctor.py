@@ -16,6 +16,7 @@ from stoa.bluesky.doctor_answers import (
     check_skeleton,
     check_token,
 )
+from stoa.bluesky.doctor_labeler import check_labeler
 from stoa.bluesky.doctor_network import check_names, check_tls
 from stoa.bluesky.doctor_record import check_appview, check_record
 from stoa.bluesky.doctor_words import Case, Finding
@@ -47,6 +48,7 @@ class DoctorConfig:
     """
 
     feed_uri: str | None = None  # None takes the one that the service describes
+    labeler_did: str = ""  # whose labels the service gives; "" looks at none
     scheme: str = "https"
     port: int = 443
     plc_url: str = "https://plc.directory"
@@ -62,7 +64,8 @@ async def diagnose(host: str, config: DoctorConfig | None = None) -> list[Findin
     """Findings in the order of the chain; it stops where nothing further could work.
 
     Steps: dns, tls, did, service, describe, record, appview, skeleton, limit, cursor,
-    unknown_feed, token, interactions. Every finding that is not `ok` has a `mend`.
+    unknown_feed, token, interactions; with a labeler also label_key, label_service,
+    label_record, labels, label_stream. Every finding that is not `ok` has a `mend`.
 
     Args:
         host: public host name of the service, without scheme or port.
@@ -107,7 +110,11 @@ async def _examine(host: str, config: DoctorConfig, local: bool) -> list[Finding
             stopwatch=config.stopwatch,
         )
         try:
-            return await _walk(case, config.feed_uri)
+            findings = await _walk(case, config.feed_uri)
+            if config.labeler_did:
+                context = None if local else trusted
+                findings += await check_labeler(case, config.labeler_did, config.lookup, context)
+            return findings
         finally:
             await resolver.aclose()
             await guarded.aclose()

@@ -112,7 +112,7 @@ async def publish(
     """
     require_https("appview_url", appview_url)
     async with network_client() as http:
-        repository = await _sign_in(http, credentials, resolver)
+        repository = await sign_in(http, credentials, resolver)
         try:
             present = await repository.get(COLLECTION, listing.record_key)
             avatar = None
@@ -138,7 +138,7 @@ async def unpublish(
     if not _RECORD_KEY.fullmatch(record_key):
         raise BadInput("record_key", record_key, "use letters, digits and . _ : ~ -")
     async with network_client() as http:
-        repository = await _sign_in(http, credentials, resolver)
+        repository = await sign_in(http, credentials, resolver)
         try:
             await repository.delete(COLLECTION, record_key)
         finally:
@@ -146,9 +146,14 @@ async def unpublish(
     return f"at://{repository.did}/{COLLECTION}/{record_key}"
 
 
-async def _sign_in(
+async def sign_in(
     http: httpx2.AsyncClient, credentials: Credentials, resolver: DidResolver
 ) -> PublisherSession:
+    """Opens a session at the account's own server.
+
+    Raises:
+        BadInput, NotAllowed, Unreachable: as `publish`.
+    """
     if not credentials.password.strip():
         raise BadInput("password", "", "give an app password")
     who = credentials.handle.strip()

@@ -31,6 +31,7 @@ _is_record_key = re.compile(_RECORD_KEY).fullmatch
 _is_post_uri = re.compile(rf"at://{_DID}/app\.bsky\.feed\.post/{_RECORD_KEY}").fullmatch
 _at_uri = re.compile(rf"at://({_DID})/({_NSID})/({_RECORD_KEY})").fullmatch
 _is_handle = re.compile(rf"(?=.{{3,253}}\Z){_HANDLE_LABEL}(?:\.{_HANDLE_LABEL})+").fullmatch
+_is_record_cid = re.compile(r"bafyrei[a-z2-7]{52}").fullmatch
 _is_web_url = re.compile(
     r"https?://[^\s\x00-\x20\x7f\"<>\\^`{|}\ud800-\udfff]{1,4000}", re.I
 ).fullmatch
@@ -74,6 +75,15 @@ def is_post_uri(value: object) -> bool:
     (True, False)
     """
     return isinstance(value, str) and _is_post_uri(value) is not None
+
+
+def is_record_cid(value: object) -> bool:
+    """Whether this is the content id of a record.
+
+    >>> is_record_cid("bafyreigbtj4x7ip5legnfznufuopl4sg4knzc2cof6duas4b3q2fy6swua")
+    True
+    """
+    return isinstance(value, str) and _is_record_cid(value) is not None
 
 
 def is_web_url(value: object) -> bool:

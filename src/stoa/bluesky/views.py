@@ -17,7 +17,7 @@ from stoa.bluesky.record_changes import (
     Unusable,
     change_of_record,
 )
-from stoa.bluesky.syntax import is_did, is_handle, is_post_uri, parse_at_uri
+from stoa.bluesky.syntax import is_did, is_handle, is_post_uri, is_record_cid, parse_at_uri
 from stoa.bluesky.timestamps import EARLIEST_EVENT_US, parse_time_us
 from stoa.errors import Unreachable
 from stoa.records import (
@@ -54,8 +54,14 @@ class _PostView(msgspec.Struct):
     labels: Any = None
 
 
+class _VersionView(msgspec.Struct):
+    uri: str
+    cid: str
+
+
 _Shape = TypeVar("_Shape", bound=msgspec.Struct)
 _post_view = msgspec.json.Decoder(_PostView).decode
+_version_view = msgspec.json.Decoder(_VersionView).decode
 
 
 def read_posts(body: bytes, now_us: int) -> list[Change]:
@@ -71,6 +77,23 @@ def read_posts(body: bytes, now_us: int) -> list[Change]:
         except (msgspec.MsgspecError, UnicodeError, RecursionError, Unusable):
             continue
     return changes
+
+
+def read_versions(body: bytes) -> dict[str, str]:
+    """CIDs by URI of a `getPosts` answer; views that cannot be read are left out.
+
+    Raises:
+        Unreachable: the body is not such an answer.
+    """
+    found: dict[str, str] = {}
+    for raw in _decoded(body, _Posts).posts:
+        try:
+            view = _version_view(raw)
+        except (msgspec.MsgspecError, UnicodeError, RecursionError):
+            continue
+        if is_post_uri(view.uri) and is_record_cid(view.cid):
+            found[view.uri] = view.cid
+    return found
 
 
 def read_profiles(body: bytes, now_us: int) -> list[Change]:

@@ -36,6 +36,31 @@ class Bounds:
     n_ratings: NDArray[np.int32]
 
 
+@dataclass(frozen=True, slots=True)
+class Extremes:
+    """The pseudo-raters, and how many ratings a note has: what the bounds of all notes share."""
+
+    rater_intercept: float  # the lowest
+    lowest_factor: float
+    highest_factor: float
+    per_note: float  # ratings a note in the fit
+
+    @classmethod
+    def of(
+        cls,
+        layout: Layout,
+        rater_intercept: NDArray[np.floating],
+        rater_factor: NDArray[np.floating],
+    ) -> Extremes:
+        """Those of a fit; rater columns are (n_raters,) rows of its layout."""
+        return cls(
+            float(rater_intercept.min()),
+            float(rater_factor.min()),
+            float(rater_factor.max()),
+            layout.n_ratings / layout.n_notes,
+        )
+
+
 def pseudo_rater_bounds(
     layout: Layout,
     penalties: Penalties,
@@ -43,6 +68,7 @@ def pseudo_rater_bounds(
     rater_intercept: NDArray[np.floating],
     rater_factor: NDArray[np.floating],
     *,
+    extremes: Extremes | None = None,
     n_threads: int = 1,
 ) -> Bounds:
     """Bounds of intercept and factor of every note.
@@ -53,19 +79,21 @@ def pseudo_rater_bounds(
         mu: frozen.
         rater_intercept: (n_raters,) frozen; the lowest is the pseudo-raters'.
         rater_factor: (n_raters,) frozen; the extremes and 0 are the pseudo-raters'.
+        extremes: of the whole fit, where the layout holds some of its notes only.
         n_threads: how many blocks of ratings are summed at once.
     """
-    problem = Problem.of(layout, replace(penalties, diamond=0.0), None, n_threads)
+    whole = extremes or Extremes.of(layout, rater_intercept, rater_factor)
+    problem = Problem.of(layout, replace(penalties, diamond=0.0), whole.per_note, n_threads)
     raters = Point(rater_intercept.astype(np.float64), rater_factor.astype(np.float64)[None])
     m = moments(
         layout.by_note, problem.of_notes, problem.of_raters, raters, 0.0, n_threads=n_threads
     ).at(mu)
     refits = [solve_pairs(m, problem.note, m.r, m.rx)]
     # One more rating a note raises the mean number of ratings, and with it the penalty, by one.
-    per_note = layout.n_ratings / layout.n_notes + 1
+    per_note = whole.per_note + 1
     ridge = Ridge(per_note * penalties.note_intercept, per_note * penalties.note_factor)
-    residual = 1.0 - mu - float(raters.intercept.min())
-    for factor in (float(raters.factor.min()), 0.0, float(raters.factor.max())):
+    residual = 1.0 - mu - whole.rater_intercept
+    for factor in (whole.lowest_factor, 0.0, whole.highest_factor):
         more = _with_rating(m, factor, residual)
         refits.append(solve_pairs(more, ridge, more.r, more.rx))
     intercepts = np.stack([p.intercept for p in refits])

@@ -37,12 +37,14 @@ def drop_coordinated(
     post_selection: NDArray[np.int32],
     clique: NDArray[np.int32],
     phase: Phase,
+    merges: bool | None = None,
 ) -> Coordination:
     """Ratings that stay when raters of one post selection value count as one.
 
     Of theirs only the first rating of a note stays, and none of a note that one of them wrote.
     Both values are (n_raters,), 0 for none. Of equally early ratings the smallest rater's stays.
-    With fewer than 200 notes in the notes file everything stays.
+    With fewer than 200 notes in the notes file everything stays; `merges` says whether there are
+    as many where `notes` are not all of them.
     """
     if phase is Phase.FINAL:
         both = (post_selection > 0) & (clique > 0)
@@ -50,7 +52,7 @@ def drop_coordinated(
     kept = np.ones(len(ratings), dtype=np.bool_)
     correlated = clique > 0
     live = is_live(notes)
-    if np.count_nonzero(live) < FEWEST_NOTES:
+    if not (has_enough_notes(notes) if merges is None else merges):
         return Coordination(kept, correlated)
     rows = np.flatnonzero(post_selection[ratings.rater] > 0)
     value = post_selection[ratings.rater[rows]]
@@ -63,3 +65,8 @@ def drop_coordinated(
     new |= np.diff(value[order], prepend=-1) != 0
     kept[rows[order[new]]] = True
     return Coordination(kept, correlated)
+
+
+def has_enough_notes(notes: NoteTable) -> bool:
+    """Whether ratings are dropped at all."""
+    return int(np.count_nonzero(is_live(notes))) >= FEWEST_NOTES

@@ -42,6 +42,8 @@ class GaussianNotes:
 
     intercept: NDArray[np.float32]
     lean: NDArray[np.float32]  # the note's factor where no factorisation gives one
+    approval: NDArray[np.float32]  # the CRH pass
+    disapproval: NDArray[np.float32]  # the CRNH pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +80,15 @@ def gaussian_notes(
     """
     intercept = np.full(len(author), np.nan, dtype=np.float32)
     lean = np.full(len(author), np.nan, dtype=np.float32)
+    approval, disapproval = intercept.copy(), intercept.copy()
     for block in _note_blocks(ratings):
         rated = np.flatnonzero(np.bincount(block.note, minlength=len(author)))
         ups, leans = _run_pass(block, rated, author, rater_factor, crh)
         downs, _ = _run_pass(block, rated, author, rater_factor, crnh)
         intercept[rated] = np.where(ups < downs, -downs, ups)
         lean[rated] = leans
-    return GaussianNotes(intercept, lean)
+        approval[rated], disapproval[rated] = ups, downs
+    return GaussianNotes(intercept, lean, approval, disapproval)
 
 
 def _note_blocks(ratings: RatingTable) -> Iterator[RatingTable]:

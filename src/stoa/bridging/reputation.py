@@ -16,7 +16,15 @@ from numpy.typing import NDArray
 
 from stoa.bridging.draws import normal_draws
 from stoa.bridging.rating_order import in_canonical_order
-from stoa.bridging.reputation_descent import Cells, Name, Parameters, Schedule, descend
+from stoa.bridging.reputation_descent import (
+    Alone,
+    Cells,
+    Name,
+    Parameters,
+    Schedule,
+    descend,
+    descend_counting,
+)
 from stoa.note_records import RatingTable, tag_bit
 
 Column = NDArray[np.float32]
@@ -130,6 +138,7 @@ class ReputationNotes:
 
     intercept: Column
     factor: Column
+    n_steps: tuple[int, int] = (0, 0)  # of the descent to the factor, and to the intercept
 
 
 def read_back(column: NDArray[np.floating], note_id: NDArray[np.int64]) -> Column:
@@ -165,7 +174,11 @@ class _Fit:
         return weight
 
     def penalise(
-        self, rules: ReputationRules, is_last: bool, ratings_per_note: float | None = None
+        self,
+        rules: ReputationRules,
+        is_last: bool,
+        ratings_per_note: float | None = None,
+        n_ratings: int | None = None,
     ) -> Mapping[Name, float]:
         """Factors of the sums of squares; g is not penalised in either model."""
         penalty = rules.penalty * (rules.last_penalty if is_last else 1.0)
@@ -173,7 +186,7 @@ class _Fit:
         n_notes = len(self.notes)
         per_note = penalty / n_notes
         if ratings_per_note is not None:
-            per_note = penalty * ratings_per_note / len(self.cells)
+            per_note = penalty * ratings_per_note / (n_ratings or len(self.cells))
         per_rater = penalty / len(self.raters)
         return {
             "note_factor": per_note,
@@ -278,6 +291,7 @@ def score_reputation(
     note_id: NDArray[np.int64],
     rules: ReputationRules,
     ratings_per_note: float | None = None,
+    alone: tuple[Alone, Alone] | None = None,
 ) -> ReputationNotes:
     """The final form: raters and g stay; each note's factor, then its intercept is fitted.
 
@@ -287,26 +301,31 @@ def score_reputation(
         note_id: (n_notes,) published ids, which decide what start is found (`read_back`).
         rules: those of prescoring.
         ratings_per_note: R1 / N1 of prescoring for diligence, None for coverage.
+        alone: the two descents of the whole fit, where these are some of its notes only.
     """
     n_notes = len(note_id)
     if len(ratings) == 0:
-        return ReputationNotes(*np.full((2, n_notes), np.nan, dtype=np.float32))
+        nothing = np.full(n_notes, np.nan, dtype=np.float32)
+        return ReputationNotes(nothing, nothing)
     fit = _lay_out(ratings, rules)
     now = _begin_final(fit, learned, note_id)
 
-    def learn(number: int, free: Name) -> Parameters:
+    def learn(number: int, free: Name) -> tuple[Parameters, int]:
         weight = fit.weigh(rules, number, now.reputation)
-        penalty = fit.penalise(rules, number == 2, ratings_per_note)
-        return descend(fit.cells, now, (free,), weight, penalty, rules.schedule)
+        part = None if alone is None else alone[number - 1]
+        n_ratings = None if part is None else part.n_ratings
+        penalty = fit.penalise(rules, number == 2, ratings_per_note, n_ratings)
+        return descend_counting(fit.cells, now, (free,), weight, penalty, rules.schedule, part)
 
-    now = learn(1, "note_factor")
+    now, n_first = learn(1, "note_factor")
     rater_intercept = np.nan_to_num(learned.rater_intercept[fit.raters])
     bias = np.full(1, learned.globals[2], dtype=np.float32)
     now = replace(now, rater_intercept=rater_intercept, bias=bias)
-    now = learn(2, "note_intercept")
+    now, n_second = learn(2, "note_intercept")
     return ReputationNotes(
         intercept=_spread(now.note_intercept, fit.notes, n_notes),
         factor=_spread(now.note_factor, fit.notes, n_notes),
+        n_steps=(n_first, n_second),
     )
 
 

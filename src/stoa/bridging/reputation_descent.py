@@ -72,6 +72,14 @@ class Schedule:
 
 
 @dataclass(frozen=True, slots=True)
+class Alone:
+    """A larger descent, seen from some of its notes: with raters fixed they go on alone."""
+
+    n_ratings: int
+    n_steps: int
+
+
+@dataclass(frozen=True, slots=True)
 class _Block:
     """Ratings `rows`, which hold the notes `notes` whole."""
 
@@ -91,7 +99,20 @@ def descend(
     penalty: Mapping[Name, float],
     schedule: Schedule,
 ) -> Parameters:
-    """Parameters after the published schedule.
+    """Parameters after the published schedule; arguments as of `descend_counting`."""
+    return descend_counting(cells, start, free, weight, penalty, schedule)[0]
+
+
+def descend_counting(
+    cells: Cells,
+    start: Parameters,
+    free: Sequence[Name],
+    weight: Column,
+    penalty: Mapping[Name, float],
+    schedule: Schedule,
+    alone: Alone | None = None,
+) -> tuple[Parameters, int]:
+    """Parameters after the published schedule, and how many steps it took.
 
     Args:
         cells: what was rated.
@@ -100,23 +121,27 @@ def descend(
         weight: (n_ratings,) of each rating in the data loss, which is a mean.
         penalty: factor of the sum of squares of each parameter.
         schedule: step size and when to stop.
+        alone: of the descent that these ratings are a part of; it says when to stop.
     """
-    loss = _Loss(cells, start, frozenset(free), weight / np.float32(len(cells)), penalty)
+    n_ratings = len(cells) if alone is None else alone.n_ratings
+    loss = _Loss(cells, start, frozenset(free), weight / np.float32(n_ratings), penalty)
     now = start
     moments: dict[Name, tuple[Column, Column]] = {
         name: (np.zeros_like(getattr(start, name)), np.zeros_like(getattr(start, name)))
         for name in free
     }
     last = np.inf
-    for epoch in range(schedule.epochs + 1):
-        is_checked = epoch % schedule.every == 0
+    n_steps = 0
+    for epoch in range(schedule.epochs + 1 if alone is None else alone.n_steps):
+        is_checked = alone is None and epoch % schedule.every == 0
         value, gradient = loss.evaluate(now, is_checked)
         if is_checked:
             if abs(last - value) < schedule.tolerance:
                 break
             last = value
-        now = _step(now, gradient, moments, schedule.rate, epoch + 1)
-    return now
+        n_steps = epoch + 1
+        now = _step(now, gradient, moments, schedule.rate, n_steps)
+    return now, n_steps
 
 
 def _step(

@@ -19,11 +19,11 @@ from stoa.note_records import NOT_HELPFUL_TAGS, Classification, Status
 MIN_RATINGS = 5
 """Ratings a note needs before a model says anything of it."""
 
-_MIN_TAG_WEIGHT = 2.5
-_UNFILTERED_TAG = NOT_HELPFUL_TAGS.index("notHelpfulHardToUnderstand")
-_INCORRECT_TAGS, _INCORRECT_VOTERS = 2, 3
-_RATIO_SIGN_COUNT, _RATIO_SIDE, _RATIO_MEAN = 3, 0.4, 0.3
-_BALANCE_BELOW = 10
+MIN_TAG_WEIGHT = 2.5
+UNFILTERED_TAG = NOT_HELPFUL_TAGS.index("notHelpfulHardToUnderstand")
+INCORRECT_TAGS, INCORRECT_VOTERS = 2, 3
+RATIO_SIGN_COUNT, RATIO_SIDE, RATIO_MEAN = 3, 0.4, 0.3
+BALANCE_BELOW = 10
 
 Mask = NDArray[np.bool_]
 
@@ -109,9 +109,9 @@ def _ratio(s: NoteSignals, now: NDArray[np.int8], t: Thresholds) -> Mask:
     assert s.min_sign_count is not None
     assert s.negative_mean is not None
     assert s.positive_mean is not None
-    both = (s.negative_mean <= _RATIO_SIDE) & (s.positive_mean <= _RATIO_SIDE)
-    mean = (s.negative_mean + s.positive_mean) / 2 <= _RATIO_MEAN
-    return s.enough & (s.min_sign_count >= _RATIO_SIGN_COUNT) & both & mean
+    both = (s.negative_mean <= RATIO_SIDE) & (s.positive_mean <= RATIO_SIDE)
+    mean = (s.negative_mean + s.positive_mean) / 2 <= RATIO_MEAN
+    return s.enough & (s.min_sign_count >= RATIO_SIGN_COUNT) & both & mean
 
 
 def _not_misleading(s: NoteSignals, now: NDArray[np.int8], t: Thresholds) -> Mask:
@@ -125,25 +125,25 @@ def _inertia(s: NoteSignals, now: NDArray[np.int8], t: Thresholds) -> Mask:
     return not_now & was & s.may_mislead & s.enough & (s.intercept >= t.crh - t.inertia)
 
 
-def _filtering_tags(s: NoteSignals) -> NDArray[np.bool_]:
+def filtering_tags(s: NoteSignals) -> NDArray[np.bool_]:
     """(notes, 13): tags that make the tag filter act."""
     assert s.tag_adjusted is not None
     assert s.tag_ratio is not None
     assert s.tag_thresholds is not None
-    acts = (s.tag_adjusted > _MIN_TAG_WEIGHT) & (s.tag_ratio > s.tag_thresholds)
-    acts[:, _UNFILTERED_TAG] = False
+    acts = (s.tag_adjusted > MIN_TAG_WEIGHT) & (s.tag_ratio > s.tag_thresholds)
+    acts[:, UNFILTERED_TAG] = False
     return acts
 
 
 def _tags(s: NoteSignals, now: NDArray[np.int8], t: Thresholds) -> Mask:
-    return _not_rejected(now) & _filtering_tags(s).any(axis=1)
+    return _not_rejected(now) & filtering_tags(s).any(axis=1)
 
 
 def _incorrect(s: NoteSignals, now: NDArray[np.int8], t: Thresholds) -> Mask:
     assert s.incorrect is not None
     assert s.incorrect_voters is not None
     assert s.incorrect_tfidf is not None
-    often = (s.incorrect >= _INCORRECT_TAGS) & (s.incorrect_voters >= _INCORRECT_VOTERS)
+    often = (s.incorrect >= INCORRECT_TAGS) & (s.incorrect_voters >= INCORRECT_VOTERS)
     return _not_rejected(now) & often & (s.incorrect_tfidf >= t.incorrect)
 
 
@@ -174,9 +174,7 @@ def _balance(s: NoteSignals, now: NDArray[np.int8], t: Thresholds) -> Mask:
         return np.zeros(len(now), dtype=np.bool_)
     assert s.net_min_helpful is not None
     assert s.net_min_helpful_ratio is not None
-    few = (s.net_min_helpful >= (t.minority_net_helpful or 0)) & (
-        s.net_min_helpful < _BALANCE_BELOW
-    )
+    few = (s.net_min_helpful >= (t.minority_net_helpful or 0)) & (s.net_min_helpful < BALANCE_BELOW)
     return _shown(now) & few & (s.net_min_helpful_ratio < t.minority_ratio)
 
 
@@ -241,7 +239,7 @@ def apply_rules(signals: NoteSignals, config: ScorerConfig, *, final: bool) -> R
             _check_inertia(signals, chosen, thresholds)
         elif rule.name == "TagFilter":
             bits = (1 << np.arange(len(NOT_HELPFUL_TAGS))).astype(np.uint16)
-            acts = _filtering_tags(signals) & chosen[:, None]
+            acts = filtering_tags(signals) & chosen[:, None]
             filter_tags = (acts * bits).sum(axis=1).astype(np.uint16)
         status[chosen] = rejected if rule.status is None else rule.status
         active[chosen] |= np.uint32(1 << number)

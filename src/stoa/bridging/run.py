@@ -6,7 +6,7 @@ handed from one to the other is `Prescoring`, which a caller may keep on disk be
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TypeVar
@@ -15,11 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stoa.bridging.cliques import quasi_cliques
-from stoa.bridging.coordination import FEWEST_NOTES, Phase, drop_coordinated
+from stoa.bridging.coordination import FEWEST_NOTES, Phase, drop_coordinated, has_enough_notes
 from stoa.bridging.coverage import Coverage, coverage_raters, prescore_coverage, score_coverage
 from stoa.bridging.early_features import EarlySources, without_factors
 from stoa.bridging.early_look import NoEarlyModel, fit_early_look, look_early
 from stoa.bridging.ensemble import COVERAGE, ENSEMBLE
+from stoa.bridging.final_models import confidence, speaking_models
+from stoa.bridging.final_record import Keeper, RunFacts
 from stoa.bridging.final_scoring import FinalModel, Flags, score_final
 from stoa.bridging.flip_features import FlipSources
 from stoa.bridging.flip_model import (
@@ -30,7 +32,6 @@ from stoa.bridging.flip_model import (
     predict_flips,
 )
 from stoa.bridging.flip_rows import asking_notes
-from stoa.bridging.gaussian_scorers import GAUSSIAN_SCORERS, GaussianConfig
 from stoa.bridging.learners import Trees
 from stoa.bridging.model_outputs import ModelNotes, Prescored, spread
 from stoa.bridging.post_selection import post_selection_values
@@ -40,7 +41,6 @@ from stoa.bridging.rescoring import subsets_of_full_run
 from stoa.bridging.rules import RULE_NAMES
 from stoa.bridging.run_result import Foresight, Merge, PcrhColumns, RaterVoice, RunResult, Spoken
 from stoa.bridging.scorers import CORE_GROUPS, TOPIC_NAMES, ScorerConfig, Topic
-from stoa.bridging.side_counts import topic_confident
 from stoa.bridging.topics import TopicModel, assign_topics, train_topics
 from stoa.bridging.verdicts import UNKNOWN, Voice, gather
 from stoa.note_records import NotesData, RatingTable, RunTimes
@@ -129,6 +129,7 @@ def score_all(
     flips_are_checked: bool = False,
     n_threads: int = 1,
     tell: Tell | None = None,
+    keeper: Keeper | None = None,
 ) -> RunResult:
     """The second phase: what every model says now, and one status a note.
 
@@ -141,6 +142,7 @@ def score_all(
         flips_are_checked: refuse a run in which too many notes flip (spec 17.2).
         n_threads: models scored at the same time; the same bits for any number.
         tell: hears what begins.
+        keeper: keeps what later questions about one note need.
 
     Raises:
         TooManyFlips: with `flips_are_checked`.
@@ -156,22 +158,26 @@ def score_all(
     flags = Flags(before.high_volume, found.correlated)
     topic = assign_topics(made.topics, data.notes)
 
+    if keeper is not None:
+        keeper.facts(RunFacts(before.high_volume, topic, has_enough_notes(data.notes)))
+
     def score_one(model: FinalModel) -> ModelNotes | None:
         said(model.config.name)
-        return score_final(model, data, heard, topic, flags)
+        keep = None if keeper is None else keeper.model
+        return score_final(model, data, heard, topic, flags, keep)
 
     models = list(_final_models(data, made, scorers))
-    voices = [
-        Voice(model.config.prefix, notes, _number(model.config))
-        for model, notes in zip(models, _mapped(score_one, models, n_threads), strict=True)
-        if notes is not None
-    ]
+    voices: list[Voice] = []
+    confident = np.full(len(data.notes), UNKNOWN, dtype=np.int8)
+    for model, notes in zip(models, _mapped(score_one, models, n_threads), strict=True):
+        if notes is not None:
+            voices.append(Voice(model.config.prefix, notes, model.number))
+            confident = np.maximum(confident, confidence(model, heard, notes))
     if made.coverage is not None:
         said(COVERAGE.name)
         covered = score_coverage(made.coverage, data, heard, topic)
         voices += [Voice("coverage", covered)] if covered is not None else []
     said("merging")
-    confident = _topic_confidence(heard, models, voices, len(data.notes))
     spoken = Spoken(
         ratings=heard,
         verdicts=gather(voices, len(data.notes), confident),
@@ -201,58 +207,13 @@ def _mapped(
 
 def _final_models(
     data: NotesData, made: Prescoring, scorers: Sequence[ScorerConfig]
-) -> Iterable[FinalModel]:
-    """Models with a prescoring, the Gaussian ones after those that they borrow from."""
-    n_notes, n_raters = len(data.notes), len(data.contributors)
-    by_name = {config.name: config for config in scorers}
-    for config in scorers:
-        prescored = made.of(config.name)
-        if prescored is not None and config.final:
-            yield FinalModel(config, prescored, n_notes, n_raters)
-    for gaussian in GAUSSIAN_SCORERS:
-        prescored = made.of(gaussian.borrows)
-        if prescored is not None and gaussian.borrows in by_name:
-            config = _borrowing(by_name[gaussian.borrows], gaussian)
+) -> Iterator[FinalModel]:
+    """The models with a prescoring."""
+    for config, borrows, gaussian in speaking_models(scorers):
+        prescored = made.of(borrows)
+        if prescored is not None:
+            n_notes, n_raters = len(data.notes), len(data.contributors)
             yield FinalModel(config, prescored, n_notes, n_raters, gaussian)
-
-
-def _borrowing(config: ScorerConfig, gaussian: GaussianConfig) -> ScorerConfig:
-    """A Gaussian model as a model: its own scope and rules over borrowed raters."""
-    return replace(
-        config,
-        name=gaussian.name,
-        prefix=gaussian.prefix,
-        scope=gaussian.scope,
-        group=gaussian.group,
-        thresholds=gaussian.thresholds,
-        uses_reputation=gaussian.uses_reputation,
-        pseudo_raters=False,
-        normalised=None,
-    )
-
-
-def _number(config: ScorerConfig) -> int | None:
-    """What a model of a family writes beside its columns: its group, or its topic."""
-    if config.prefix == "topic":
-        return int(config.scope.topic or Topic.UNASSIGNED)
-    return config.group
-
-
-def _topic_confidence(
-    ratings: RatingTable, models: Sequence[FinalModel], voices: Sequence[Voice], n_notes: int
-) -> NDArray[np.int8]:
-    """(n_notes,) whether enough raters of both sides rated a topic's note (spec 12.4)."""
-    confident = np.full(n_notes, UNKNOWN, dtype=np.int8)
-    by_name = {model.config.name: model for model in models}
-    for voice in voices:
-        if voice.prefix != "topic":
-            continue
-        factor = by_name[voice.notes.scorer].rater("factor")
-        least = 0 if voice.number == Topic.IN_DIMENSION_TWO else 4
-        speaks = voice.notes.status != 0
-        sure = topic_confident(ratings, factor, voice.notes.intercept, least)
-        confident[speaks] = sure[speaks]
-    return confident
 
 
 def _rater_voices(made: Prescoring, scorers: Sequence[ScorerConfig]) -> tuple[RaterVoice, ...]:
@@ -261,7 +222,7 @@ def _rater_voices(made: Prescoring, scorers: Sequence[ScorerConfig]) -> tuple[Ra
         prescored = made.of(config.name)
         if prescored is not None:
             voices.append(
-                RaterVoice(config.prefix, prescored.raters, _number(config), config.scope.groups)
+                RaterVoice(config.prefix, prescored.raters, config.group, config.scope.groups)
             )
     if made.coverage is not None:
         voices.append(RaterVoice("coverage", coverage_raters(made.coverage)))

@@ -27,12 +27,25 @@ class TagAggregates:
     rating_weight: NDArray[np.float64]  # (n_notes,)
     adjusted: NDArray[np.float64]  # (n_notes, 13)
     adjusted_ratio: NDArray[np.float64]  # (n_notes, 13), in 0..1
+    scale: TagScale
+
+
+@dataclass(frozen=True, slots=True)
+class TagScale:
+    """What distances are measured in: shared by all notes of a fit. NaN where nothing is known."""
+
+    note_mean: float
+    note_spread: float
+    rater_mean: float
+    rater_spread: float
+    near: float  # s: the distance that halves a weight
 
 
 def tag_aggregates(
     ratings: RatingTable,
     note_factor: NDArray[np.floating],
     rater_factor: NDArray[np.floating],
+    scale: TagScale | None = None,
 ) -> TagAggregates:
     """Weighted tag counts of every note.
 
@@ -45,13 +58,17 @@ def tag_aggregates(
         note_factor: (n_notes,), NaN for notes outside the fit.
         rater_factor: (n_raters,), NaN for raters outside the fit; the mean and spread are taken
             over the others, so pass no rater that was not fitted.
+        scale: of the whole fit, where these are some of its notes only.
     """
     n_notes = len(note_factor)
-    notes, raters = _standardise(note_factor), _standardise(rater_factor)
+    of_notes = _moments(note_factor) if scale is None else (scale.note_mean, scale.note_spread)
+    of_raters = _moments(rater_factor) if scale is None else (scale.rater_mean, scale.rater_spread)
+    notes, raters = _standardise(note_factor, *of_notes), _standardise(rater_factor, *of_raters)
     distance = np.abs(raters[ratings.rater] - notes[ratings.note])
     fitted = ~np.isnan(distance)
     note, tags = ratings.note[fitted], ratings.tags[fitted]
-    weight = _weight(distance[fitted])
+    near = _near(distance[fitted]) if scale is None else scale.near
+    weight = _weight(distance[fitted], near)
     total = np.bincount(note, weight, minlength=n_notes).astype(np.float64)
     total[np.bincount(note, minlength=n_notes) == 0] = np.nan
     adjusted = np.empty((n_notes, len(NOT_HELPFUL_TAGS)))
@@ -60,22 +77,27 @@ def tag_aggregates(
         tagged = np.flatnonzero(tags & bit)
         adjusted[:, column] = np.bincount(note[tagged], weight[tagged], minlength=n_notes)
     adjusted[np.isnan(total)] = np.nan
-    return TagAggregates(total, adjusted, adjusted / total[:, None])
+    return TagAggregates(
+        total, adjusted, adjusted / total[:, None], TagScale(*of_notes, *of_raters, near)
+    )
 
 
-def _standardise(factor: NDArray[np.floating]) -> NDArray[np.float32]:
-    """Mean 0 and variance 1 over the rows that have a factor."""
+def _moments(factor: NDArray[np.floating]) -> tuple[float, float]:
+    """Mean and standard deviation over the rows that have a factor."""
     known = factor[~np.isnan(factor)].astype(np.float64)
-    if len(known) == 0:
-        return factor.astype(np.float32)
+    return (float(known.mean()), float(known.std())) if len(known) else (np.nan, np.nan)
+
+
+def _standardise(factor: NDArray[np.floating], mean: float, spread: float) -> NDArray[np.float32]:
     with np.errstate(invalid="ignore", divide="ignore"):
-        return ((factor - known.mean()) / known.std()).astype(np.float32)
+        return ((factor - np.float64(mean)) / np.float64(spread)).astype(np.float32)
 
 
-def _weight(distance: NDArray[np.float32]) -> NDArray[np.float64]:
-    if len(distance) == 0:
-        return distance.astype(np.float64)
-    near = np.percentile(distance, NEAR_PERCENTILE)
+def _near(distance: NDArray[np.float32]) -> float:
+    return float(np.percentile(distance, NEAR_PERCENTILE)) if len(distance) else np.nan
+
+
+def _weight(distance: NDArray[np.float32], near: float) -> NDArray[np.float64]:
     with np.errstate(invalid="ignore", divide="ignore"):
         return 1.0 / (1.0 + (distance / near).astype(np.float64) ** FALL)
 

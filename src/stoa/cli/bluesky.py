@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import getpass
 import sys
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -19,6 +18,8 @@ from stoa.bluesky.identity import DidResolver, network_client
 from stoa.bluesky.publish import Credentials, Listing, Published
 from stoa.bluesky.publish import publish as publish_record
 from stoa.cli import reports
+from stoa.cli.credentials import app_password
+from stoa.cli.labeler import labeler
 from stoa.cli.logs import configure_logs
 from stoa.cli.printing import print_json
 from stoa.cli.progress import progress_bar
@@ -26,6 +27,7 @@ from stoa.errors import BadInput
 from stoa.settings import Settings, load_settings
 
 bluesky = App(name="bluesky", help="Run this square as a feed in the Bluesky app.")
+bluesky.command(labeler)
 
 DESCRIPTION = "Ranked for time you will not regret, with reasons. Open source."
 
@@ -76,7 +78,7 @@ def publish(
         description=description,
         avatar=_picture(avatar),
     )
-    credentials = Credentials(handle=handle, password=_app_password(handle))
+    credentials = Credentials(handle=handle, password=app_password(handle))
     with progress_bar("publishing"):
         published = asyncio.run(_publish(settings, listing, credentials))
     if json:
@@ -101,6 +103,7 @@ def doctor(host: str, *, json: bool = False) -> None:
     settings = load_settings()
     config = DoctorConfig(
         feed_uri=settings.feed_uri if settings.publisher else None,
+        labeler_did=settings.labeler_did,
         plc_url=settings.plc_url,
         appview_url=settings.appview_url,
     )
@@ -131,12 +134,6 @@ async def _publish(settings: Settings, listing: Listing, credentials: Credential
             )
         finally:
             await guarded.aclose()
-
-
-def _app_password(handle: str) -> str:
-    if sys.stdin.isatty():
-        return getpass.getpass(f"App password of @{handle}: ")
-    return sys.stdin.readline().strip()
 
 
 def _picture(path: Path | None) -> bytes | None:

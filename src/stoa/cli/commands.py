@@ -11,10 +11,9 @@ from typing import Annotated
 from cyclopts import App, Parameter
 
 from stoa.cli.printing import print_json
-from stoa.settings import Settings, load_settings
 
-# What a command needs beyond its settings is imported by that command: the whole house takes a
-# second to load, and `stoa --version` and `stoa status` should answer at once.
+# What a command needs is imported by that command: the whole house takes a second to load, and
+# `stoa --version`, `stoa status` and `stoa notes recompute` should answer at once.
 
 app = App(
     name="stoa",
@@ -58,6 +57,7 @@ def up(
         max_disk: what the data may take, such as 20GB; older posts go first.
     """
     from stoa.cli.up import serve
+    from stoa.settings import load_settings
 
     settings = load_settings(
         source=source, handle=handle, data=data, host=host, port=port, max_disk=max_disk
@@ -74,6 +74,7 @@ def status(*, data: Path | None = None, json: bool = False) -> None:
         json: print one JSON object.
     """
     from stoa.cli import reports
+    from stoa.settings import load_settings
 
     figures = reports.status(load_settings(data=data).data)
     if json:
@@ -93,6 +94,7 @@ def backup(file: Path, *, data: Path | None = None) -> None:
     """
     from stoa.cli import reports
     from stoa.cli.progress import progress_bar
+    from stoa.settings import load_settings
 
     with progress_bar(f"copying to {file}") as show:
         n_bytes = reports.backup(load_settings(data=data).data, file, show)
@@ -106,6 +108,8 @@ def show_settings(*, json: bool = False) -> None:
     Args:
         json: print one JSON object.
     """
+    from stoa.settings import Settings, load_settings
+
     settings = load_settings()
     if json:
         print_json(settings.model_dump(mode="json") | {"api_keys": len(settings.api_keys)})
@@ -126,6 +130,7 @@ def post(id: str, *, data: Path | None = None, json: bool = False) -> None:
     """
     from stoa.cli import inspection
     from stoa.cli.progress import progress_bar
+    from stoa.settings import load_settings
 
     with progress_bar("reading the square"):
         told = inspection.post(load_settings(data=data).data, id)
@@ -143,6 +148,7 @@ def viewer(id: str, *, data: Path | None = None, json: bool = False) -> None:
     """
     from stoa.cli import inspection
     from stoa.cli.progress import progress_bar
+    from stoa.settings import load_settings
 
     with progress_bar("reading the square"):
         told = inspection.viewer(load_settings(data=data).data, id)

@@ -7,16 +7,17 @@ import sys
 import time
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import App, Parameter
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from stoa.cli import notes_verify
 from stoa.cli.printing import print_json
 from stoa.errors import BadInput
 from stoa.note_records import HOUR_MS, RunTimes, Status
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
 
 notes = App(name="notes", help="Score Community Notes, recompute and explain any of them.")
 
@@ -104,6 +105,69 @@ def score(
         print(f"{name:20} {value}")
 
 
+@notes.command
+def recompute(note_id: int, *, work: Path, json: bool = False) -> None:
+    """Scores one note again from what a run kept, and prints every step.
+
+    Args:
+        note_id: as in scored_notes.tsv.
+        work: the work folder of a finished run (`--work` of `score`, by default out/work).
+        json: print one JSON object.
+    """
+    from stoa.cli.notes_printing import recomputed_note
+    from stoa.notes.as_data import recomputed_as_data
+    from stoa.notes.telling import tell_recomputed
+
+    found = recomputed_note(work, note_id)
+    if json:
+        print_json(recomputed_as_data(found))
+        return
+    print("\n".join(tell_recomputed(found)))
+
+
+@notes.command
+def explain(note_id: int, *, work: Path, svg: Path | None = None, json: bool = False) -> None:
+    """Says why a note has its status: who agreed across which divide, and what decided.
+
+    Args:
+        note_id: as in scored_notes.tsv.
+        work: the work folder of a finished run (`--work` of `score`, by default out/work).
+        svg: also draw its ratings along the factor axis into this file.
+        json: print one JSON object.
+    """
+    from stoa.cli.notes_printing import recomputed_note, write_svg
+    from stoa.notes.drawing import draw_text
+    from stoa.notes.explain import explain_note, explained_as_data, tell_explained
+
+    answer = explain_note(recomputed_note(work, note_id))
+    if svg is not None:
+        write_svg(svg, answer)
+    if json:
+        print_json(explained_as_data(answer))
+        return
+    drawing = [] if answer.picture is None else draw_text(answer.picture)
+    print("\n".join(tell_explained(answer, drawing)))
+
+
+@notes.command
+def diff(first: Path, second: Path, *, json: bool = False) -> None:
+    """Compares two folders of outputs: which statuses differ and why, and how many cells.
+
+    Args:
+        first: the `--out` of a run, or a folder of the published scorer's outputs.
+        second: another one.
+        json: print one JSON object.
+    """
+    from stoa.app.notes_diff import compare_folders
+    from stoa.cli.notes_printing import difference_as_data, tell_difference
+
+    found = compare_folders(first, second)
+    if json:
+        print_json(difference_as_data(found))
+        return
+    print("\n".join(tell_difference(found)))
+
+
 def run_times(as_of: str | None, previous_cutoff: str | None, wall_clock: str | None) -> RunTimes:
     """The instants of a run from what was asked for.
 
@@ -139,6 +203,9 @@ def epoch_ms(field: str, text: str) -> int:
 
 
 def _progress() -> Progress:
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
     console = Console(file=sys.stderr)
     return Progress(
         TextColumn("{task.description}"),

@@ -15,6 +15,7 @@ from granian.constants import Interfaces
 from granian.server.embed import Server
 from rich.console import Console
 
+from stoa.app.labels import open_labels
 from stoa.app.network import Network
 from stoa.app.opening import open_square
 from stoa.app.supervisor import Supervisor
@@ -25,6 +26,7 @@ from stoa.errors import PortInUse
 from stoa.settings import Settings
 from stoa.web.application import build_application
 from stoa.web.feed_generator import feed_generator_routes
+from stoa.web.labels import label_routes
 from stoa.web.meters import Meters
 
 _PAGES_AT_ONCE = (os.cpu_count() or 2) + 2
@@ -51,7 +53,14 @@ async def serve(settings: Settings) -> None:
     say = _speaker(console)
     network = Network(square, say)
     meters = Meters()
-    routes = feed_generator_routes(square, network.auth, meters)
+    labels = open_labels(square, network.versions, say)
+    is_here = labels is not None and labels.did == settings.service_did
+    routes = [
+        *label_routes(labels),
+        *feed_generator_routes(
+            square, network.auth, meters, labels.multikey if labels and is_here else ""
+        ),
+    ]
     server = Server(
         build_application(square, routes, meters),
         address=settings.host,
@@ -67,6 +76,7 @@ async def serve(settings: Settings) -> None:
     serving = asyncio.create_task(server.serve())
     watching = asyncio.create_task(supervisor.run())
     asking = asyncio.create_task(network.run())
+    labelling = asyncio.create_task(labels.run() if labels else asyncio.sleep(0))
     stopping = asyncio.create_task(stop.wait())
     source = square.source
     showing = asyncio.create_task(
@@ -80,7 +90,7 @@ async def serve(settings: Settings) -> None:
     say(f"Stoa is open at {url}")
     with announce(square.settings.data, url):
         await asyncio.wait({serving, watching, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        await _close(server, [watching, asking, stopping, showing])
+        await _close(server, [watching, asking, labelling, stopping, showing])
     # Pages being made are finished before the store that they read is closed.
     with contextlib.suppress(asyncio.TimeoutError, asyncio.CancelledError):
         await asyncio.wait_for(serving, _STOP_WITHIN_S)

@@ -25,6 +25,7 @@ from stoa.notes.lookup import NotesReading
 from stoa.notes.note_data import notes_data
 from stoa.notes.run_entries import decisions, findings
 from stoa.notes.scorer import SMALL_SQUARE, Scorer, score_small_square
+from stoa.notes.standings import PostStanding, standings
 from stoa.notes.views import (
     ContributorView,
     NoteChange,
@@ -298,6 +299,11 @@ class Notes:
         with self._lock:
             views = {u: looking.shown_note(self._book, self._found, u) for u in post_uris}
         return {uri: view for uri, view in views.items() if view is not None}
+
+    def standings(self) -> list[PostStanding]:
+        """Posts with a live note that shows or awaits ratings: what labels are made of."""
+        with self._lock:
+            return standings(self._book)
 
     def n_requests(self, post_uri: str) -> int:
         """How many contributors ask for a note on a post."""

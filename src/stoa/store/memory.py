@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stoa.errors import BadInput, StoreError, UnknownAccount
+from stoa.own_labels import PostFate
 from stoa.records import (
     POST_EDGES,
     Account,
@@ -33,8 +34,10 @@ from stoa.records import (
 from stoa.store.addresses import edge_uri, is_whole, uri_hash
 from stoa.store.admission import admit, check_id
 from stoa.store.columns import EdgeLine, PostLine, edge_columns, post_columns, primary_languages
+from stoa.store.fates import fates_in
 from stoa.store.history import MEANINGFUL_EVENTS, merge_history
 from stoa.store.ledger import Ledger, account_record, wishes
+from stoa.store.memory_labels import MemoryLabelLog
 from stoa.store.memory_notes import MemoryNoteLog
 from stoa.store.memory_retention import erase_hidden, expire_posts, posts_in
 from stoa.store.memory_tables import MemoryTables, live_ids
@@ -60,6 +63,7 @@ class MemoryStore:
         self._cursors: dict[str, int] = {}
         self._meta: dict[str, str] = {}
         self.notes = MemoryNoteLog()
+        self.labels = MemoryLabelLog()
         self._posts = self._replies = self._events = 0
         self._floor_us = NEVER_US
         self._lock = threading.RLock()
@@ -136,6 +140,11 @@ class MemoryStore:
         """Id of a live post, or None."""
         post = self.reference_id(uri)
         return post if post is not None and self._tables.posts[post].live else None
+
+    def fates(self, uris: Sequence[str]) -> dict[str, PostFate]:
+        """What became of each of these posts."""
+        with self._lock:
+            return fates_in(self._tables, uris)
 
     def reference_id(self, uri: str) -> PostId | None:
         """Id of a post, live or not."""

@@ -130,7 +130,25 @@ _NOTES = (
     "CREATE TABLE note_findings (run INTEGER PRIMARY KEY, findings TEXT NOT NULL)",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _SECOND, _NOTES)
+_OWN_LABELS = (
+    """CREATE TABLE own_labels (
+        seq INTEGER PRIMARY KEY,
+        src TEXT NOT NULL,
+        uri TEXT NOT NULL,
+        val TEXT NOT NULL,
+        cid TEXT NOT NULL,
+        neg SMALLINT NOT NULL,
+        cts TEXT NOT NULL,
+        sig BLOB NOT NULL)""",
+    "CREATE INDEX own_labels_by_post ON own_labels (uri, val, src, seq)",
+    "CREATE INDEX own_labels_by_time ON own_labels (cts)",
+    """CREATE TRIGGER own_labels_are_not_edited BEFORE UPDATE ON own_labels
+        BEGIN SELECT RAISE(ABORT, 'the sequence of labels only grows'); END""",
+    """CREATE TRIGGER own_labels_are_not_cut BEFORE DELETE ON own_labels
+        BEGIN SELECT RAISE(ABORT, 'the sequence of labels only grows'); END""",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _SECOND, _NOTES, _OWN_LABELS)
 VERSION = len(MIGRATIONS)
 
 

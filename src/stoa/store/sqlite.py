@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stoa.errors import BadInput, UnknownAccount
+from stoa.own_labels import PostFate
 from stoa.records import (
     Account,
     AccountId,
@@ -35,6 +36,8 @@ from stoa.store.admission import admit, check_id
 from stoa.store.backup import copy_database
 from stoa.store.counters import add_to_counter, read_counters, read_floor
 from stoa.store.database import Database
+from stoa.store.fates import read_fates
+from stoa.store.label_log import SqliteLabelLog
 from stoa.store.ledger import Ledger
 from stoa.store.merge import Merge
 from stoa.store.note_log import SqliteNoteLog
@@ -68,6 +71,7 @@ class SqliteStore:
             self._floor_us = read_floor(connection)
         self._retention = Retention(self._database, self._interned)
         self.notes = SqliteNoteLog(self._database)
+        self.labels = SqliteLabelLog(self._database)
 
     def close(self) -> None:
         """Lets the file and the folder go."""
@@ -147,6 +151,11 @@ class SqliteStore:
         """Id of a live post, or None."""
         with self._database.reading() as connection:
             return lookup.read_post_id(connection, uri, live=True)
+
+    def fates(self, uris: Sequence[str]) -> dict[str, PostFate]:
+        """What became of each of these posts."""
+        with self._database.reading() as connection:
+            return read_fates(connection, uris)
 
     def reference_id(self, uri: str) -> PostId | None:
         """Id of a post, live or not."""

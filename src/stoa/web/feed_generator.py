@@ -15,8 +15,17 @@ from stoa.web.xrpc_meters import XrpcMeters
 from stoa.web.xrpc_world import SkeletonService, TokenReader, XrpcConfig
 
 
-def feed_generator_routes(square: Square, auth: TokenReader, meters: Meters) -> list[Route]:
-    """Routes of the feed generator; they serve whatever world the square is in."""
+def feed_generator_routes(
+    square: Square, auth: TokenReader, meters: Meters, label_key: str = ""
+) -> list[Route]:
+    """Routes of the feed generator; they serve whatever world the square is in.
+
+    Args:
+        square: what is served.
+        auth: tells who asks.
+        meters: where costs are counted.
+        label_key: public key of the labeler, where it is this very service.
+    """
     held = square.store.meta("secret")
     assert held is not None, "a square's rooms are opened with a secret"
     # A key of its own, so that what a reader may see of one use says nothing of another.
@@ -27,6 +36,7 @@ def feed_generator_routes(square: Square, auth: TokenReader, meters: Meters) -> 
             config=XrpcConfig(
                 hostname=settings.hostname or "localhost",
                 feed_uri=settings.feed_uri,
+                label_key=label_key,
                 policy="first_version",
             ),
             world=square,

@@ -35,6 +35,9 @@ _HEADERS = {
 }
 
 
+_CLOSED: Message = {"type": "websocket.close", "code": 1008, "reason": "unknown host"}
+
+
 class Guard:
     """ASGI middleware: refuses unknown hosts and foreign writes, sets the security headers."""
 
@@ -43,16 +46,23 @@ class Guard:
         self._hosts = frozenset(host.lower() for host in hosts if host)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Passes a request on, or answers 421 (unknown host) or 403 (written from elsewhere)."""
-        if scope["type"] != "http":
+        """Passes a request on, or answers 421 (unknown host) or 403 (written from elsewhere).
+
+        Sockets carry what is public anyway; only the host is looked at.
+        """
+        if scope["type"] not in ("http", "websocket"):
             await self.app(scope, receive, send)
             return
         headers = Headers(scope=scope)
         host = host_name(headers.get("host", ""))
+        is_known = is_loopback_name(host) or host in self._hosts
+        if scope["type"] == "websocket":
+            await (self.app(scope, receive, send) if is_known else send(_CLOSED))
+            return
         state = scope.setdefault("state", {})
         state["trace"] = secrets.token_hex(6)
         state["local"] = is_local(host, scope, headers)
-        if not (is_loopback_name(host) or host in self._hosts):
+        if not is_known:
             await _refuse(421, "This square does not answer to that host name.")(
                 scope, receive, send
             )

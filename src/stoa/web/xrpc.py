@@ -16,7 +16,7 @@ from stoa.web.bodies import read_body
 from stoa.web.xrpc_errors import XrpcError, answering_errors, json_answer
 from stoa.web.xrpc_interactions import MAX_BODY_BYTES, Interactions, read_interactions
 from stoa.web.xrpc_skeleton import Ask, Skeleton, make_skeleton, read_ask
-from stoa.web.xrpc_world import NewViewers, SkeletonService
+from stoa.web.xrpc_world import NewViewers, SkeletonService, XrpcConfig
 
 SKELETON = "app.bsky.feed.getFeedSkeleton"
 INTERACTIONS = "app.bsky.feed.sendInteractions"
@@ -46,17 +46,7 @@ class _Doors:
         self._new_viewers = NewViewers(service.config.new_viewers_a_minute)
 
     async def did_document(self, request: Request) -> Response:
-        config = self._service.config
-        endpoint = f"https://{config.hostname}"
-        return json_answer(
-            {
-                "@context": ["https://www.w3.org/ns/did/v1"],
-                "id": config.service_did,
-                "service": [
-                    {"id": "#bsky_fg", "type": "BskyFeedGenerator", "serviceEndpoint": endpoint}
-                ],
-            }
-        )
+        return json_answer(identity_document(self._service.config))
 
     async def describe(self, request: Request) -> Response:
         config = self._service.config
@@ -130,6 +120,31 @@ class _Doors:
 
     def _refused(self, method: str, refused: BadToken) -> None:
         self._service.meters.tokens_refused.labels(method.rpartition(".")[2], refused.reason).inc()
+
+
+def identity_document(config: XrpcConfig) -> dict[str, object]:
+    """The service's DID document: a feed generator, and a labeler where it has a key for that."""
+    did, endpoint = config.service_did, f"https://{config.hostname}"
+    context = ["https://www.w3.org/ns/did/v1"]
+    services = [_service("#bsky_fg", "BskyFeedGenerator", endpoint)]
+    if not config.label_key:
+        return {"@context": context, "id": did, "service": services}
+    key = {
+        "id": f"{did}#atproto_label",
+        "type": "Multikey",
+        "controller": did,
+        "publicKeyMultibase": config.label_key,
+    }
+    return {
+        "@context": [*context, "https://w3id.org/security/multikey/v1"],
+        "id": did,
+        "verificationMethod": [key],
+        "service": [*services, _service("#atproto_labeler", "AtprotoLabeler", endpoint)],
+    }
+
+
+def _service(name: str, kind: str, endpoint: str) -> dict[str, str]:
+    return {"id": name, "type": kind, "serviceEndpoint": endpoint}
 
 
 async def _not_here(request: Request) -> Response:

@@ -109,6 +109,7 @@ class XrpcConfig:
 
     hostname: str  # public host name
     feed_uri: str  # AT-URI of the published record
+    label_key: str = ""  # of the labeler that is this very service; "" where it is another
     policy: str = ""  # short code of the ranking in use, at most 100 characters
     privacy_url: str | None = None
     terms_url: str | None = None
