@@ -1,6 +1,8 @@
 """Foretells who agrees with what from yes-or-no votes, by the equation of notes with a probit link.
 
-    P(voter u agrees with statement n) = Phi(i_u + i_n + f_u . f_n)
+    P(voter u agrees with statement n) = s / 2 + (1 - s) Phi(i_u + i_n + f_u . f_n)
+
+s is the share of slips: votes given by a thumb, not by an opinion, on which nothing is learned.
 
 A conversation is small: most voters gave a few dozen votes, so one best set of parameters is far
 too sure of itself. Here the parameters have priors whose widths are learned from the votes as
@@ -41,6 +43,7 @@ class OpinionConfig:
     n_factors: int = 8
     n_sweeps: int = 250
     n_dropped: int = 80  # first sweeps, before the draws forget where they began
+    slips: float = 0.02
     seed: int = 0
 
     def __post_init__(self) -> None:
@@ -48,6 +51,8 @@ class OpinionConfig:
             raise BadInput("n_factors", self.n_factors, "give at least one")
         if not 0 <= self.n_dropped < self.n_sweeps:
             raise BadInput("n_dropped", self.n_dropped, "drop fewer sweeps than there are")
+        if not 0 <= self.slips < 1:
+            raise BadInput("slips", self.slips, "give a share from 0 to below 1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +132,7 @@ class _Chain:
 
     def __init__(self, votes: Votes, config: OpinionConfig) -> None:
         d = config.n_factors
-        self.d, self.votes = d, votes
+        self.d, self.votes, self.slips = d, votes, config.slips
         self.random = np.random.default_rng(config.seed)
         self.of_voter = _Side(votes.voter, votes.statement, votes.n_voters, votes.n_statements)
         self.of_statement = _Side(
@@ -142,7 +147,7 @@ class _Chain:
         self.voter_width, self.statement_width, self.mean = 0.5, 1.0, 0.0
 
     def logit(self, voter: Rows, statement: Rows) -> Floats:
-        """What the probit link is applied to."""
+        """How much the voter leans to agreeing; 0 is undecided."""
         u, n = self.voter[voter], self.statement[statement]
         return np.einsum("ij,ij->i", u[:, :-1], n[:, :-1]) + u[:, -1] + n[:, -1]
 
@@ -165,9 +170,15 @@ class _Chain:
         self.mean = float(intercept.mean() + spread * self.random.normal())
 
     def _leanings(self, logit: Floats) -> Floats:
-        """Normal numbers around the logit, above 0 for who agrees and below for who does not."""
+        """Normal numbers around the logit, above 0 for who agrees and below for who does not.
+
+        A vote drawn as a slip says nothing: its number may fall on either side.
+        """
         sign = np.where(self.votes.agrees, 1.0, -1.0)
         below = ndtr(-sign * logit)  # the part of the bell on the wrong side
+        slip = self.slips / 2
+        is_slip = self.random.random(len(logit)) * (slip + (1 - self.slips) * (1 - below)) < slip
+        below = np.where(is_slip, 0.0, below)
         share = below + (1 - below) * self.random.random(len(logit))
         return logit + sign * ndtri(np.clip(share, _SURE, 1 - _SURE))
 
@@ -219,7 +230,7 @@ class _Means:
 
     def add(self, chain: _Chain, ask: tuple[Rows, Rows]) -> None:
         """Adds one draw."""
-        self.prob += ndtr(chain.logit(*ask))
+        self.prob += chain.slips / 2 + (1 - chain.slips) * ndtr(chain.logit(*ask))
         voter, statement = chain.voter.copy(), chain.statement.copy()
         if self.n == 0:
             self.voter, self.statement = voter, statement
