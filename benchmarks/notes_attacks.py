@@ -1,8 +1,8 @@
 """What a hostile minority of raters can show or suppress, under our rules and under majority vote.
 
-Each seed is a town of raters whose notes are of known worth; each attack is repeated for each share
-of attackers among all raters. Prints one JSON line: mean and 95 % t-interval over seeds of the share
-of attacked notes that came out wrongly.
+Each seed is a town of raters whose notes are of known worth; each attack is repeated for each
+share of attackers among all raters. Prints one JSON line: mean and 95 % t-interval over seeds of
+the share of attacked notes that came out wrongly.
 
     python benchmarks/notes_attacks.py [--seeds 0,1,2,3,4] [--shares 0.02,0.05,0.1] [--effort 0.5]
 """
@@ -18,6 +18,7 @@ from dataclasses import asdict
 
 from stoa.evaluation.intervals import mean_interval
 from stoa.evaluation.note_attacks import (
+    EFFORT,
     Attack,
     Strike,
     attacked,
@@ -54,7 +55,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--seeds", default="0,1,2,3,4")
     parser.add_argument("--shares", default="0.02,0.05,0.1", help="attackers among all raters")
-    parser.add_argument("--effort", type=float, default=Strike.effort, help="targets each rates")
+    parser.add_argument("--effort", type=float, default=EFFORT, help="targets each rates")
     parser.add_argument("--workers", type=int, default=min(2, os.cpu_count() or 1))
     given = parser.parse_args()
     seeds = [int(seed) for seed in given.seeds.split(",")]

@@ -8,7 +8,7 @@ from tests.bridging.small_opinions import camps
 from stoa.bridging.opinion_map import draw_map, opinion_groups
 from stoa.bridging.opinions import OpinionConfig
 
-QUICK = OpinionConfig(n_factors=2, n_sweeps=60, n_dropped=20)
+QUICK = OpinionConfig(n_factors=2, n_sweeps=80)
 
 
 def test_two_camps_are_two_groups():

@@ -9,7 +9,7 @@ from tests.bridging.small_opinions import camps
 from stoa.bridging.opinions import OpinionConfig, Votes, learn_opinions
 from stoa.errors import BadInput
 
-QUICK = OpinionConfig(n_factors=3, n_sweeps=80, n_dropped=30)
+QUICK = OpinionConfig(n_factors=3, n_sweeps=150)
 NOTHING = (np.zeros(0, dtype=int), np.zeros(0, dtype=int))
 
 
@@ -34,7 +34,7 @@ def test_the_same_seed_gives_the_same_bits_and_another_nearly_the_same():
     first = learn_opinions(votes, ask, QUICK).prob
     assert (learn_opinions(votes, ask, QUICK).prob == first).all()
     other = learn_opinions(votes, ask, replace(QUICK, seed=1)).prob
-    assert np.abs(other - first).mean() < 0.04
+    assert np.abs(other - first).mean() < 0.06
 
 
 def test_turning_every_vote_turns_every_prediction():
@@ -42,7 +42,7 @@ def test_turning_every_vote_turns_every_prediction():
     ask = everything(votes)
     prob = learn_opinions(votes, ask, QUICK).prob
     turned = learn_opinions(replace(votes, agrees=~votes.agrees), ask, QUICK).prob
-    assert np.abs(prob + turned - 1).mean() < 0.05
+    assert np.abs(prob + turned - 1).mean() < 0.07
 
 
 def test_predictions_mean_what_they_say():
@@ -68,7 +68,8 @@ def test_a_voter_who_never_voted_is_foretold_as_anybody():
     "broken",
     [
         lambda: OpinionConfig(n_factors=0),
-        lambda: OpinionConfig(n_sweeps=5, n_dropped=5),
+        lambda: OpinionConfig(n_sweeps=1),
+        lambda: OpinionConfig(slips=1.0),
         lambda: Votes(np.zeros(0, int), np.zeros(0, int), np.zeros(0, bool), 1, 1),
         lambda: Votes(np.zeros(2, int), np.zeros(1, int), np.zeros(2, bool), 1, 1),
     ],

@@ -21,7 +21,10 @@ def export(tmp_path):
     table = np.full((60, 20), "", dtype=object)
     table[votes.voter, votes.statement] = np.where(votes.agrees, "1", "-1")
     table[0, :] = "0"
-    lines = ["participant,group-id,n-comments,n-votes,n-agree,n-disagree," + ",".join(map(str, range(20)))]
+    lines = [
+        "participant,group-id,n-comments,n-votes,n-agree,n-disagree,"
+        + ",".join(map(str, range(20)))
+    ]
     for voter, row in enumerate(table):
         said = row.tolist()
         counts = [len(said) - said.count(""), said.count("1"), said.count("-1")]
@@ -71,9 +74,7 @@ def test_a_place_that_cannot_be_written_is_told(export):
 
 def test_the_drawn_map_has_its_size_and_every_group():
     votes, _ = camps()
-    made = draw_map(
-        votes, np.ones(30, dtype=bool), OpinionConfig(n_factors=2, n_sweeps=40, n_dropped=10)
-    )
+    made = draw_map(votes, np.ones(30, dtype=bool), OpinionConfig(n_factors=2, n_sweeps=50))
     lines = text_map(made).splitlines()
     assert [len(line) for line in lines] == [WIDTH] * HEIGHT
     assert {"a", "b"} <= set("".join(lines).lower())

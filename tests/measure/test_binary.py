@@ -13,9 +13,7 @@ pairs = st.lists(st.tuples(st.integers(0, 5), st.booleans()), min_size=2, max_si
 def test_auroc_is_the_share_of_pairs_in_the_right_order(drawn):
     score = np.array([s for s, _ in drawn], dtype=float)
     truth = np.array([t for _, t in drawn])
-    won = [
-        (a > b) + (a == b) / 2 for a in score[truth].tolist() for b in score[~truth].tolist()
-    ]
+    won = [(a > b) + (a == b) / 2 for a in score[truth].tolist() for b in score[~truth].tolist()]
     if won:
         assert auroc(score, truth) == np.mean(won)
     else:

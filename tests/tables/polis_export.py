@@ -5,7 +5,8 @@ import gzip
 FILES = {
     "summary.csv": 'topic,"Tea, or coffee"\nurl,https://pol.is/x\nviews,9\nvoters,3\n'
     'conversation-description,"Two\nlines"\n',
-    "comments.csv": "timestamp,datetime,comment-id,author-id,agrees,disagrees,moderated,comment-body\n"
+    "comments.csv": "timestamp,datetime,comment-id,author-id,agrees,disagrees,moderated,"
+    "comment-body\n"
     '1500,Mon,0,7,2,1,1,"Tea, always"\n'
     '1501,Mon,2,7,1,0,-1,"Spam\nof two lines"\n'
     "1502,Mon,5,8,0,1,0,Milk first\n",

@@ -68,9 +68,7 @@ class Agreement:
     side: NDArray[np.int8]  # (m,) -1, 0 for the middle, 1
 
 
-def reactions(
-    likes: tuple[Rows, Rows], regrets: tuple[Rows, Rows] | None = None
-) -> Reactions:
+def reactions(likes: tuple[Rows, Rows], regrets: tuple[Rows, Rows] | None = None) -> Reactions:
     """Likes and regrets as pairs of accounts and posts; a regretted like is a regret."""
     account, post = likes
     liked = np.ones(len(account), dtype=np.bool_)
@@ -113,9 +111,7 @@ def with_passed_over(
     both_account, both_post = np.concatenate([account, who]), np.concatenate([post, drawn])
     first = _first_of_pair(both_account, both_post)
     liked = first < len(account)
-    return Reactions(
-        both_account[first], both_post[first], liked, np.where(liked, 1.0, weight)
-    )
+    return Reactions(both_account[first], both_post[first], liked, np.where(liked, 1.0, weight))
 
 
 def agreement(given: Reactions, penalties: Penalties | None = None) -> Agreement:

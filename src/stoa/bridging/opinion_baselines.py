@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit, logit
+from scipy.special import expit, logit  # pyright: ignore[reportMissingTypeStubs]
 
 from stoa.bridging.learners import minimise
 from stoa.bridging.opinions import Rows, Votes
@@ -129,8 +129,8 @@ def _rebuilt(votes: Votes, passes: Ask | None, ask: Ask) -> Floats:
     if passes is not None:
         known[passes] = True
     count = known.sum(axis=0)
-    overall = table[known].mean()
-    mean = np.where(count > 0, table.sum(axis=0) / np.maximum(count, 1), overall)
+    overall = float(table[known].mean())
+    mean: Floats = np.where(count > 0, table.sum(axis=0) / np.maximum(count, 1), overall)
     centred = np.where(known, table - mean, 0.0)
     # The smaller of the two squares has the same axes and is quicker than the table itself.
     wide = shape[1] > shape[0]
@@ -138,5 +138,7 @@ def _rebuilt(votes: Votes, passes: Ask | None, ask: Ask) -> Floats:
     axes = axes[:, np.argsort(-size)][:, : max(N_COMPONENTS)]
     left, right = (axes, centred.T @ axes) if wide else (centred @ axes, axes)
     parts = np.cumsum(left[ask[0]] * right[ask[1]], axis=1)
-    lines = [mean[ask[1]] + (parts[:, min(k, parts.shape[1]) - 1] if k else 0) for k in N_COMPONENTS]
+    lines: list[Floats] = [
+        mean[ask[1]] + (parts[:, min(k, parts.shape[1]) - 1] if k else 0) for k in N_COMPONENTS
+    ]
     return np.stack(lines)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtr
+from scipy.special import ndtr  # pyright: ignore[reportMissingTypeStubs]  # SciPy ships none
 
 from stoa.bridging.opinions import OpinionConfig, Opinions, Votes, learn_opinions
 

@@ -21,8 +21,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
-from scipy.special import ndtr, ndtri
+from scipy.sparse import csr_array  # pyright: ignore[reportMissingTypeStubs]  # SciPy ships none
+from scipy.special import ndtr, ndtri  # pyright: ignore[reportMissingTypeStubs]
 
 from stoa.errors import BadInput
 
@@ -34,6 +34,8 @@ _SHAPE, _SCALE = 1.0, 0.2
 
 _FIRST_WIDTH, _FIRST_SPREAD = 0.3, 0.5
 _SURE = 1e-12
+_FEWEST_SWEEPS, _MOST_SWEEPS, _WORK = 300, 1000, 20_000_000
+_DROPPED = 0.2  # share of sweeps before the draws have forgotten where they began
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,18 +43,27 @@ class OpinionConfig:
     """How a conversation is learned. Chosen on three conversations, named in the benchmark."""
 
     n_factors: int = 8
-    n_sweeps: int = 250
-    n_dropped: int = 80  # first sweeps, before the draws forget where they began
+    n_sweeps: int | None = None  # None: as many as the number of votes asks for
     slips: float = 0.02
     seed: int = 0
 
     def __post_init__(self) -> None:
         if self.n_factors < 1:
             raise BadInput("n_factors", self.n_factors, "give at least one")
-        if not 0 <= self.n_dropped < self.n_sweeps:
-            raise BadInput("n_dropped", self.n_dropped, "drop fewer sweeps than there are")
+        if self.n_sweeps is not None and self.n_sweeps < 2:
+            raise BadInput("n_sweeps", self.n_sweeps, "give at least two, or nothing")
         if not 0 <= self.slips < 1:
             raise BadInput("slips", self.slips, "give a share from 0 to below 1")
+
+    def sweeps(self, n_votes: int) -> int:
+        """Draws to make: a small conversation leaves more open, so more of them are averaged.
+
+        >>> [OpinionConfig().sweeps(n) for n in (3_000, 40_000, 150_000)]
+        [1000, 500, 300]
+        """
+        if self.n_sweeps is not None:
+            return self.n_sweeps
+        return min(_MOST_SWEEPS, max(_FEWEST_SWEEPS, _WORK // max(n_votes, 1)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +131,10 @@ def learn_opinions(
     config = config or OpinionConfig()
     chain = _Chain(votes, config)
     mean = _Means(np.zeros(len(ask[0])))
-    for sweep in range(config.n_sweeps):
+    n_sweeps = config.sweeps(len(votes))
+    for sweep in range(n_sweeps):
         chain.sweep()
-        if sweep >= config.n_dropped:
+        if sweep >= _DROPPED * n_sweeps:
             mean.add(chain, ask)
     return mean.opinions()
 
@@ -135,9 +147,7 @@ class _Chain:
         self.d, self.votes, self.slips = d, votes, config.slips
         self.random = np.random.default_rng(config.seed)
         self.of_voter = _Side(votes.voter, votes.statement, votes.n_voters, votes.n_statements)
-        self.of_statement = _Side(
-            votes.statement, votes.voter, votes.n_statements, votes.n_voters
-        )
+        self.of_statement = _Side(votes.statement, votes.voter, votes.n_statements, votes.n_voters)
         self.voter = np.zeros((votes.n_voters, d + 1))
         self.voter[:, :d] = self.random.normal(size=(votes.n_voters, d))
         self.statement = np.zeros((votes.n_statements, d + 1))
@@ -216,7 +226,8 @@ class _Side:
         root = np.linalg.cholesky(curvature)
         turned = np.swapaxes(root, 1, 2)
         half = np.linalg.solve(root, pull[:, :, None])
-        return np.linalg.solve(turned, half + random.normal(size=(self.n, k, 1)))[:, :, 0]
+        drawn = np.linalg.solve(turned, half + random.normal(size=(self.n, k, 1)))
+        return np.asarray(drawn[:, :, 0], dtype=np.float64)
 
 
 @dataclass(slots=True)

@@ -34,7 +34,11 @@ def text_map(drawn: OpinionMap) -> str:
     lines: list[str] = []
     for cells in count:
         letters = [
-            (LETTERS[int(cell.argmax())] if cell.sum() >= 3 else LETTERS[int(cell.argmax())].lower())
+            (
+                LETTERS[int(cell.argmax())]
+                if cell.sum() >= 3
+                else LETTERS[int(cell.argmax())].lower()
+            )
             if cell.any()
             else "."
             for cell in cells
@@ -62,7 +66,7 @@ def text_legend(drawn: OpinionMap, statements: Sequence[str]) -> str:
 
 
 def svg_map(drawn: OpinionMap, topic: str, statements: Sequence[str]) -> str:
-    """A standing picture: a point a voter, a letter and colour a group, legible in light and dark."""
+    """A picture: a point a voter, a letter and colour a group, legible in light and dark."""
     x, y = _places(drawn.position)
     shown = [(LETTERS[g], group) for g, group in enumerate(drawn.groups)]
     legend = [f"{letter}: {group.size} voters" for letter, group in shown]

@@ -31,6 +31,7 @@ from stoa.town.raters import NOW_MS, Kind, RaterTown, enrolled, given_tags
 SQUARE: ScorerConfig = replace(CORE, scope=Scope())
 """The core model for a square of one community: everybody is heard, on every topic."""
 
+EFFORT = 0.5
 N_PUSHED, N_SUPPRESSED = 20, 20
 BUILD_UP = 60  # honest ratings by which an attacker earns its reputation
 RING = 10  # accounts that copy one another
@@ -56,7 +57,7 @@ class Strike:
 
     attack: Attack
     share: float  # of all raters who are attackers
-    effort: float = 0.5  # share of the targets that each of them rates
+    effort: float = EFFORT  # share of the targets that each of them rates
 
     def __post_init__(self) -> None:
         if not 0 <= self.share < 1:
@@ -157,12 +158,14 @@ def _puppets(
         10 * MINUTE_MS, 24 * HOUR_MS, size=len(note)
     )
     # Every member of the ring repeats every row of its leader.
-    note, leader, level, at_ms = (np.repeat(a, ring) for a in (note, leader, level, at_ms))
+    note, leader, at_ms = (np.repeat(a, ring) for a in (note, leader, at_ms))
+    level = np.repeat(level, ring)
     member = np.tile(np.arange(ring), len(note) // ring)
     account = leader * ring + member
     at_ms = at_ms + np.where(member > 0, random.integers(0, 5 * MINUTE_MS, len(note)), 0)
     kept = account < n
-    note, account, at_ms, level = (a[kept] for a in (note, account, at_ms, level))
+    note, account, at_ms = (a[kept] for a in (note, account, at_ms))
+    level = level[kept]
     tags = _tags(town, targets, note, level, random)
     if strike.attack is Attack.SILENT:
         tags[np.isin(note, targets.suppressed)] = 0

@@ -117,9 +117,7 @@ def _read_comments(path: Path) -> dict[int, _Statement]:
     return statements
 
 
-def _read_matrix(
-    path: Path, topic: str, statements: dict[int, _Statement]
-) -> PolisConversation:
+def _read_matrix(path: Path, topic: str, statements: dict[int, _Statement]) -> PolisConversation:
     """All votes, from one row a voter with one column a statement."""
     voters: list[tuple[int, int]] = []
     seen: set[int] = set()

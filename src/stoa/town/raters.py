@@ -103,7 +103,9 @@ def make_rater_town(config: RaterTownConfig) -> RaterTown:
     slant[slanted] = axis[slanted] / np.linalg.norm(axis[slanted], axis=1, keepdims=True)
     if config.viewpoints == 2:
         slant[:, 1] = 0.0
-    created = np.sort(NOW_MS - (random.random(config.notes) * config.days * DAY_MS).astype(np.int64))
+    created = np.sort(
+        NOW_MS - (random.random(config.notes) * config.days * DAY_MS).astype(np.int64)
+    )
     created -= HOUR_MS
     activity = np.maximum(random.lognormal(0, 0.8, config.raters), _CALMEST)
     popularity = random.lognormal(0, 0.4, config.notes)
