@@ -168,6 +168,21 @@ def diff(first: Path, second: Path, *, json: bool = False) -> None:
     print("\n".join(tell_difference(found)))
 
 
+@notes.command
+def polis(folder: Path, *, svg: Path | None = None, seed: int = 0, json: bool = False) -> None:
+    """Maps a Polis conversation and tests how well hidden votes are foretold.
+
+    Args:
+        folder: one conversation's export: comments, participants-votes, summary (.csv, .csv.gz).
+        svg: file to draw the map into.
+        seed: of the votes that are hidden, and of the draws.
+        json: print one JSON object.
+    """
+    from stoa.cli.notes_polis import show_polis
+
+    show_polis(folder, svg=svg, seed=seed, json=json)
+
+
 def run_times(as_of: str | None, previous_cutoff: str | None, wall_clock: str | None) -> RunTimes:
     """The instants of a run from what was asked for.
 

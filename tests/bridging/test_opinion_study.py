@@ -1,0 +1,39 @@
+"""A study hides votes fairly and tells who foretold them best."""
+
+import numpy as np
+import pytest
+from tests.bridging.small_opinions import camps
+
+from stoa.bridging.opinion_study import split_votes, study_opinions
+from stoa.bridging.opinions import OpinionConfig, Votes
+from stoa.errors import BadInput
+
+NOBODY = (np.zeros(0, dtype=int), np.zeros(0, dtype=int))
+
+
+def test_a_tenth_is_hidden_and_nothing_is_lost():
+    votes, _ = camps()
+    seen, hidden = split_votes(votes, 3)
+    assert len(hidden) == round(len(votes) / 10)
+    both = [
+        *zip(seen.voter, seen.statement, strict=True),
+        *zip(hidden.voter, hidden.statement, strict=True),
+    ]
+    assert sorted(both) == sorted(zip(votes.voter, votes.statement, strict=True))
+
+
+def test_ours_beats_every_baseline_on_two_camps():
+    votes, _ = camps(n_voters=150, n_statements=40, share=0.3)
+    study = study_opinions(votes, NOBODY, 0, OpinionConfig(n_sweeps=120))
+    assert study.is_best
+    assert set(study.baselines) == {"statement_mean", "user_mean", "pca"}
+
+
+def test_too_few_votes_or_votes_all_alike_are_refused():
+    votes, _ = camps(n_voters=4, n_statements=5)
+    with pytest.raises(BadInput, match="at least 100"):
+        split_votes(votes, 0)
+    rows = np.arange(200)
+    alike = Votes(rows % 20, rows // 20, np.ones(200, dtype=bool), 20, 10)
+    with pytest.raises(BadInput, match="all alike"):
+        split_votes(alike, 0)
