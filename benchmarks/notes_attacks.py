@@ -26,10 +26,11 @@ from stoa.evaluation.note_attacks import (
     judge,
     shown_by_majority,
     shown_by_stoa,
+    without_cliques,
 )
 from stoa.town.raters import RaterTownConfig, make_rater_town
 
-RULES = ("stoa", "majority_1_2", "majority_2_3")
+RULES = ("stoa", "stoa_without_cliques", "majority_1_2", "majority_2_3")
 
 Job = tuple[int, int, tuple[Strike, ...]]
 
@@ -44,6 +45,7 @@ def run(job: Job) -> list[dict[str, dict[str, float]]]:
         data = attacked(town, targets, strike, seed)
         shown = {
             "stoa": shown_by_stoa(data),
+            "stoa_without_cliques": shown_by_stoa(without_cliques(data)),
             "majority_1_2": shown_by_majority(data, 1 / 2),
             "majority_2_3": shown_by_majority(data, 2 / 3),
         }

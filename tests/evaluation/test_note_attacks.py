@@ -14,6 +14,7 @@ from stoa.evaluation.note_attacks import (
     judge,
     shown_by_majority,
     shown_by_stoa,
+    without_cliques,
 )
 from stoa.note_records import MINUTE_MS, NOT_HELPFUL_BITS
 from stoa.town.raters import Kind, RaterTownConfig, make_rater_town
@@ -78,6 +79,15 @@ def test_wrong_notes_stay_hidden_where_a_majority_would_show_them():
     assert ours.wrong_shown == 0
     assert majority.wrong_shown >= 0.4
     assert ours.wrongly_shown < majority.wrongly_shown
+
+
+def test_members_of_a_flood_are_a_clique():
+    data = attacked(TOWN, TARGETS, Strike(Attack.FLOOD, 0.05), 3)
+    left = without_cliques(data).ratings
+    gone = 1 - (left.rater >= N_HONEST).sum() / (data.ratings.rater >= N_HONEST).sum()
+    honest = (left.rater < N_HONEST).sum() / (data.ratings.rater < N_HONEST).sum()
+    assert gone > 0.9
+    assert honest > 0.98
 
 
 def test_in_peace_most_fair_notes_show_and_no_other():

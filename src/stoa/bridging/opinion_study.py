@@ -13,7 +13,7 @@ from stoa.bridging.opinion_baselines import (
     statement_mean,
     user_mean,
 )
-from stoa.bridging.opinions import OpinionConfig, Rows, Votes, learn_opinions
+from stoa.bridging.opinions import OpinionConfig, Rows, Votes, foretell
 from stoa.errors import BadInput
 from stoa.measure import auroc, log_loss
 
@@ -56,7 +56,7 @@ def study_opinions(
 
     Args:
         votes: agree and disagree.
-        passes: who passed on what; part of the table of the components alone.
+        passes: who passed on what; ours hears of it, and the components may.
         seed: of what is hidden, of the folds, and of the draws.
         config: of ours.
 
@@ -66,7 +66,7 @@ def study_opinions(
     seen, hidden = split_votes(votes, seed)
     ask = hidden.voter, hidden.statement
     config = replace(config or OpinionConfig(), seed=seed)
-    ours = learn_opinions(seen, ask, config).prob
+    ours = foretell(seen, passes, ask, config)
     baselines: dict[str, Baseline] = {
         "statement_mean": statement_mean(seen, ask, seed),
         "user_mean": user_mean(seen, ask, seed),

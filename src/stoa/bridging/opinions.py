@@ -120,7 +120,7 @@ def learn_opinions(
     The same votes in the same order with the same seed give the same numbers.
 
     Args:
-        votes: agree and disagree; a pass is no vote.
+        votes: agree and disagree; a pass is no vote (see `foretell`).
         ask: rows of voters and of statements, one a pair.
         config: how much to try.
 
@@ -137,6 +137,44 @@ def learn_opinions(
         if sweep >= _DROPPED * n_sweeps:
             mean.add(chain, ask)
     return mean.opinions()
+
+
+def foretell(
+    votes: Votes,
+    passes: tuple[Rows, Rows],
+    ask: tuple[Rows, Rows],
+    config: OpinionConfig | None = None,
+) -> Floats:
+    """How probably each voter of `ask` agrees, by the votes and by who passed on what.
+
+    The mean of two models: one of the votes alone, and one in which every statement asks a second
+    question, whether to pass, that the same voters answer with the same factors. Each errs where
+    the other does not: passing follows opinion in some conversations and mere haste in others.
+    """
+    config = config or OpinionConfig()
+    prob = learn_opinions(votes, ask, config).prob
+    if not len(passes[0]):
+        return prob
+    return (prob + learn_opinions(with_passes(votes, passes), ask, config).prob) / 2
+
+
+def with_passes(votes: Votes, passes: tuple[Rows, Rows]) -> Votes:
+    """The votes, and as many more statements: whether one passed on the first, the second, ...
+
+    >>> votes = Votes(np.array([0]), np.array([1]), np.array([False]), 2, 3)
+    >>> made = with_passes(votes, (np.array([1]), np.array([2])))
+    >>> made.voter.tolist(), made.statement.tolist(), made.agrees.tolist()
+    ([0, 0, 1], [1, 4, 5], [False, False, True])
+    """
+    n = votes.n_statements
+    passed = np.repeat([False, True], [len(votes), len(passes[0])])
+    return Votes(
+        np.concatenate([votes.voter, votes.voter, passes[0]]),
+        np.concatenate([votes.statement, votes.statement + n, passes[1] + n]),
+        np.concatenate([votes.agrees, passed]),
+        votes.n_voters,
+        2 * n,
+    )
 
 
 class _Chain:

@@ -12,6 +12,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from stoa.bridging.cliques import quasi_cliques
 from stoa.bridging.ensemble import CORE
 from stoa.bridging.run import prescore_all, score_all
 from stoa.bridging.scorers import Scope, ScorerConfig
@@ -232,6 +233,12 @@ def shown_by_stoa(data: NotesData) -> Mask:
     later = replace(data, history=first.history)
     second = score_all(later, made, _times(NOW_MS + 2 * HOUR_MS), scorers=(SQUARE,))
     return second.meta.status == Status.CURRENTLY_RATED_HELPFUL
+
+
+def without_cliques(data: NotesData) -> NotesData:
+    """The data without ratings of quasi-cliques, whom the published rules flag but still hear."""
+    clique = quasi_cliques(data.notes, data.ratings, len(data.contributors)).value
+    return replace(data, ratings=data.ratings.take(clique[data.ratings.rater] == 0))
 
 
 def shown_by_majority(data: NotesData, least_share: float) -> Mask:
