@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -154,8 +155,8 @@ def _check_rows(name: str, rows: NDArray[np.integer], n: int, *, lowest: int = 0
 def empty_log(dim: int) -> LearningLog:
     """A log in which nothing has happened, with text vectors of length `dim`."""
 
-    def none(dtype: type) -> NDArray:
-        return np.zeros(0, dtype=dtype)
+    def none(dtype: type) -> NDArray[Any]:
+        return np.zeros(0, dtype=dtype)  # pyright: ignore[reportUnknownVariableType]
 
     return LearningLog(
         posts=PostColumns(
