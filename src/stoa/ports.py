@@ -34,6 +34,7 @@ from stoa.records import (
     PostId,
     StoreCounts,
     ViewerEvent,
+    ViewerEventColumns,
     ViewerSettings,
 )
 
@@ -161,6 +162,12 @@ class ViewerStore(Protocol):
         self, viewer: AccountId, kinds: Sequence[EventKind] = (), limit: int = 10_000
     ) -> list[ViewerEvent]:
         """Raw viewer events, newest first."""
+        ...
+
+    def scan_viewer_events(
+        self, since_us: int, chunk: int = 200_000
+    ) -> Iterator[ViewerEventColumns]:
+        """All viewer events from `since_us` on, by viewer, kind and time."""
         ...
 
     def opt_out(self, account: str, opted_out: bool) -> AccountId:

@@ -267,6 +267,25 @@ class EdgeColumns:
     uri: list[str] = field(default_factory=list[str])  # reposts only: their own records
 
 
+@dataclass(frozen=True, slots=True)
+class ViewerEventColumns:
+    """Many viewer events as columns; all have length n."""
+
+    viewer: NDArray[np.int64]
+    kind: NDArray[np.int8]
+    post: NDArray[np.int64]
+    at_us: NDArray[np.int64]
+    seconds: NDArray[np.float32]  # NaN where none
+    undoes: NDArray[np.int8]  # 0 where none
+    position: NDArray[np.int32]  # -1 where none
+    propensity: NDArray[np.float32]  # NaN where none
+    policy: list[str]
+    surface: list[str]
+
+    def __len__(self) -> int:
+        return len(self.viewer)
+
+
 # ----------------------------------------------------------------- what a committed batch did
 
 
