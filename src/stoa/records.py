@@ -407,6 +407,7 @@ class EventKind(IntEnum):
     NO_OPINION = 18
     UNDO = 19  # takes back `undoes` on the same post
     SERVED = 20  # written by the square itself when it hands out a page
+    ASKED = 21  # likewise, where the page asks "glad you saw this?"; propensity is the chance
 
 
 POSITIVE_EVENTS = frozenset(
@@ -421,6 +422,9 @@ POSITIVE_EVENTS = frozenset(
         EventKind.GLAD,
     }
 )
+BY_THE_SQUARE = frozenset({EventKind.SERVED, EventKind.ASKED})
+"""Kinds that the square writes about its own doing; no reader or app may send them."""
+
 NEGATIVE_EVENTS = frozenset(
     {
         EventKind.SHOW_LESS,

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from stoa.errors import BadInput, StoreError, UnknownAccount
 from stoa.own_labels import PostFate
 from stoa.records import (
+    BY_THE_SQUARE,
     POST_EDGES,
     Account,
     AccountId,
@@ -372,7 +373,8 @@ class MemoryStore:
                     {
                         post
                         for kind, post, at_us in keys
-                        if at_us >= since_us and (kind == EventKind.SERVED) is served
+                        if at_us >= since_us
+                        and (kind == EventKind.SERVED if served else kind not in BY_THE_SQUARE)
                     }
                 )
             )
