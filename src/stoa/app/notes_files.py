@@ -13,6 +13,7 @@ from stoa.app.notes_kept import RunKeeper
 from stoa.bridging.coverage import Coverage
 from stoa.bridging.early_look import NoEarlyModel
 from stoa.bridging.flip_model import FlipModel, NoFlipModel
+from stoa.bridging.learned import Prescoring
 from stoa.bridging.learners import Trees
 from stoa.bridging.model_outputs import Prescored
 from stoa.bridging.output_columns import (
@@ -22,7 +23,7 @@ from stoa.bridging.output_columns import (
     SCORED_NOTES,
 )
 from stoa.bridging.outputs import outputs
-from stoa.bridging.run import Prescoring, prescore_all, score_all
+from stoa.bridging.run import prescore_all, score_all
 from stoa.bridging.run_result import RunResult
 from stoa.bridging.topics import TopicModel
 from stoa.errors import BadKept

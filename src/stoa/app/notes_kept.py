@@ -30,8 +30,8 @@ from stoa.tables.columns import StoreWriter
 from stoa.tables.snapshot import keep_snapshot, keep_table
 
 if TYPE_CHECKING:
+    from stoa.bridging.learned import Prescoring
     from stoa.bridging.model_outputs import Prescored
-    from stoa.bridging.run import Prescoring
     from stoa.bridging.run_result import RunResult
 
 STORE = "run"
