@@ -16,13 +16,13 @@ from numpy.typing import NDArray
 from stoa.app.notes_kept import META_COLUMNS, SIGNALS, STORE, constants
 from stoa.bridging.bounds import Extremes
 from stoa.bridging.final_models import Speaking, speaking_models
+from stoa.bridging.final_passes import FinalModel
 from stoa.bridging.final_record import (
     FINAL_NOTE_COLUMNS,
     FINAL_RATER_COLUMNS,
     OwnRaters,
     Whole,
 )
-from stoa.bridging.final_scoring import FinalModel
 from stoa.bridging.meta import META_RULES, MetaResult
 from stoa.bridging.meta_rules import label
 from stoa.bridging.model_outputs import NoteOutput, Prescored, RaterOutput

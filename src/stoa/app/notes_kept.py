@@ -88,7 +88,7 @@ class RunKeeper:
             "n_ratings": whole.n_ratings,
             "extremes": None if whole.extremes is None else asdict(whole.extremes),
             "tag_scale": asdict(whole.tag_scale),
-            "diligence_steps": list(whole.diligence_steps),
+            "diligence_steps": list(whole.diligence_steps or ()),
             "own_mu": {each: own.mu for each, own in whole.own_raters.items()},
         }
 

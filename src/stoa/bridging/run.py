@@ -20,8 +20,9 @@ from stoa.bridging.coverage import coverage_raters, prescore_coverage, score_cov
 from stoa.bridging.early_look import NoEarlyModel
 from stoa.bridging.ensemble import COVERAGE, ENSEMBLE
 from stoa.bridging.final_models import confidence, speaking_models
+from stoa.bridging.final_passes import FinalModel, Flags
 from stoa.bridging.final_record import Keeper, RunFacts
-from stoa.bridging.final_scoring import FinalModel, Flags, score_final
+from stoa.bridging.final_scoring import score_final
 from stoa.bridging.flip_model import NoFlipModel
 from stoa.bridging.foreseeing import foresee, with_early_look, with_flips
 from stoa.bridging.learned import Prescoring

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from stoa.bridging.final_scoring import FinalModel
+from stoa.bridging.final_passes import FinalModel
 from stoa.bridging.meta import MetaResult
 from stoa.bridging.rules import NoteSignals
 from stoa.bridging.scorers import ScorerConfig

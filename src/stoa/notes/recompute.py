@@ -16,8 +16,9 @@ from stoa.bridging.coordination import Coordination, Phase, drop_coordinated
 from stoa.bridging.ensemble import heard
 from stoa.bridging.evidence import Evidence
 from stoa.bridging.final_models import confidence
+from stoa.bridging.final_passes import WHOLE_PASS, FinalModel, Flags, run_passes
 from stoa.bridging.final_record import FinalRecord
-from stoa.bridging.final_scoring import WHOLE_PASS, FinalModel, Flags, run_passes, score_final
+from stoa.bridging.final_scoring import score_final
 from stoa.bridging.gaussian import gaussian_notes
 from stoa.bridging.history import updated_history
 from stoa.bridging.meta import META_RULES, MetaResult, decide
