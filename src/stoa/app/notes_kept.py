@@ -93,7 +93,7 @@ class RunKeeper:
         }
 
     def drop(self) -> None:
-        """Forgets this run; the one before stays."""
+        """Forgets this run, unless it is finished; the one before stays."""
         self.writer.drop()
 
     def finish(self, made: Prescoring, result: RunResult) -> None:

@@ -17,12 +17,13 @@ from numpy.typing import NDArray
 from stoa.bridging.cliques import quasi_cliques
 from stoa.bridging.coordination import Phase, drop_coordinated, has_enough_notes
 from stoa.bridging.coverage import coverage_raters, prescore_coverage, score_coverage
+from stoa.bridging.earlier import Earlier, Partial
 from stoa.bridging.early_look import NoEarlyModel
 from stoa.bridging.ensemble import COVERAGE, ENSEMBLE
 from stoa.bridging.final_models import confidence, speaking_models
 from stoa.bridging.final_passes import FinalModel, Flags
 from stoa.bridging.final_record import Keeper, RunFacts
-from stoa.bridging.final_scoring import score_final
+from stoa.bridging.final_scoring import score_final, score_some
 from stoa.bridging.flip_model import NoFlipModel
 from stoa.bridging.foreseeing import foresee, with_early_look, with_flips
 from stoa.bridging.learned import Prescoring
@@ -30,7 +31,7 @@ from stoa.bridging.model_outputs import ModelNotes, Prescored
 from stoa.bridging.post_selection import post_selection_values
 from stoa.bridging.preprocessing import preprocess
 from stoa.bridging.prescoring import prescore
-from stoa.bridging.rescoring import subsets_of_full_run
+from stoa.bridging.rescoring import subsets_of_full_run, union, which_to_rescore
 from stoa.bridging.rules import RULE_NAMES
 from stoa.bridging.run_result import Merge, RaterVoice, RunResult, Spoken
 from stoa.bridging.scorers import ScorerConfig
@@ -105,8 +106,12 @@ def score_all(
     n_threads: int = 1,
     tell: Tell | None = None,
     keeper: Keeper | None = None,
+    earlier: Earlier | None = None,
 ) -> RunResult:
     """The second phase: what every model says now, and one status a note.
+
+    With the outputs of a run before only those notes are scored that must be (spec 17.4), and
+    those that no run has scored; all others pass through.
 
     Args:
         data: the files as read; may be newer than those of prescoring if the contributors are
@@ -117,10 +122,13 @@ def score_all(
         flips_are_checked: refuse a run in which too many notes flip (spec 17.2).
         n_threads: models scored at the same time; the same bits for any number.
         tell: hears what begins.
-        keeper: keeps what later questions about one note need.
+        keeper: keeps what later questions about one note need; hears no model where only some
+            notes are scored.
+        earlier: the outputs of the run before.
 
     Raises:
         TooManyFlips: with `flips_are_checked`.
+        BadTable: the outputs of the run before hold something else than numbers.
     """
     said = tell or _nothing
     said("preprocessing")
@@ -129,11 +137,14 @@ def score_all(
         enough = has_enough_notes(data.notes)
         keeper.facts(RunFacts(given.flags.high_volume, given.topic, enough))
     models = list(_final_models(given.data, made, scorers))
+    merge = _merge(data, times, earlier, flips_are_checked)
 
     def score_one(model: FinalModel) -> ModelNotes | None:
         said(model.config.name)
-        keep = None if keeper is None else keeper.model
-        return score_final(model, given.data, given.heard, given.topic, given.flags, keep)
+        asked = (model, given.data, given.heard, given.topic, given.flags)
+        if merge.partial is not None:
+            return score_some(*asked, merge.partial.scored)
+        return score_final(*asked, None if keeper is None else keeper.model)
 
     words = _mapped(score_one, models, n_threads)
     verdicts = _side_by_side(list(zip(models, words, strict=True)), made, given, said)
@@ -146,9 +157,21 @@ def score_all(
         clustered=(made.post_selection > 0) | (made.clique > 0),
         rule_names=RULE_NAMES,
     )
-    subsets = subsets_of_full_run(data.notes, data.history, given.data.ratings, times)
-    merge = Merge(subsets=subsets, flips_are_checked=flips_are_checked)
     return merge.run(given.data, spoken, times)
+
+
+def _merge(
+    data: NotesData, times: RunTimes, earlier: Earlier | None, flips_are_checked: bool
+) -> Merge:
+    """How the models become one run: all notes, or those that must be scored again."""
+    asked = (data.notes, data.history, data.ratings, times)
+    if earlier is None:
+        return Merge(subsets=subsets_of_full_run(*asked), flips_are_checked=flips_are_checked)
+    subsets = which_to_rescore(*asked)
+    # A note that no run has scored has no rows that could pass through.
+    new = ~(earlier.knows(data.notes) & data.history.known)
+    partial = Partial(union(subsets, len(data.notes)) | new, earlier)
+    return Merge(subsets=subsets, flips_are_checked=flips_are_checked, partial=partial)
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,7 +82,7 @@ class StoreWriter:
                 shutil.rmtree(old, ignore_errors=True)
 
     def drop(self) -> None:
-        """Forgets what was written; the store before stays."""
+        """Forgets what was written; the store before stays, and one that is finished."""
         shutil.rmtree(self.inside, ignore_errors=True)
 
 
