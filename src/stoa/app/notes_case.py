@@ -23,7 +23,7 @@ from stoa.bridging.final_record import (
     OwnRaters,
     Whole,
 )
-from stoa.bridging.meta import META_RULES, MetaResult
+from stoa.bridging.meta import MetaResult, rules_of
 from stoa.bridging.meta_rules import label
 from stoa.bridging.model_outputs import NoteOutput, Prescored, RaterOutput
 from stoa.bridging.preprocessing import counted_ratings
@@ -75,6 +75,7 @@ def read_case(store: Store, note_id: int) -> NoteCase:
         ratings=counted_ratings(near, ratings),
     )
     groups, foresight = store["groups"], store["foresight"]
+    scorers = store.facts["scorers"]
     return NoteCase(
         note_id=note_id,
         author=snapshot.name_of(author),
@@ -90,10 +91,11 @@ def read_case(store: Store, note_id: int) -> NoteCase:
             for speaking in speaking_models()
             if speaking[0].name in store.facts["models"]
         ),
+        scorers=None if scorers is None else frozenset(scorers),
         times=RunTimes(**store.facts["times"]),
         kept=KeptDecision(
             meta=MetaResult(
-                rules=tuple(label(rule) for rule in META_RULES),
+                rules=tuple(label(rule) for rule in rules_of(scorers)),
                 **{name: store["meta"].column(name, this) for name in META_COLUMNS},
             ),
             history=snapshot.history(this, "after"),

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from stoa.app.notes_kept import RunKeeper
 from stoa.app.notes_previous import PreviousOutputs
+from stoa.bridging.choice import EVERYTHING, Choice
 from stoa.bridging.coverage import Coverage
 from stoa.bridging.early_look import NoEarlyModel
 from stoa.bridging.flip_model import FlipModel, NoFlipModel
@@ -84,6 +85,7 @@ class ScoreOptions:
 
     seed: int = 0
     n_threads: int = 1
+    choice: Choice = EVERYTHING  # which scorers take part
     flips_are_checked: bool = False
     previous: PreviousOutputs | None = None  # given: only the notes that must be are scored
 
@@ -108,14 +110,15 @@ def score_files(
     told, options = tell or _nothing, options or ScoreOptions()
     earlier = None if options.previous is None else options.previous.read(told)
     data, report = files.read(told)
-    made_of = f"{fingerprint(data)} seed {options.seed}"
+    made_of = f"{fingerprint(data)} seed {options.seed} scorers {options.choice}"
     made, resumed = _first_phase(data, work, made_of, options, told)
-    keeper = None if earlier is not None else RunKeeper(work, data, times, made_of)
+    keeper = None if earlier is not None else RunKeeper(work, data, times, made_of, options.choice)
     try:
         result = score_all(
             data,
             made,
             times,
+            choice=options.choice,
             flips_are_checked=options.flips_are_checked,
             n_threads=options.n_threads,
             tell=lambda s: told(f"scoring {s}", None),
@@ -142,6 +145,7 @@ def _first_phase(
     made = prescore_all(
         data,
         seed=options.seed,
+        choice=options.choice,
         n_threads=options.n_threads,
         tell=lambda s: told(f"prescoring {s}", None),
     )

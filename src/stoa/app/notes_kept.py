@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from stoa.bridging.choice import Choice
 from stoa.bridging.ensemble import ENSEMBLE
 from stoa.bridging.final_record import (
     FINAL_NOTE_COLUMNS,
@@ -48,13 +49,16 @@ def constants() -> str:
 class RunKeeper:
     """Writes a run's store while the run goes on; a `Keeper`."""
 
-    def __init__(self, work: Path, data: NotesData, times: RunTimes, made_of: str) -> None:
+    def __init__(
+        self, work: Path, data: NotesData, times: RunTimes, made_of: str, choice: Choice
+    ) -> None:
         work.mkdir(parents=True, exist_ok=True)
         self.writer = StoreWriter(work, STORE)
         self.told: dict[str, Any] = {
             "constants": constants(),
             "made_of": made_of,
             "times": asdict(times),
+            "scorers": None if choice.scorers is None else sorted(choice.scorers),
             "prescored": {},
             "models": {},
         }

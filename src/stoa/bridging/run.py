@@ -14,6 +14,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from stoa.bridging.choice import EVERYTHING, Choice
 from stoa.bridging.cliques import quasi_cliques
 from stoa.bridging.coordination import Phase, drop_coordinated, has_enough_notes
 from stoa.bridging.coverage import coverage_raters, prescore_coverage, score_coverage
@@ -51,6 +52,7 @@ def prescore_all(
     *,
     seed: int = 0,
     scorers: Sequence[ScorerConfig] = ENSEMBLE,
+    choice: Choice = EVERYTHING,
     n_threads: int = 1,
     tell: Tell | None = None,
 ) -> Prescoring:
@@ -59,7 +61,8 @@ def prescore_all(
     Args:
         data: the files as read.
         seed: of the split that the flip model is trained on; nothing else is drawn.
-        scorers: the models to fit.
+        scorers: the models there are.
+        choice: which of them take part; the predictors learn from the raters of these.
         n_threads: models fitted at the same time; the same bits for any number.
         tell: hears what begins.
 
@@ -84,9 +87,10 @@ def prescore_all(
         said(config.name)
         return prescore(config, data, heard, topic)
 
-    models = tuple(m for m in _mapped(fit_one, scorers, n_threads) if m is not None)
+    fits = _mapped(fit_one, choice.fitted(scorers), n_threads)
+    models = tuple(made for made in fits if made is not None)
     said(COVERAGE.name)
-    coverage = prescore_coverage(data, heard, topic)
+    coverage = prescore_coverage(data, heard, topic) if choice.hears(COVERAGE.name) else None
     made = Prescoring(
         post_selection, clique, topics, models, coverage, NoFlipModel(""), NoEarlyModel("")
     )
@@ -102,6 +106,7 @@ def score_all(
     times: RunTimes,
     *,
     scorers: Sequence[ScorerConfig] = ENSEMBLE,
+    choice: Choice = EVERYTHING,
     flips_are_checked: bool = False,
     n_threads: int = 1,
     tell: Tell | None = None,
@@ -118,7 +123,8 @@ def score_all(
             the same rows.
         made: by `prescore_all`.
         times: the instants of the run.
-        scorers: the models to hear.
+        scorers: the models there are.
+        choice: which of them are heard, and whose rules decide; that of prescoring.
         flips_are_checked: refuse a run in which too many notes flip (spec 17.2).
         n_threads: models scored at the same time; the same bits for any number.
         tell: hears what begins.
@@ -136,8 +142,10 @@ def score_all(
     if keeper is not None:
         enough = has_enough_notes(data.notes)
         keeper.facts(RunFacts(given.flags.high_volume, given.topic, enough))
-    models = list(_final_models(given.data, made, scorers))
-    merge = _merge(data, times, earlier, flips_are_checked)
+    models = [m for m in _final_models(given.data, made, scorers) if choice.hears(m.config.name)]
+    merge = replace(
+        _merge(data, times, earlier), scorers=choice.scorers, flips_are_checked=flips_are_checked
+    )
 
     def score_one(model: FinalModel) -> ModelNotes | None:
         said(model.config.name)
@@ -152,7 +160,7 @@ def score_all(
     spoken = Spoken(
         ratings=given.heard,
         verdicts=verdicts,
-        raters=_rater_voices(made, scorers),
+        raters=_rater_voices(made, [c for c in scorers if choice.hears(c.name)]),
         foresight=foresee(given.data, given.heard, made, given.topic, times),
         clustered=(made.post_selection > 0) | (made.clique > 0),
         rule_names=RULE_NAMES,
@@ -160,18 +168,16 @@ def score_all(
     return merge.run(given.data, spoken, times)
 
 
-def _merge(
-    data: NotesData, times: RunTimes, earlier: Earlier | None, flips_are_checked: bool
-) -> Merge:
+def _merge(data: NotesData, times: RunTimes, earlier: Earlier | None) -> Merge:
     """How the models become one run: all notes, or those that must be scored again."""
     asked = (data.notes, data.history, data.ratings, times)
     if earlier is None:
-        return Merge(subsets=subsets_of_full_run(*asked), flips_are_checked=flips_are_checked)
+        return Merge(subsets=subsets_of_full_run(*asked))
     subsets = which_to_rescore(*asked)
     # A note that no run has scored has no rows that could pass through.
     new = ~(earlier.knows(data.notes) & data.history.known)
     partial = Partial(union(subsets, len(data.notes)) | new, earlier)
-    return Merge(subsets=subsets, flips_are_checked=flips_are_checked, partial=partial)
+    return Merge(subsets=subsets, partial=partial)
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,7 @@ def score(
     wall_clock: str | None = None,
     previous_scored_notes: Path | None = None,
     previous_aux_note_info: Path | None = None,
+    scorers: str | None = None,
     work: Path | None = None,
     seed: int = 0,
     threads: int = 0,
@@ -58,6 +59,7 @@ def score(
         wall_clock: the instant that the published scorer reads from the machine; as-of by default.
         previous_scored_notes: scored_notes.tsv of the run before; scores only some notes.
         previous_aux_note_info: aux_note_info.tsv of the same run.
+        scorers: published names, with commas, of the scorers that take part; all by default.
         work: folder for what is kept between the phases; out/work by default.
         seed: of the split that the flip model is trained on.
         threads: models at the same time; one a core by default.
@@ -65,6 +67,7 @@ def score(
         json: print one JSON object.
     """
     from stoa.app.notes_files import PublicFiles, ScoreOptions
+    from stoa.bridging.choice import EVERYTHING, Choice
     from stoa.cli.notes_scoring import outputs_before, score_and_tell
 
     previous = outputs_before(previous_scored_notes, previous_aux_note_info, previous_cutoff)
@@ -75,6 +78,7 @@ def score(
         ScoreOptions(
             seed=seed,
             n_threads=threads or os.cpu_count() or 1,
+            choice=EVERYTHING if scorers is None else Choice.of(scorers),
             flips_are_checked=check_flips,
             previous=previous,
         ),

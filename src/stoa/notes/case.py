@@ -71,5 +71,6 @@ class NoteCase:
     topic: NDArray[np.int8]  # (1,)
     merges_coordinated: bool
     models: tuple[ModelCase, ...]  # all of the run, in the order of final scoring
+    scorers: frozenset[str] | None  # whose rules decided, see `Choice`; None: all
     times: RunTimes
     kept: KeptDecision

@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 
 from stoa.errors import BadKept
 
-FORMAT = 1
+FORMAT = 2
 Array = NDArray[Any]
 _MEND = "run `stoa notes score` again with this --work"
 _ENDS = "#ends"
