@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from stoa.bridging.draws import seeds_of_times
+from stoa.bridging.draws import seeds_of_ratings
 from stoa.bridging.ensemble import heard
 from stoa.bridging.factorisation import Fit, Start, fit, fit_stable, stable_part
 from stoa.bridging.harassment import harassment_labels, harassment_model
@@ -202,8 +202,8 @@ def _gather(
         final,
         ReputationStart(
             rater_factor=rater_factor,
-            note_seed=seeds_of_times(final.note, final.at_ms, n_notes),
-            rater_seed=seeds_of_times(final.rater, final.at_ms, n_raters),
+            note_seed=seeds_of_ratings(final.note, final.at_ms, final.level, n_notes),
+            rater_seed=seeds_of_ratings(final.rater, final.at_ms, final.level, n_raters),
         ),
         DILIGENCE,
     )
