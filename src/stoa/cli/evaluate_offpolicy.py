@@ -1,4 +1,4 @@
-"""`stoa evaluate offpolicy`: what one policy's log says of another, against what that one earned."""
+"""`stoa evaluate offpolicy`: one policy estimated from another's log, beside what it earned."""
 
 from __future__ import annotations
 

@@ -68,4 +68,4 @@ def _by_place(log: BanditImpressions, value: Floats, n_positions: int, n_items: 
     """Sums of a value over the impressions of each position and item."""
     place = log.position * n_items + log.item
     summed = np.bincount(place, weights=value, minlength=n_positions * n_items)
-    return summed.reshape(n_positions, n_items)
+    return summed.astype(np.float64).reshape(n_positions, n_items)

@@ -23,7 +23,7 @@ from stoa.measure.off_policy import (
     OffPolicyResult,
     estimate_off_policy,
 )
-from stoa.measure.resampling import ratio_interval, resampled_sums
+from stoa.measure.resampling import ratio_intervals
 from stoa.tables.bandit_files import BanditCampaign, read_bandit
 
 
@@ -113,4 +113,4 @@ def _figures(pair: OffPolicyPair) -> dict[str, Any]:
 
 def _mean(click: np.ndarray[Any, np.dtype[np.float64]], seed: int) -> Interval:
     sums = np.stack([click, np.ones(len(click))], axis=1)
-    return ratio_interval(sums, resampled_sums(sums, seed=seed + 1), 0, 1)
+    return ratio_intervals(sums, {"mean": (0, 1)}, seed=seed)["mean"]

@@ -24,10 +24,12 @@ from numpy.typing import NDArray
 
 from stoa.errors import BadInput
 from stoa.measure.intervals import Interval
-from stoa.measure.resampling import Floats, Ints, ratio_interval, resampled_sums, viewer_sums
+from stoa.measure.resampling import Floats, Ints, ratio_intervals, viewer_sums
 
 LEAST_EFFECTIVE_N = 100.0
 """Under this the estimate hangs on a handful of impressions, and no verdict is given."""
+
+_BASELINES = ("logged_mean", "reward_model")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +78,7 @@ class OffPolicyResult:
 
     estimates: dict[str, Interval]  # ips, snips, clipped_ips; with a model dr, switch_dr
     baselines: dict[str, Interval]  # logged_mean (no correction); with a model reward_model
-    gain: Interval  # the most trusted estimate (dr, else snips) less what the log itself earned
+    gain: Interval  # DR (without a model, q is the mean reward) less what the log itself earned
     n: int
     effective_n: float
     mean_weight: float  # 1 in expectation: far from it, a propensity or target is wrong
@@ -115,19 +117,12 @@ def estimate_off_policy(
     weight = log.target / log.propensity
     terms, ratios = _terms(log, model, weight, config)
     sums = viewer_sums(terms, log.viewer, seed=config.seed)
-    drawn = resampled_sums(sums, seed=config.seed, resamples=config.resamples)
-    intervals = {
-        name: ratio_interval(sums, drawn, top, bottom) for name, (top, bottom) in ratios.items()
-    }
-    baselines = {
-        name: intervals.pop(name) for name in ("logged_mean", "reward_model") if name in intervals
-    }
-    gain = ratio_interval(
-        sums, drawn, *ratios["snips" if model is None else "dr"], less=ratios["logged_mean"]
-    )
+    made = ratio_intervals(sums, ratios, seed=config.seed, resamples=config.resamples)
+    gain = made.pop("gain")
+    baselines = {name: made.pop(name) for name in _BASELINES if name in made}
     effective = effective_n(weight, log.viewer)
     return OffPolicyResult(
-        estimates=intervals,
+        estimates=made,
         baselines=baselines,
         gain=gain,
         n=len(log),
@@ -167,15 +162,17 @@ def _terms(
     limit = math.sqrt(len(log))
     clip = limit if config.clip is None else config.clip
     switch = limit if config.switch is None else config.switch
-    columns = [np.ones(len(log)), weight, log.reward, weight * log.reward]
+    q = np.full(len(log), log.reward.mean()) if model is None else model.shown
+    q_policy = q if model is None else model.policy
+    doubly = q_policy + weight * (log.reward - q)
+    switched = q_policy + np.where(weight > switch, 0.0, weight) * (log.reward - q)
+    clipped = np.minimum(weight, clip) * log.reward
+    columns = [np.ones(len(log)), weight, log.reward, weight * log.reward, clipped]
+    columns += [doubly - log.reward, q_policy, doubly, switched]
     ratios = {"logged_mean": (2, 0), "ips": (3, 0), "snips": (3, 1), "clipped_ips": (4, 0)}
-    columns.append(np.minimum(weight, clip) * log.reward)
+    ratios["gain"] = (5, 0)
     if model is not None:
-        surprise = log.reward - model.shown
-        kept = np.where(weight > switch, 0.0, weight)
-        columns += [model.policy, model.policy + weight * surprise]
-        columns.append(model.policy + kept * surprise)
-        ratios |= {"reward_model": (5, 0), "dr": (6, 0), "switch_dr": (7, 0)}
+        ratios |= {"reward_model": (6, 0), "dr": (7, 0), "switch_dr": (8, 0)}
     return np.stack(columns, axis=1), ratios
 
 
@@ -192,8 +189,6 @@ def _check(log: BanditLog, model: PredictedReward | None) -> None:
     if n == 0:
         raise BadInput("reward", "no rows", "give at least one impression")
     columns = {"reward": log.reward, "propensity": log.propensity, "target": log.target}
-    if log.viewer is not None:
-        columns["viewer"] = log.viewer
     if model is not None:
         columns |= {"model.shown": model.shown, "model.policy": model.policy}
     for name, column in columns.items():
