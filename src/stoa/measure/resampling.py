@@ -130,28 +130,28 @@ def ratio_intervals(
     >>> made.mean, round(made.low), round(made.high)
     (49.5, 44, 55)
     """
-    pairs = list(ratios.values())
-    squares = [
-        np.stack([sums[:, a] ** 2, sums[:, a] * sums[:, b], sums[:, b] ** 2], axis=1)
-        for a, b in pairs
-    ]
-    columns = np.concatenate([sums, *squares], axis=1)
-    drawn = resampled_sums(columns, seed=seed, resamples=resamples)
-    whole = columns.sum(axis=0, keepdims=True)
     made: dict[str, Interval] = {}
-    for at, (name, (top, bottom)) in enumerate(ratios.items()):
-        chosen = [top, bottom, *range(sums.shape[1] + 3 * at, sums.shape[1] + 3 * at + 3)]
-        made[name] = _studentised(whole[:, chosen], drawn[:, chosen])
+    values: list[float] = []
+    columns: list[Floats] = []
+    for top, bottom in ratios.values():
+        value = float(_divided(sums[:, top].sum(keepdims=True), sums[:, bottom].sum())[0])
+        # About the value itself: squares of large, nearly equal numbers would cancel.
+        left, size = sums[:, top] - value * sums[:, bottom], sums[:, bottom]
+        values.append(value)
+        columns += [left, size, left**2, left * size, size**2]
+    drawn = resampled_sums(np.stack(columns, axis=1), seed=seed, resamples=resamples)
+    for at, (name, value) in enumerate(zip(ratios, values, strict=True)):
+        whole = np.array([[column.sum() for column in columns[5 * at : 5 * at + 5]]])
+        made[name] = _studentised(value, whole, drawn[:, 5 * at : 5 * at + 5])
     return made
 
 
-def _studentised(whole: Floats, drawn: Floats) -> Interval:
-    """Interval of a ratio from five sums (top, bottom, top^2, top bottom, bottom^2)."""
-    value, error = (float(part[0]) for part in _ratio_and_error(whole))
+def _studentised(value: float, whole: Floats, drawn: Floats) -> Interval:
+    """Interval of a ratio from sums of residual, size, and their products; by draw in `drawn`."""
     if not np.isfinite(value):
         return Interval(float("nan"), -np.inf, np.inf)
-    its_value, its_error = _ratio_and_error(drawn)
-    z = _divided(its_value - value, its_error)
+    error = float(_move_and_error(whole)[1][0])
+    z = _divided(*_move_and_error(drawn))
     z = z[np.isfinite(z)]
     if error == 0 or len(z) == 0:
         return Interval(value, value, value)
@@ -159,13 +159,13 @@ def _studentised(whole: Floats, drawn: Floats) -> Interval:
     return Interval(value, value - error * float(high), value - error * float(low))
 
 
-def _ratio_and_error(sums: Floats) -> tuple[Floats, Floats]:
-    """(n,) top / bottom, and its standard error by linearisation."""
-    top, bottom, top2, both, bottom2 = sums.T
-    ratio = _divided(top, bottom)
-    spread = np.maximum(top2 - 2 * ratio * both + ratio**2 * bottom2, 0)
-    return ratio, _divided(np.sqrt(spread), np.abs(bottom))
+def _move_and_error(sums: Floats) -> tuple[Floats, Floats]:
+    """(n,) how far a ratio lies from the value its residuals are about, and its standard error."""
+    left, size, left2, both, size2 = sums.T
+    move = _divided(left, size)
+    spread = np.maximum(left2 - 2 * move * both + move**2 * size2, 0)
+    return move, _divided(np.sqrt(spread), np.abs(size))
 
 
-def _divided(top: Floats, bottom: Floats) -> Floats:
+def _divided(top: Floats, bottom: Floats | np.float64) -> Floats:
     return np.divide(top, bottom, out=np.full(len(top), np.nan), where=bottom != 0)
