@@ -14,7 +14,7 @@ from typing import Any
 
 from stoa.evaluation.report_closed_loop import policies, vectors
 from stoa.evaluation.report_parts import Headline, Panel, Report, Section, Table, as_name
-from stoa.evaluation.report_plots import interval_plot, reliability_panel
+from stoa.evaluation.report_plots import interval_plot, reliability_panel, unbroken
 from stoa.evaluation.report_sections import calibration, off_policy, regret, sequences
 from stoa.evaluation.report_style import STYLE
 
@@ -38,6 +38,7 @@ _COMMANDS = {
     "offpolicy": "stoa evaluate offpolicy DIR",
 }
 _KEYS_NAMED = 6
+_HEADS_OPEN = 4
 
 
 def make_report(files: Sequence[tuple[str, object]]) -> Report:
@@ -116,7 +117,7 @@ def _opening(report: Report) -> str:
         return "<p>Nothing yet: give the JSON that the studies below print.</p>"
     return (
         "<p>Each figure stands beside the trivial baseline it must beat. Brackets and bars are "
-        "95 % intervals. “Not apart” means that the intervals overlap: no claim.</p>"
+        "95\u00a0% intervals. “Not apart” means that the intervals overlap: no claim.</p>"
     )
 
 
@@ -130,7 +131,7 @@ def _glance(report: Report) -> str:
         return ""
     lines = "".join(_glance_row(anchor, headline) for anchor, headline in rows)
     return (
-        '<section><h2>At a glance</h2><div class="wide"><table class="cells"><thead><tr>'
+        '<section><h2>At a glance</h2><div class="wide"><table class="cells glance"><thead><tr>'
         "<th>What</th><th>Figure</th><th>Baseline</th><th>Reading</th></tr></thead>"
         f"<tbody>{lines}</tbody></table></div></section>"
     )
@@ -139,8 +140,8 @@ def _glance(report: Report) -> str:
 def _glance_row(anchor: str, headline: Headline) -> str:
     return (
         f'<tr><th scope="row"><a href="#{anchor}">{escape(headline.words)}</a></th>'
-        f"<td>{escape(headline.value)}</td><td>{escape(headline.baseline)}</td>"
-        f"<td>{escape(headline.reading)}</td></tr>"
+        f"<td>{unbroken(headline.value)}</td><td>{unbroken(headline.baseline)}</td>"
+        f"<td>{unbroken(headline.reading)}</td></tr>"
     )
 
 
@@ -169,15 +170,22 @@ def _section(section: Section, at: int) -> str:
 
 
 def _reliability(panels: Sequence[Panel]) -> str:
-    """Each head over everybody side by side; its groups behind a line that opens."""
+    """Heads side by side over everybody; the groups of each behind a line that opens."""
     by_head: dict[str, list[Panel]] = {}
     for panel in panels:
         by_head.setdefault(panel.head, []).append(panel)
-    parts: list[str] = []
+    if not by_head:
+        return ""
+    first = "".join(reliability_panel(given[0], given[0].head) for given in by_head.values())
+    parts = [f'<h3>By head</h3><div class="panels">{first}</div>']
+    state = " open" if len(by_head) <= _HEADS_OPEN else ""
     for head, given in by_head.items():
-        parts.append(f"<h3>{escape(head)}</h3>")
-        drawn = "".join(map(reliability_panel, given))
-        parts.append(f'<div class="panels">{drawn}</div>')
+        drawn = "".join(reliability_panel(panel, panel.group) for panel in given[1:])
+        if drawn:
+            parts.append(
+                f"<details{state}><summary>{escape(head)}, by group</summary>"
+                f'<div class="panels">{drawn}</div></details>'
+            )
     return "\n".join(parts)
 
 
@@ -185,7 +193,7 @@ def _table(table: Table) -> str:
     head = "".join(f"<th>{escape(cell)}</th>" for cell in table.head)
     rows = "".join(
         f'<tr><th scope="row">{escape(first)}</th>'
-        + "".join(f"<td>{escape(cell)}</td>" for cell in rest)
+        + "".join(f"<td>{unbroken(cell)}</td>" for cell in rest)
         + "</tr>"
         for first, *rest in table.rows
     )

@@ -79,7 +79,7 @@ def policies(found: Json, source: str) -> Section:
 def _policy_marks(known: Mapping[str, Json]) -> list[Mark]:
     """Best first."""
     marks = [
-        Mark(name, figure, _ROLES.get(name, Role.OTHER))
+        Mark(name, figure, _ROLES.get(name, Role.OTHER), "ours" if name == OURS else "")
         for name, its in known.items()
         if (figure := as_figure(its)) is not None
     ]

@@ -16,6 +16,9 @@ LONGEST_NAME = 64
 MOST_ROWS = 40
 """More policies, heads or groups than this are counted, not drawn: nobody reads them."""
 
+_LARGEST = 1e100
+"""No study measures more, and differences of larger numbers overflow."""
+
 
 class Role(StrEnum):
     """What a figure is there for."""
@@ -120,14 +123,16 @@ class Report:
 
 
 def as_number(value: object) -> float | None:
-    """A finite number, or None for anything else."""
+    """A number that can be drawn, or None for anything else; dust is 0."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     try:
         made = float(value)
     except OverflowError:
         return None
-    return made if math.isfinite(made) else None
+    if not abs(made) <= _LARGEST:
+        return None
+    return made if abs(made) >= 1 / _LARGEST else 0.0
 
 
 def as_figure(value: object) -> Figure | None:
@@ -178,8 +183,8 @@ def as_text(figure: Figure | None) -> str:
 def plain(value: float) -> str:
     """Three digits that count, without exponents where a person would write none.
 
-    >>> plain(0.000161), plain(12.345), plain(-250.4), plain(3e12), plain(0.0), plain(1e-9)
-    ('0.000161', '12.3', '-250', '3e+12', '0', '1e-09')
+    >>> plain(0.000161), plain(12.345), plain(-250.4), plain(410.0), plain(0.0), plain(3e12)
+    ('0.000161', '12.3', '-250', '410', '0', '3e+12')
     """
     size = abs(value)
     if value == 0:
@@ -189,8 +194,7 @@ def plain(value: float) -> str:
     if size >= 1000:
         return f"{value:,.0f}"
     digits = max(0, 2 - math.floor(math.log10(size)))
-    text = f"{value:.{digits}f}"
-    return text.rstrip("0").rstrip(".") if size == int(size) else text
+    return f"{value:.0f}" if size == int(size) else f"{value:.{digits}f}"
 
 
 def compared(ours: Figure | None, other: Figure | None) -> str:

@@ -7,6 +7,7 @@ page, not in the drawing, wherever they must stay readable on a narrow screen.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable
 from html import escape
 
@@ -17,12 +18,22 @@ from stoa.evaluation.report_parts import (
     Panel,
     Role,
     as_text,
-    plain,
 )
 
 _TRACK = 1000  # width of a track in its own units; the page stretches it
 _SIDE = 240
-_EDGE = (34, 8, 8, 26)  # left, top, right, bottom, of a reliability panel
+_EDGE = (34, 8, 16, 28)  # left, top, right, bottom, of a reliability panel
+
+_INTERVAL = re.compile(r"\[([^][]*), ([^][]*)\]")
+
+
+def unbroken(text: str) -> str:
+    r"""Escaped for the page; a line does not break between the ends of an interval.
+
+    >>> unbroken("1 < 2 [0, 3]")
+    '1 &lt; 2 [0,\xa03]'
+    """
+    return _INTERVAL.sub("[\\1,\u00a0\\2]", escape(text))
 
 
 class Scale:
@@ -54,7 +65,9 @@ def _round_step(rough: float) -> float:
 
 def interval_plot(plot: IntervalPlot) -> str:
     """A table with one line a figure: its name, its place on the common scale, the figure."""
-    scale = Scale(_values(plot))
+    # Without intervals nothing says how much a difference weighs: show it beside the whole.
+    bare = plot.line is None and all(mark.figure.low is None for mark in plot.marks)
+    scale = Scale(_values(plot), from_zero=bare)
     rows = "".join(_row(mark, plot, scale) for mark in plot.marks)
     unit = f" <span>{escape(plot.unit)}</span>" if plot.unit else ""
     named = (
@@ -75,7 +88,7 @@ def _values(plot: IntervalPlot) -> list[float]:
 
 
 def _row(mark: Mark, plot: IntervalPlot, scale: Scale) -> str:
-    tag = "" if mark.role is Role.OTHER else f" <small>{mark.role}</small>"
+    tag = f" <small>{mark.role}</small>" if mark.role in (Role.BASELINE, Role.CEILING) else ""
     note = f" <small>{escape(mark.note)}</small>" if mark.note else ""
     return (
         f'<tr class="{mark.role}"><th scope="row">{escape(mark.name)}{tag}{note}</th>'
@@ -110,18 +123,17 @@ def _line(at: float, name: str) -> str:
 
 def _axis(scale: Scale) -> str:
     labels = "".join(
-        f'<span style="left:{100 * scale(tick):.2f}%">{plain(_near(tick))}</span>'
-        for tick in scale.ticks
+        f'<span style="left:{100 * scale(tick):.2f}%">{_tick(tick)}</span>' for tick in scale.ticks
     )
     return f'<div class="axis">{labels}</div>'
 
 
-def _near(tick: float) -> float:
-    """A tick without the dust that adding steps leaves."""
-    return 0.0 if abs(tick) < 1e-12 else float(f"{tick:.6g}")
+def _tick(value: float) -> str:
+    """A round number without the dust that adding steps leaves."""
+    return "0" if abs(value) < 1e-12 else f"{value:.4g}"
 
 
-def reliability_panel(panel: Panel) -> str:
+def reliability_panel(panel: Panel, title: str) -> str:
     """Observed on predicted, by bin, with intervals; on the diagonal is right."""
     values = [0.0]
     for point in panel.points:
@@ -130,8 +142,8 @@ def reliability_panel(panel: Panel) -> str:
     scale = Scale(values, n_ticks=3, from_zero=True)
     words = escape(f"{panel.head}, {panel.group}: {panel.n} rows; {panel.note}")
     return (
-        f'<figure class="panel"><figcaption><b>{escape(panel.group)}</b> {panel.n:,} rows'
-        f"<br><small>{escape(panel.note)}</small></figcaption>"
+        f'<figure class="panel"><figcaption><b>{escape(title)}</b> {panel.n:,} rows'
+        f"<br><small>{unbroken(panel.note)}</small></figcaption>"
         f'<svg viewBox="0 0 {_SIDE} {_SIDE}" role="img" aria-label="{words}">'
         f"{_frame(scale)}{_curve(panel, scale)}</svg></figure>"
     )
@@ -146,12 +158,12 @@ def _place(x: float, y: float) -> tuple[float, float]:
 def _frame(scale: Scale) -> str:
     parts: list[str] = []
     for tick in scale.ticks:
-        at, label = scale(tick), plain(_near(tick))
+        at, label = scale(tick), _tick(tick)
         (x, bottom), (left, y) = _place(at, 0), _place(0, at)
         right, top = _place(1, 1)
         parts.append(f'<path class="grid" d="M{x:.1f} {bottom:.1f}V{top:.1f}"/>')
         parts.append(f'<path class="grid" d="M{left:.1f} {y:.1f}H{right:.1f}"/>')
-        parts.append(f'<text x="{x:.1f}" y="{bottom + 12:.1f}" class="x">{label}</text>')
+        parts.append(f'<text x="{x:.1f}" y="{bottom + 13:.1f}" class="x">{label}</text>')
         parts.append(f'<text x="{left - 4:.1f}" y="{y + 4:.1f}" class="y">{label}</text>')
     (x0, y0), (x1, y1) = _place(0, 0), _place(1, 1)
     parts.append(f'<path class="right" d="M{x0:.1f} {y0:.1f}L{x1:.1f} {y1:.1f}"/>')

@@ -45,6 +45,7 @@ _REGRET_MEASURES = {
     "recall": "Recall",
     "ece": "Calibration error",
 }
+_VERDICTS_NAMED = 4
 _ESTIMATORS = ("ips", "snips", "clipped_ips", "dr", "switch_dr")
 
 
@@ -58,7 +59,7 @@ def sequences(found: Json, source: str) -> Section:
         ours = as_figure(found.get(key))
         if ours is None:
             continue
-        marks = [Mark("ours", ours, Role.OURS)]
+        marks = [Mark("this model", ours, Role.OURS)]
         for name, its in others.items():
             if (figure := as_figure(its.get(key))) is not None:
                 marks.append(Mark(name, figure, Role.BASELINE))
@@ -97,7 +98,7 @@ def regret(found: Json, source: str) -> Section:
     sets = {
         "all signals": found,
         "before showing": as_mapping(found.get("before_exposure")),
-        "viewers never trained on": {
+        "new viewers": {
             key.removeprefix("heldout_"): value
             for key, value in found.items()
             if key.startswith("heldout_")
@@ -153,7 +154,7 @@ def off_policy(found: Json, source: str) -> Section:
         words="Truths inside the 95 % intervals",
         value=f"{sum(inside)} of {len(inside)}",
         baseline=f"uncorrected mean: {naive} of {len(pairs)}",
-        reading="; ".join(dict.fromkeys(row[-1] for row in rows)),
+        reading="; ".join(map(_verdict, pairs[:_VERDICTS_NAMED])),
     )
     return Section(
         study="offpolicy",
@@ -188,6 +189,11 @@ def _pair_plot(pair: Json) -> IntervalPlot:
 def _pair_name(pair: Json) -> str:
     campaign = f"{as_name(pair['campaign'])}: " if "campaign" in pair else ""
     return f"{campaign}{as_name(pair.get('to'))} from the log of {as_name(pair.get('from'))}"
+
+
+def _verdict(pair: Json) -> str:
+    sides = f"{as_name(pair.get('to'))} against {as_name(pair.get('from'))}"
+    return f"{sides}: {as_name(pair.get('verdict', 'not given'))}"
 
 
 def _is_inside(pair: Json) -> bool:
@@ -285,9 +291,13 @@ def _facts(found: Json, keys: Sequence[str]) -> tuple[Table, ...]:
     )
     settings = as_mapping(found.get("settings"))
     rows += tuple(
-        (as_name(name), as_name(value)) for name, value in list(settings.items())[:MOST_ROWS]
+        (as_name(name), _setting(value)) for name, value in list(settings.items())[:MOST_ROWS]
     )
     return (Table(title="Size and settings", head=("what", "value"), rows=rows),) if rows else ()
+
+
+def _setting(value: object) -> str:
+    return as_text(as_figure(value)) if isinstance(value, float) else as_name(value)
 
 
 def _number(found: Json, key: str) -> str:

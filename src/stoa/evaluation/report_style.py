@@ -38,6 +38,7 @@ thead th { font-weight: 600; color: var(--soft); border-bottom: 1px solid var(--
 .cells tbody tr + tr { border-top: 1px solid var(--line); }
 .cells td, .cells tbody th { min-width: 88px; }
 .wide { overflow-x: auto; }
+.cells { overflow-wrap: normal; }
 .plot th { width: 30%; padding-right: 12px; }
 .plot .track { width: 44%; padding: 0; }
 .plot .num { padding-left: 16px; white-space: nowrap; }
@@ -45,7 +46,7 @@ thead th { font-weight: 600; color: var(--soft); border-bottom: 1px solid var(--
 .plot .ours th { font-weight: 600; }
 .track svg { display: block; width: 100%; height: 28px; overflow: visible; }
 .axis { position: relative; height: 20px; font-size: 12px; color: var(--soft); }
-.axis span { position: absolute; transform: translateX(-50%); }
+.axis span { position: absolute; white-space: nowrap; transform: translateX(-50%); }
 path { fill: none; stroke: var(--soft); vector-effect: non-scaling-stroke; }
 .grid { stroke: var(--line); }
 .truth { stroke: var(--ink); stroke-width: 1.5; }
@@ -74,6 +75,14 @@ summary { cursor: pointer; margin: 16px 0 8px; color: var(--accent); }
   .plot th, .plot .track { width: auto; }
   .plot .track { grid-column: 1 / -1; grid-row: 2; }
   .plot tfoot .track { grid-row: 1; }
+  .plot .track { padding: 0 16px; }
+  .wide .cells { min-width: 560px; }
+  .wide .glance { min-width: 0; }
+  .glance thead { display: none; }
+  .glance tr { display: grid; grid-template-columns: auto 1fr; padding: 8px 0; }
+  .glance th { grid-column: 1 / -1; }
+  .glance th, .glance td { padding: 2px 16px 2px 0; }
+  .glance td:last-child { grid-column: 1 / -1; color: var(--soft); }
 }
 @media print { section { break-inside: avoid; } }
 """

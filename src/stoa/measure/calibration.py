@@ -20,7 +20,6 @@ from stoa.measure.resampling import (
     Floats,
     Ints,
     accelerated_interval,
-    ratio_intervals,
     resampled_sums,
     viewer_sums,
 )
@@ -155,10 +154,10 @@ def _calibrate(
     columns = [np.stack([np.ones(n), x, y, x * x, x * y], axis=1), gap * adaptive, gap * width]
     binned = np.concatenate([adaptive, adaptive * observed[:, None]], axis=1)
     sums = viewer_sums(np.concatenate([*columns, binned], axis=1), viewer, seed=config.seed)
-    kept = sums[:, : 5 + 2 * config.n_bins]
-    drawn = resampled_sums(kept, seed=config.seed, resamples=config.resamples)
-    first, second = slice(5, 5 + config.n_bins), slice(5 + config.n_bins, None)
-    slope, intercept = _line(kept[:, :5], drawn[:, :5], middle)
+    drawn = resampled_sums(sums, seed=config.seed, resamples=config.resamples)
+    first, second, third = (slice(5 + config.n_bins * k, None) for k in range(3))
+    first, second = slice(first.start, second.start), slice(second.start, third.start)
+    slope, intercept = _line(sums[:, :5], drawn[:, :5], middle)
     return CalibrationRow(
         head=name[0],
         group=name[1],
@@ -166,12 +165,12 @@ def _calibrate(
         n_viewers=n if viewer is None else len(np.unique(viewer)),
         predicted=middle[0],
         observed=middle[1],
-        ece_adaptive=_error(kept[:, first], drawn[:, first], n, drawn[:, 0]),
-        ece_width=_error(kept[:, second], drawn[:, second], n, drawn[:, 0]),
-        plain_ece=float(np.abs(kept[:, first].sum(axis=0)).sum()) / n,
+        ece_adaptive=_error(sums[:, first], drawn[:, first], n, drawn[:, 0]),
+        ece_width=_error(sums[:, second], drawn[:, second], n, drawn[:, 0]),
+        plain_ece=float(np.abs(sums[:, first].sum(axis=0)).sum()) / n,
         slope=slope,
         intercept=intercept,
-        bins=_bins(sums[:, 5 + 2 * config.n_bins :], predicted @ adaptive, observed, config),
+        bins=_bins(sums[:, third], drawn[:, third], predicted @ adaptive, observed),
     )
 
 
@@ -217,22 +216,27 @@ def _line(sums: Floats, drawn: Floats, middle: tuple[float, float]) -> tuple[Int
 
 
 def _bins(
-    sums: Floats, predicted: Floats, observed: Floats, config: CalibrationConfig
+    sums: Floats, drawn: Floats, predicted: Floats, observed: Floats
 ) -> tuple[CalibrationBin, ...]:
-    """Bins from each viewer's counts and sums of outcomes; `predicted` holds sums by bin."""
-    count, n_viewers = sums[:, : config.n_bins].sum(axis=0), (sums[:, : config.n_bins] > 0).sum(0)
-    filled = np.flatnonzero(count).tolist()
-    ratios = {str(at): (config.n_bins + at, at) for at in filled}
-    made = ratio_intervals(sums, ratios, seed=config.seed, resamples=config.resamples)
+    """Bins from each viewer's counts, then sums of outcomes; `predicted` holds sums by bin."""
+    n_bins = len(predicted)
     is_binary = bool(np.isin(observed, (0.0, 1.0)).all())
-    return tuple(
-        CalibrationBin(
-            int(count[at]),
-            float(predicted[at] / count[at]),
-            _three_in_n(made[str(at)], int(n_viewers[at])) if is_binary else made[str(at)],
-        )
-        for at in filled
-    )
+    made: list[CalibrationBin] = []
+    for at in range(n_bins):
+        count, happened = sums[:, at], sums[:, n_bins + at]
+        n = float(count.sum())
+        if n == 0:
+            continue
+        mean = float(happened.sum()) / n
+        draws = np.divide(
+            drawn[:, n_bins + at], drawn[:, at], out=np.full(len(drawn), np.nan),
+            where=drawn[:, at] > 0,
+        )  # fmt: skip
+        interval = accelerated_interval(mean, draws, happened - mean * count)
+        if is_binary:
+            interval = _three_in_n(interval, int((count > 0).sum()))
+        made.append(CalibrationBin(int(n), float(predicted[at] / n), interval))
+    return tuple(made)
 
 
 def _three_in_n(interval: Interval, n: int) -> Interval:

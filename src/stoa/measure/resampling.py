@@ -24,6 +24,7 @@ MOST_UNITS = 20_000
 spread, and 2,000 draws stay a matter of seconds."""
 
 _CHUNK_DRAWS = 1 << 20
+_LEAST_ERROR = 1e-6
 _NORMAL = NormalDist()
 _TAIL = 0.025
 
@@ -151,8 +152,10 @@ def _studentised(value: float, whole: Floats, drawn: Floats) -> Interval:
     if not np.isfinite(value):
         return Interval(float("nan"), -np.inf, np.inf)
     error = float(_move_and_error(whole)[1][0])
-    z = _divided(*_move_and_error(drawn))
-    z = z[np.isfinite(z)]
+    moves, errors = _move_and_error(drawn)
+    # A draw of equal rows has no error of its own but rounding, and says nothing in that measure.
+    told = errors > _LEAST_ERROR * error
+    z = moves[told] / errors[told]
     if error == 0 or len(z) == 0:
         return Interval(value, value, value)
     low, high = np.quantile(z, [_TAIL, 1 - _TAIL])
