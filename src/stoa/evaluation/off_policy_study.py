@@ -16,7 +16,7 @@ import numpy as np
 
 from stoa.evaluation.bandit_policy import BanditPolicy, policy_of_log
 from stoa.evaluation.bandit_rewards import predict_rewards
-from stoa.measure.intervals import Interval
+from stoa.measure.intervals import Interval, difference_interval
 from stoa.measure.off_policy import (
     BanditLog,
     OffPolicyConfig,
@@ -102,7 +102,11 @@ def _figures(pair: OffPolicyPair) -> dict[str, Any]:
         "mean_weight": result.mean_weight,
         "largest_weight": result.largest_weight,
         "verdict": result.verdict,
-        "compared": {"gain": asdict(result.gain)},
+        "gain": {f"{pair.evaluated} less {pair.logged}": asdict(result.gain)},
+        "less_truth": {
+            name: asdict(difference_interval(interval, pair.truth))
+            for name, interval in result.estimates.items()
+        },
         "policy": {
             "is_exact": pair.policy.is_exact,
             "harmonic_sum": pair.policy.harmonic_sum,

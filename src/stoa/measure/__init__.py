@@ -9,7 +9,12 @@ from stoa.measure.calibration import (
     calibration_table,
     expected_calibration_error,
 )
-from stoa.measure.intervals import Interval, bootstrap_interval, mean_interval
+from stoa.measure.intervals import (
+    Interval,
+    bootstrap_interval,
+    difference_interval,
+    mean_interval,
+)
 from stoa.measure.off_policy import (
     BanditLog,
     OffPolicyConfig,
@@ -33,6 +38,7 @@ __all__ = [
     "bootstrap_interval",
     "calibration_by_decile",
     "calibration_table",
+    "difference_interval",
     "effective_n",
     "estimate_off_policy",
     "expected_calibration_error",
