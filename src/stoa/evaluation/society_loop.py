@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
 import numpy as np
@@ -92,7 +92,7 @@ def run(
     return _figures(policy.name, society, first, shown_before)
 
 
-def serve_day(society: Society, policy: Policy, *, slots: int = 40) -> None:
+def serve_day(society: Society, policy: Policy, *, slots: int = 50) -> None:
     """One day: every round's sittings filled by the policy."""
     plan = society.begin_day(society.day)
     for round_ in plan.rounds:

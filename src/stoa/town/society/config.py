@@ -21,7 +21,7 @@ class SocietyConfig:
     people: str = "bait"
     residents: int = 500  # served by the policy under study
     background: int = 1_500  # not served: they read elsewhere, and write, like and answer publicly
-    posts_a_day: int = 1_000  # written unprompted, over all accounts; replies come on top
+    posts_a_day: int = 1_500  # written unprompted, over all accounts; replies come on top
     logged_days: int = 5  # served by a logging policy before a study begins
     survey_share: float = 0.02  # of showings: "glad you saw this?"
     answered: float = 0.7  # of the questions put

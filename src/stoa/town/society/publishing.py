@@ -135,7 +135,7 @@ def _topics(
     accounts: Accounts, author: NDArray[np.int32], random: np.random.Generator
 ) -> NDArray[np.int16]:
     """One of its author's interests for each post."""
-    odds = np.cumsum(accounts.interest[author], axis=1)
+    odds = np.cumsum(accounts.topics_written(author), axis=1)
     wish = random.random(len(author))[:, None] * odds[:, -1:]
     return (odds < wish).sum(axis=1).astype(np.int16)
 

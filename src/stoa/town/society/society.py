@@ -14,7 +14,7 @@ from stoa.records import DAY_US, SECOND_US
 from stoa.space.learning_log import ImpressionColumns, LearningLog
 from stoa.town.chance import normals, uniforms
 from stoa.town.society.accounts import make_accounts
-from stoa.town.society.background import live
+from stoa.town.society.background import first_follows, live
 from stoa.town.society.config import SocietyConfig
 from stoa.town.society.incentives import Incentives
 from stoa.town.society.journal import Journal
@@ -79,6 +79,7 @@ class Society:
             self._world.set_day(day)
             self._live_until(config.start_us + (day + 1) * DAY_US)
         self._day = 0
+        self._journal.act(first_follows(self._world))
 
     @property
     def day(self) -> int:
