@@ -103,7 +103,7 @@ def greedy_order(
     return chosen
 
 
-def rule_score(rule: str, expected: Expectation, kappa: float) -> NDArray[np.float32]:
+def rule_score(rule: str, expected: Expectation, kappa: float) -> NDArray[np.floating]:
     """Scores of true expectations under one of `RULES`.
 
     value: U = T (1 - (1 + kappa) R), design.md 5; x2026: the published weights of 2026 on those

@@ -72,7 +72,7 @@ class Popular:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoggingPolicy:
-    """Draws slates by follows, popularity and recency, with known chances: what a first log is made of."""
+    """Draws slates by follows, popularity and recency, with known chances: makes a first log."""
 
     seed: int = 0
     explore: float = 0.08  # share of slots given to any post, all equally likely

@@ -155,12 +155,7 @@ def _follows(
         along = np.take_along_axis(taste[who] @ manner.T, met, axis=1)
         score = 1.5 * np.log(common + 0.02) + along + random.gumbel(size=met.shape)
         score[met == who[:, None]] = -np.inf
-        # Met twice is still one author: the later copies do not count.
-        order = np.argsort(met, axis=1, kind="stable")
-        again = np.diff(np.take_along_axis(met, order, axis=1), axis=1, prepend=-1) == 0
-        np.put_along_axis(
-            score, order, np.where(again, -np.inf, np.take_along_axis(score, order, axis=1)), axis=1
-        )
+        met, score = _once(met, score)
         best = np.argsort(-score, axis=1)[:, :_MOST_FOLLOWS]
         chosen = np.take_along_axis(met, best, axis=1)
         ties = (np.arange(_MOST_FOLLOWS) < count[who, None]) & np.isfinite(
@@ -168,6 +163,17 @@ def _follows(
         )
         found[who, : chosen.shape[1]] = np.where(ties, chosen, -1)
     return found
+
+
+def _once(
+    met: NDArray[np.int64], score: NDArray[np.float64]
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Whoever was met twice is still one author: later copies get -inf."""
+    order = np.argsort(met, axis=1, kind="stable")
+    met = np.take_along_axis(met, order, axis=1)
+    score = np.take_along_axis(score, order, axis=1)
+    again = np.diff(met, axis=1, prepend=-1) == 0
+    return met, np.where(again, -np.inf, score)
 
 
 def _unit(rows: NDArray[np.float64]) -> NDArray[np.float64]:

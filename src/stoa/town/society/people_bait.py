@@ -89,7 +89,7 @@ class BaitPeople:
 
     def fresh_memory(self, n: int) -> Column:
         """Habit and resolve of newcomers: half a habit, no resolve."""
-        return np.tile(np.float32([0.5, 0.0]), (n, 1))
+        return np.tile(np.array([0.5, 0.0], dtype=np.float32), (n, 1))
 
     def remember(self, memory: Column, day: Experience) -> Column:
         """Habit grows with all attention, resolve with what of it was regretted."""

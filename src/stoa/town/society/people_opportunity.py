@@ -76,7 +76,7 @@ class OpportunityPeople:
 
     def fresh_memory(self, n: int) -> Column:
         """Newcomers expect to be glad of three posts in ten, and sorry for one."""
-        return np.tile(np.float32([0.3, 0.1]), (n, 1))
+        return np.tile(np.array([0.3, 0.1], dtype=np.float32), (n, 1))
 
     def remember(self, memory: Column, day: Experience) -> Column:
         """Days are remembered by their moments, not by their length; absent days change nothing."""

@@ -66,7 +66,7 @@ def draft_replies(
     are careful where the parent deserves it: what is said under a post tells of the post.
     """
     hidden, seed = shelf.hidden, accounts.seed
-    key = hidden["key"][parent] * 1_000_003 + who + (1 << 52)
+    key = (hidden["key"][parent] * 1_000_003 + who + (1 << 52)).astype(np.int64)
 
     def chance(salt: str) -> NDArray[np.float64]:
         return uniforms(seed, salt, key)

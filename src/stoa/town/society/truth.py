@@ -58,8 +58,7 @@ class SocietyTruth:
 
         `repeats` is how many posts of each one's topic have been read before in the sitting.
         """
-        zero = np.float32(0.0)
-        state = SessionState(repeats=np.float32(repeats), elapsed_s=zero, seen=zero)
+        state = SessionState.beginning(repeats)
         return self._world.model.expect(self._world.meet(viewers, posts, state))
 
     def showings(self, name: str) -> NDArray:
