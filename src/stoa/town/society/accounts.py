@@ -83,7 +83,6 @@ def make_accounts(config: SocietyConfig) -> Accounts:
     baiter = random.random(n) < 0.14
     share = np.where(baiter, random.uniform(0.3, 0.7, n), random.uniform(0.01, 0.06, n))
     starts = np.where(random.random(n) < config.new_authors, random.integers(1, 30, n), -_NEVER)
-    starts[:residents] = -_NEVER
     late = random.random(n) < config.newcomers
     arrives = np.where(late, random.integers(1, 25, n), -_NEVER)
     writes = random.pareto(1.5, n) + 0.1
@@ -106,7 +105,7 @@ def make_accounts(config: SocietyConfig) -> Accounts:
         baiting=_column(np.log(share / (1.0 - share))),
         follows_reward=_column(random.beta(2.0, 2.0, n)),
         writes=_column(writes / writes.sum()),
-        writes_from=np.maximum(starts, arrives * (np.arange(n) < residents)).astype(np.int32),
+        writes_from=np.where(np.arange(n) < residents, arrives, starts).astype(np.int32),
         arrives=arrives.astype(np.int32),
         budget_s=_column(240.0 * np.exp(0.5 * random.standard_normal(n))),
         sits=_column(random.uniform(0.25, 0.75, n)),

@@ -30,7 +30,7 @@ class SocietyConfig:
     incentive: float = 0.1  # how fast authors' log-odds of bait follow what it earned; 0: never
     newcomers: float = 0.1  # share of residents who arrive only after day 0
     new_authors: float = 0.1  # share of the background who write only from some later day on
-    glances: int = 20  # posts that a background person passes in a day
+    glances: int = 50  # posts that a background person passes in a day
     alive_h: int = 48  # a post can be shown for so long
     rounds_h: tuple[int, ...] = (8, 13, 20)  # hours at which people sit down
     start_us: int = 1_789_948_800 * SECOND_US  # 2026-09-21, midnight UTC: a Monday
