@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from stoa.feed.board import Board
 from stoa.feed.model_seat import ModelSeat
 from stoa.feed.query import FeedQuery
-from stoa.feed.viewer_vectors import post_vectors
 from stoa.pipeline import Candidates, Ranker, Scores
-from stoa.ports import VectorIndex, VectorRows
+from stoa.ports import VectorRows
 from stoa.ranking import ranker_inputs as inputs
+from stoa.ranking.interests import is_interest
 from stoa.ranking.learned_ranker import LearnedRanker
 from stoa.ranking.predictions import PostFacts
 from stoa.ranking.presets import preset_score
@@ -41,25 +41,27 @@ TERMS = (
 
 @dataclass(frozen=True, slots=True)
 class Predictor:
-    """Turns a query and candidates into what the ranker that serves believes of them."""
+    """Turns a query and candidates into what the ranker that serves believes of them.
+
+    Vectors are those of the content: a conversation's vector has moved towards whoever liked the
+    post since, which a ranker trained on the past would take for foresight.
+    """
 
     seat: ModelSeat
-    index: VectorIndex
     rows: VectorRows
     board: Board
 
     def readout(self, ranker: LearnedRanker, query: FeedQuery, candidates: Candidates) -> Readout:
         """Predictions of all heads, (n,)."""
-        return ranker.readout(
-            self._history(ranker, query), self._candidates(ranker, query, candidates)
-        )
+        history = self._history(ranker, query)
+        return ranker.readout(history, self._candidates(ranker, query, candidates, history))
 
     def _history(self, ranker: LearnedRanker, query: FeedQuery) -> inputs.History:
         met = query.met
         table = self.board.posts
         author = table.author[table.rows(met.post)].astype(np.int64)
         return inputs.History(
-            vector=post_vectors(met.post, self.index, self.rows),
+            vector=self.rows.get(met.post),
             author=_buckets(author, ranker),
             acts=met.acts,
             log_seconds=inputs.log_seconds(met.seconds),
@@ -69,18 +71,23 @@ class Predictor:
         )
 
     def _candidates(
-        self, ranker: LearnedRanker, query: FeedQuery, candidates: Candidates
+        self,
+        ranker: LearnedRanker,
+        query: FeedQuery,
+        candidates: Candidates,
+        history: inputs.History,
     ) -> inputs.Candidates:
-        vectors = post_vectors(candidates.post, self.index, self.rows)
+        vectors = self.rows.get(candidates.post)
+        interest = is_interest(history.acts, history.log_seconds, history.real)
         parents = np.zeros_like(vectors)
         answers = candidates.parent != NO_ID
         if answers.any():
-            parents[answers] = post_vectors(candidates.parent[answers], self.index, self.rows)
+            parents[answers] = self.rows.get(candidates.parent[answers])
         nothing = np.zeros(len(candidates), dtype=np.int32)
         return inputs.Candidates(
             vector=vectors,
             parent=parents,
-            similarity=_nearest(vectors, query.vectors.vectors),
+            similarity=_nearest(vectors, history.vector[interest]),
             author=_buckets(candidates.author, ranker),
             log_age=inputs.log_age((query.now_us - candidates.at_us) / SECOND_US),
             form=inputs.form_of(candidates.length, candidates.media.astype(np.int64), answers),

@@ -91,7 +91,7 @@ def build_policies(rooms: Rooms, config: FeedConfig) -> dict[str, Policy]:
     hydrator, single = BoardHydrator(board), all_filters()
     all_followed = find.Followed(board, config.reading, 4 * config.followed_depth)
 
-    predictor = Predictor(rooms.seat, rooms.index, rooms.rows, board)
+    predictor = Predictor(rooms.seat, rooms.rows, board)
     everything = (followed, matches, co_engaged, fresh, popular, recent)
 
     def policy(

@@ -1,3 +1,6 @@
+# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownVariableType=false
+# (JAX leaves parts of its own signatures untyped.)
 """A trained ranker as one value that serves: shape, parameters, calibration and worths."""
 
 from __future__ import annotations
@@ -68,8 +71,7 @@ class LearnedRanker:
             shape = RankerConfig(**_known(RankerConfig, config[UNDER]))
             worths = ValueConfig(**_known(ValueConfig, value))
             params = nested(arrays, UNDER)
-            pattern = jax.eval_shape(lambda: init_ranker(jax.random.key(0), shape))
-            check_like(params, jax.tree.map(lambda a: np.zeros(a.shape), pattern), UNDER)
+            check_like(params, init_ranker(jax.random.key(0), shape), UNDER)
         except (KeyError, TypeError, ValueError, AttributeError) as problem:
             raise BadModel(f"model {version}", str(problem), mend) from problem
         return cls(version, shape, jax.tree.map(np.asarray, params), worths)
