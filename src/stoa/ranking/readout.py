@@ -15,6 +15,8 @@ from stoa.ranking.heads import (
     N_LOGITS,
     REGRET,
     SKIP,
+    Action,
+    Unlisted,
     expected_seconds,
     probabilities,
 )
@@ -22,11 +24,9 @@ from stoa.ranking.predictions import Predictions
 from stoa.records import EventKind
 
 NOT_PREDICTED = (
-    "share",
     "share_by_message",
     "share_by_link",
     "open_link",
-    "profile_click",
     "photo_expand",
     "video_open",
     "video_view",
@@ -89,11 +89,11 @@ class Readout:
     def __len__(self) -> int:
         return len(self.seconds)
 
-    def action(self, kind: EventKind) -> NDArray[np.float64]:
+    def action(self, kind: Action) -> NDArray[np.float64]:
         """P of one action, (n,)."""
         return self.actions[..., ACTIONS.index(kind)]
 
-    def either(self, *kinds: EventKind) -> NDArray[np.float64]:
+    def either(self, *kinds: Action) -> NDArray[np.float64]:
         """P of any of these actions, as if they came independently of each other, (n,)."""
         none = np.ones_like(self.skip)
         for kind in kinds:
@@ -129,6 +129,8 @@ def predictions(readout: Readout) -> Predictions:
         repost=readout.action(EventKind.REPOST),
         quote=readout.action(EventKind.QUOTE),
         follow_author=readout.action(EventKind.FOLLOW),
+        share=readout.action(Unlisted.SHARE),
+        profile_click=readout.action(Unlisted.PROFILE_CLICK),
         post_click=readout.action(EventKind.CLICK),
         dwell=1.0 - readout.skip,
         dwell_s=readout.seconds,

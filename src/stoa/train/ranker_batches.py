@@ -26,7 +26,7 @@ from stoa.ranking.ranker_inputs import (
 from stoa.ranking.ranker_model import RankerConfig
 from stoa.ranking.ranker_serving import similarities_to
 from stoa.records import POSITIVE_EVENTS
-from stoa.space.learning_log import NOBODY, Answer, LearningLog
+from stoa.space.learning_log import NOBODY, LearningLog
 from stoa.space.transformer import Array
 from stoa.train.sittings import (
     Meetings,
@@ -47,7 +47,7 @@ class PostTable(NamedTuple):
     vector: Array  # (n + 1, d)
     author: Array  # (n + 1, 2) buckets
     parent: Array  # (n + 1,) row, n where there is none
-    form: Array  # (n + 1, 7)
+    form: Array  # (n + 1, 8)
 
 
 class Batch(NamedTuple):
@@ -130,7 +130,8 @@ def _post_table(
     posts, n = log.posts, len(log.posts)
     accounts = author_buckets(np.arange(log.n_accounts), model.author_rows)
     has_parent = posts.parent != NOBODY
-    form = form_of(posts.length, posts.media, has_parent)
+    above = np.where(has_parent, posts.length[np.maximum(posts.parent, 0)], -1)
+    form = form_of(posts.length, posts.media, above)
     return PostTable(
         vector=jnp.asarray(_with_nobody(vectors)),
         author=jnp.asarray(_with_nobody(accounts[posts.author])),
@@ -199,15 +200,13 @@ def targets_of(
     return Targets(
         acts=shown.acts[rows],
         seconds=shown.seconds[rows],
-        glad=_answered(shown.answer[rows], Answer.GLAD),
-        regret=_answered(shown.answer[rows], Answer.REGRET),
+        asked=shown.asked[rows],
+        ask_rate=shown.ask_rate[rows],
+        answer=shown.answer[rows],
+        delayed=shown.delayed[rows],
+        viewer=shown.viewer[rows],
         weight=weight.astype(np.float32),
     )
-
-
-def _answered(answer: NDArray[np.int8], which: Answer) -> NDArray[np.float32]:
-    said = np.where(answer == which, 1.0, 0.0)
-    return np.where(answer == Answer.NONE, np.nan, said).astype(np.float32)
 
 
 def _padded(column: NDArray[Any], size: int) -> NDArray[Any]:

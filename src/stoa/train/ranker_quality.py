@@ -10,13 +10,17 @@ from numpy.typing import NDArray
 from stoa.measure.binary import auroc, log_loss
 from stoa.measure.calibration import calibration_by_decile, expected_calibration_error
 from stoa.ranking.heads import (
+    GLAD,
     N_LOGITS,
     OUTPUTS,
+    REGRET,
     Targets,
     labels,
     probabilities,
 )
 from stoa.ranking.readout import Calibration, read_out
+from stoa.ranking.regret_windows import asked_rates
+from stoa.train.ranker import TrainedRanker
 
 Floats = NDArray[np.float64]
 
@@ -54,8 +58,31 @@ class RankerQuality:
     seconds_correlation: float
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerNoise:
+    """How answers come about: `hit` of what is true is told, `slip` of what is not.
+
+    Gladness and regret are what lies behind the answers; with the noise known, a calibrated
+    regret of .08 may well be answered "wish I hadn't" .16 of the time.
+    """
+
+    hit: float = 1.0
+    slip: float = 0.0
+
+    @classmethod
+    def of(cls, trained: TrainedRanker) -> AnswerNoise:
+        """The noise that training learned; none where it took answers at their word."""
+        if trained.window_config is None:
+            return cls()
+        rates = asked_rates(trained.windows, trained.window_config)
+        return cls(hit=float(rates.hit), slip=float(rates.slip))
+
+
 def fit_calibration(
-    outputs: NDArray[np.float32], targets: Targets, prior: CalibrationPrior = CalibrationPrior()
+    outputs: NDArray[np.float32],
+    targets: Targets,
+    noise: AnswerNoise = AnswerNoise(),
+    prior: CalibrationPrior = CalibrationPrior(),
 ) -> Calibration:
     """Scale and offset of each logit and a factor of the seconds, from (n,) held-out showings.
 
@@ -68,7 +95,8 @@ def fit_calibration(
     for head in range(N_LOGITS):
         rows = used[:, head]
         logit = outputs[rows, head].astype(np.float64)
-        scale[head], offset[head] = _platt(logit, label[rows, head], prior)
+        told = noise if head in (GLAD, REGRET) else AnswerNoise()
+        scale[head], offset[head] = _platt(logit, label[rows, head], told, prior)
     plain = Calibration(scale=scale, offset=offset, seconds=1.0)
     seconds = np.asarray(targets.seconds, dtype=np.float64)
     rows = np.isfinite(seconds)
@@ -79,16 +107,23 @@ def fit_calibration(
     return Calibration(scale=scale, offset=offset, seconds=float(factor))
 
 
-def _platt(logit: Floats, label: Floats, prior: CalibrationPrior) -> tuple[float, float]:
+def _platt(
+    logit: Floats, label: Floats, noise: AnswerNoise, prior: CalibrationPrior
+) -> tuple[float, float]:
+    """Fisher scoring of P(label) = slip + (hit - slip) sigmoid(scale logit + offset)."""
     # The logit is centred first, so that scale and offset hardly pull at each other.
     centre = float(logit.mean()) if len(logit) else 0.0
     design = np.column_stack([logit - centre, np.ones(len(logit))])
     theta, start = np.array([1.0, centre]), np.array([1.0, centre])
     precision = np.array([prior.scale_sd**-2, prior.offset_sd**-2])
-    for _ in range(30):
-        prob = probabilities(design @ theta)
-        gradient = design.T @ (prob - label) + precision * (theta - start)
-        curvature = (design * (prob * (1 - prob))[:, None]).T @ design + np.diag(precision)
+    span = noise.hit - noise.slip
+    for _ in range(50):
+        latent = probabilities(design @ theta)
+        prob = np.clip(noise.slip + span * latent, 1e-9, 1 - 1e-9)
+        tilt = span * latent * (1.0 - latent)
+        variance = prob * (1.0 - prob)
+        gradient = design.T @ ((prob - label) * tilt / variance) + precision * (theta - start)
+        curvature = (design * (tilt * tilt / variance)[:, None]).T @ design + np.diag(precision)
         step = np.linalg.solve(curvature, gradient)
         theta = theta - np.clip(step, -1.0, 1.0)
         if np.abs(step).max() < 1e-8:
@@ -97,12 +132,20 @@ def _platt(logit: Floats, label: Floats, prior: CalibrationPrior) -> tuple[float
 
 
 def measure_ranker(
-    outputs: NDArray[np.float32], targets: Targets, calibration: Calibration
+    outputs: NDArray[np.float32],
+    targets: Targets,
+    calibration: Calibration,
+    noise: AnswerNoise = AnswerNoise(),
 ) -> RankerQuality:
-    """Every head and the seconds on (n,) held-out showings."""
+    """Every head and the seconds on (n,) held-out showings.
+
+    Gladness and regret are measured against answers, by the chance to be answered so.
+    """
     label, known = (np.asarray(column) for column in labels(targets))
     logits = outputs[:, :N_LOGITS] * calibration.scale + calibration.offset
     prob = probabilities(logits)
+    for head in (GLAD, REGRET):
+        prob[:, head] = noise.slip + (noise.hit - noise.slip) * prob[:, head]
     heads = {
         name: _head_quality(prob[known[:, i], i], label[known[:, i], i])
         for i, name in enumerate(OUTPUTS[:N_LOGITS])
