@@ -14,6 +14,8 @@ from stoa.errors import BadInput
 
 N_KINDS = 32
 """Bits of acts: those of `EventKind`, and room for acts that it does not name."""
+N_MOMENTS = 4
+"""Seconds and age of a meeting, and their squares."""
 N_SURFACES = 8
 N_NOTE_STATES = 4
 """No note; needs more ratings; helpful; not helpful."""

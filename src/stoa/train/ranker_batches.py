@@ -38,7 +38,7 @@ from stoa.train.sittings import (
 )
 
 _LIKED = sum(1 << int(kind) for kind in POSITIVE_EVENTS)
-_LONG_LOOK = float(log_seconds(np.array([15.0]))[0])
+_LONG_LOOK = float(log_seconds(np.array([5.0]))[0])
 
 
 class PostTable(NamedTuple):
