@@ -24,6 +24,7 @@ from stoa.records import NEGATIVE_EVENTS, EventKind
 from stoa.space.learning_log import Answer
 from stoa.space.transformer import Array, Params
 
+
 class Unlisted(IntEnum):
     """Acts that no `EventKind` names, by their bit in a log: no app of ours reports them."""
 
@@ -66,7 +67,6 @@ OUTPUTS = (
 )
 SKIP_S = 1.0
 """A look shorter than this is a skip."""
-_SKIP_MEAN_S = 0.4
 _EXPLICIT = sum(1 << int(kind) for kind in NEGATIVE_EVENTS - {EventKind.REGRET})
 _SD_LIMITS = (-2.5, 1.0)
 
@@ -90,8 +90,7 @@ def set_priors(params: Params, targets: Targets) -> Params:
     Rates are those of n + 2 showings with one act, so a head that saw nothing starts near 0 and
     not at 0; a head without labels (nobody was asked) starts at .5 of one answer. (n,) targets.
     """
-    logits, known = labels(targets)
-    label, is_known = np.asarray(logits), np.asarray(known)
+    label, is_known = known_labels(targets)
     real = np.asarray(targets.weight) > 0
     used = is_known & real[:, None]
     rate = ((label * used).sum(axis=0) + 0.5) / (used.sum(axis=0) + 1.0)
@@ -99,8 +98,12 @@ def set_priors(params: Params, targets: Targets) -> Params:
     prior[:N_LOGITS] = np.log(rate) - np.log1p(-rate)
     read = _read_log_seconds(np.asarray(targets.seconds)[real])
     prior[LOG_MEAN] = read.mean() if len(read) else math.log(8.0)
-    prior[LOG_SD] = math.log(read.std() + 0.1) if len(read) > 1 else 0.0
-    return {**params, "prior": jnp.asarray(prior)}
+    prior[LOG_SD] = math.log(max(float(read.std()), 0.1)) if len(read) > 1 else 0.0
+    skipped = np.asarray(targets.seconds)[real]
+    skipped = skipped[skipped < SKIP_S]
+    skip_s = jnp.asarray(skipped.mean() if len(skipped) else SKIP_S / 2, jnp.float32)
+    calibration = {**params["calibration"], "skip_s": skip_s}
+    return {**params, "prior": jnp.asarray(prior), "calibration": calibration}
 
 
 def _read_log_seconds(seconds: NDArray[np.floating]) -> NDArray[np.float64]:
@@ -124,6 +127,15 @@ def labels(targets: Targets) -> tuple[Array, Array]:
     label = jnp.concatenate([done, rest], axis=-1)
     known = ~jnp.isnan(label)
     return jnp.where(known, label, 0.0), known
+
+
+_labels = jax.jit(labels)
+
+
+def known_labels(targets: Targets) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+    """`labels` as NumPy arrays."""
+    label, known = _labels(targets)
+    return np.asarray(label), np.asarray(known)
 
 
 def _answered(answer: Any, which: Answer) -> Array:
@@ -186,10 +198,10 @@ def _log_normal_nll(mean: Array, log_sd: Array, seconds: Array) -> Array:
     return jnp.where(censored, beyond, seen)
 
 
-def expected_seconds(outputs: NDArray[np.floating]) -> NDArray[np.float64]:
-    """E[T] with T counted to 300 s at most; (..., N_OUTPUTS) to (...).
+def expected_seconds(outputs: NDArray[np.floating], skip_s: float) -> NDArray[np.float64]:
+    """E[T] with T counted to 300 s at most; (..., N_OUTPUTS) to (...), `skip_s` of a skip.
 
-    `P(skip) 0.4 + (1 - P(skip)) E[min(X, 300)]` with X log-normal:
+    `P(skip) skip_s + (1 - P(skip)) E[min(X, 300)]` with X log-normal:
     `exp(m + s^2/2) Phi((ln c - m - s^2)/s) + c Phi((m - ln c)/s)`.
     """
     wide = outputs.astype(np.float64)
@@ -199,15 +211,14 @@ def expected_seconds(outputs: NDArray[np.floating]) -> NDArray[np.float64]:
     edge = math.log(LONGEST_S)
     below = np.exp(mean + sd * sd / 2.0) * _normal_cdf((edge - mean - sd * sd) / sd)
     read = below + LONGEST_S * _normal_cdf((mean - edge) / sd)
-    return skip * _SKIP_MEAN_S + (1.0 - skip) * read
+    return skip * skip_s + (1.0 - skip) * read
 
 
 def _normal_cdf(z: NDArray[np.float64]) -> NDArray[np.float64]:
     """Phi by the rational approximation of Abramowitz and Stegun 26.2.17, to 7.5e-8."""
     t = 1.0 / (1.0 + 0.2316419 * np.abs(z))
     series = t * (
-        0.319381530
-        + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429)))
+        0.319381530 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429)))
     )
     tail = np.exp(-0.5 * z * z) / math.sqrt(2.0 * math.pi) * series
     return np.where(z >= 0, 1.0 - tail, tail)

@@ -11,13 +11,14 @@ Functions see one request; `jax.vmap` supplies a batch in training.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
-from stoa.ranking.heads import N_LOGITS, N_OUTPUTS
+from stoa.ranking.heads import N_LOGITS, N_OUTPUTS, SKIP_S
 from stoa.ranking.ranker_inputs import (
     N_FORMS,
     N_KINDS,
@@ -78,6 +79,7 @@ class HistoryState(NamedTuple):
     post_taste: Array  # (gates, d) posts met, weighed by the gates
 
 
+@partial(jax.jit, static_argnames="config")
 def init_ranker(key: Array, config: RankerConfig) -> Params:
     """Fresh parameters; all outputs start at their priors (zero until `heads.set_priors`)."""
     w, a = config.width, config.author
@@ -111,6 +113,7 @@ def init_ranker(key: Array, config: RankerConfig) -> Params:
             "scale": jnp.ones(N_LOGITS),
             "offset": jnp.zeros(N_LOGITS),
             "seconds": jnp.ones(()),
+            "skip_s": jnp.full((), SKIP_S / 2),
         },
     }
 

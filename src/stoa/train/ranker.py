@@ -143,9 +143,7 @@ def train_ranker(
     )  # fmt: skip
 
 
-def _fresh(
-    data: RankerData, used: NDArray[np.int64], model: RankerConfig, seed: int
-) -> Params:
+def _fresh(data: RankerData, used: NDArray[np.int64], model: RankerConfig, seed: int) -> Params:
     params = init_ranker(jax.random.key(seed), model)
     if len(used) == 0:
         return params
@@ -170,9 +168,7 @@ def _step(
         return jax.value_and_grad(_loss)(tree, posts, batch, key, model, config)
 
     @jax.jit
-    def moved(
-        tree: Params, state: Any, loss: Array, gradient: Params
-    ) -> tuple[Params, Any, Array]:
+    def moved(tree: Params, state: Any, loss: Array, gradient: Params) -> tuple[Params, Any, Array]:
         is_good = jnp.isfinite(loss) & jnp.isfinite(optax.global_norm(gradient))
         change, later = optimiser.update(gradient, state, tree)
         keep = partial(jnp.where, is_good)

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from stoa.measure.binary import auroc, log_loss
 from stoa.measure.calibration import calibration_by_decile, expected_calibration_error
+from stoa.ranking.dwell import LONGEST_S
 from stoa.ranking.heads import (
     GLAD,
     N_LOGITS,
     OUTPUTS,
     REGRET,
+    SKIP_S,
     Targets,
-    labels,
+    known_labels,
     probabilities,
 )
 from stoa.ranking.readout import Calibration, read_out
@@ -89,7 +91,7 @@ def fit_calibration(
     Platt's two parameters a logit, by Newton's method, under a normal prior around leaving it
     as it is: a head of which the hour shows nothing stays what it was.
     """
-    label, known = (np.asarray(column) for column in labels(targets))
+    label, known = known_labels(targets)
     used = known & (np.asarray(targets.weight) > 0)[:, None]
     scale, offset = np.ones(N_LOGITS), np.zeros(N_LOGITS)
     for head in range(N_LOGITS):
@@ -97,14 +99,22 @@ def fit_calibration(
         logit = outputs[rows, head].astype(np.float64)
         told = noise if head in (GLAD, REGRET) else AnswerNoise()
         scale[head], offset[head] = _platt(logit, label[rows, head], told, prior)
-    plain = Calibration(scale=scale, offset=offset, seconds=1.0)
     seconds = np.asarray(targets.seconds, dtype=np.float64)
+    plain = Calibration(scale=scale, offset=offset, seconds=1.0, skip_s=_skip_s(seconds))
     rows = np.isfinite(seconds)
-    predicted = read_out(outputs[rows], plain).seconds
-    observed = np.minimum(seconds[rows], 300.0).sum()
+    readout = read_out(outputs[rows], plain)
+    predicted = readout.seconds - readout.skip * plain.skip_s
+    observed = np.minimum(seconds[rows], LONGEST_S)
+    observed = np.where(observed < SKIP_S, 0.0, observed).sum()
     pseudo = prior.showings * (predicted.mean() if rows.any() else 1.0)
     factor = (observed + pseudo) / (predicted.sum() + pseudo)
-    return Calibration(scale=scale, offset=offset, seconds=float(factor))
+    return replace(plain, seconds=float(factor))
+
+
+def _skip_s(seconds: Floats) -> float:
+    """Mean of the looks that were skips; NaN compares as no skip."""
+    skips = seconds[seconds < SKIP_S]
+    return float(skips.mean()) if len(skips) else SKIP_S / 2
 
 
 def _platt(
@@ -141,7 +151,7 @@ def measure_ranker(
 
     Gladness and regret are measured against answers, by the chance to be answered so.
     """
-    label, known = (np.asarray(column) for column in labels(targets))
+    label, known = known_labels(targets)
     logits = outputs[:, :N_LOGITS] * calibration.scale + calibration.offset
     prob = probabilities(logits)
     for head in (GLAD, REGRET):
@@ -152,7 +162,7 @@ def measure_ranker(
     }
     seconds = np.asarray(targets.seconds, dtype=np.float64)
     rows = np.isfinite(seconds)
-    observed = np.minimum(seconds[rows], 300.0)
+    observed = np.minimum(seconds[rows], LONGEST_S)
     predicted = read_out(outputs[rows], calibration).seconds
     return RankerQuality(
         heads=heads,
