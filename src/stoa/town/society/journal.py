@@ -15,6 +15,8 @@ from stoa.town.society.observed import MoreActs, Observed
 from stoa.town.society.shelf import Shelf
 from stoa.town.society.sitting import Passage
 
+_DWELT_S = 2.0  # shorter looks are no act: they stand in the impressions alone
+
 Columns = dict[str, NDArray[Any]]
 
 _IMPRESSIONS: dict[str, tuple[type[np.generic], int]] = {
@@ -105,7 +107,7 @@ def _acts_of(seen: ImpressionColumns, late: Observed) -> list[Columns]:
     kinds = [kind for kind in (*EventKind, *MoreActs) if (seen.acts & np.uint32(1 << kind)).any()]
     # An act follows the attention: it is done when the reading is.
     done_us = seen.at_us + (seen.seconds.astype(np.float64) * 1e6).astype(np.int64)
-    parts = [_act_rows(seen, np.ones(len(seen), dtype=np.bool_), EventKind.DWELL, done_us)]
+    parts = [_act_rows(seen, seen.seconds >= _DWELT_S, EventKind.DWELL, done_us)]
     for kind in kinds:
         parts.append(_act_rows(seen, (seen.acts & np.uint32(1 << kind)) != 0, kind, done_us))
     for answer, kind in _ANSWERED.items():
