@@ -26,7 +26,6 @@ from stoa.ranking.heads import (
 )
 from stoa.ranking.predictions import PostFacts, Predictions
 from stoa.ranking.presets import PREDICTED_PRESETS, preset_score
-from stoa.ranking.ranker_model import RankerConfig, init_ranker
 from stoa.ranking.readout import NOT_PREDICTED, Calibration, predictions, read_out
 from stoa.records import EventKind
 from stoa.space.learning_log import Answer
@@ -50,9 +49,8 @@ def targets(n=400, seed=0, **changes):
 
 
 def test_untrained_heads_predict_the_base_rates():
-    config = RankerConfig(width=8, depth=1, history=4, vector=8, author_rows=8)
     seen = targets(4_000)
-    params = set_priors(init_ranker(jax.random.key(0), config), seen)
+    params = set_priors(Calibration.none().in_params({}), seen)
     readout = read_out(np.asarray(params["prior"])[None], Calibration.of(params))
     assert readout.action(EventKind.LIKE)[0] == pytest.approx((seen.acts > 0).mean(), abs=0.001)
     assert readout.action(EventKind.REPORT)[0] < 0.001
@@ -141,12 +139,11 @@ def test_every_published_head_is_predicted_or_named_as_zero():
 
 
 def test_calibration_travels_in_the_parameters():
-    config = RankerConfig(width=8, depth=1, history=4, vector=8, author_rows=8)
     kept = Calibration(
         scale=np.linspace(0.5, 1.5, N_LOGITS), offset=np.linspace(-1, 1, N_LOGITS),
         seconds=1.25, skip_s=0.75,
     )  # fmt: skip
-    found = Calibration.of(kept.in_params(init_ranker(jax.random.key(0), config)))
+    found = Calibration.of(kept.in_params({}))
     np.testing.assert_allclose(found.scale, kept.scale, rtol=1e-6)
     np.testing.assert_allclose(found.offset, kept.offset, rtol=1e-6)
     assert (found.seconds, found.skip_s) == (1.25, 0.75)

@@ -82,26 +82,20 @@ class HistoryState(NamedTuple):
 @partial(jax.jit, static_argnames="config")
 def init_ranker(key: Array, config: RankerConfig) -> Params:
     """Fresh parameters; all outputs start at their priors (zero until `heads.set_priors`)."""
-    w, a = config.width, config.author
-    keys = iter(jax.random.split(key, 16))
-
-    def matrix(n_in: int, n_out: int, gain: float = 1.0) -> Array:
-        return gain * jax.random.normal(next(keys), (n_in, n_out)) / n_in**0.5
-
+    w = config.width
+    block_key, key = jax.random.split(key)
+    shapes = _matrices(config)
+    # One draw for all: random numbers are most of what there is to compile here.
+    drawn = jax.random.normal(key, (sum(rows * columns for rows, columns, _ in shapes.values()),))
+    made: Params = {}
+    start = 0
+    for name, (rows, columns, gain) in shapes.items():
+        size = rows * columns
+        made[name] = gain / rows**0.5 * drawn[start : start + size].reshape(rows, columns)
+        start += size
     return {
-        "blocks": init_blocks(next(keys), config.blocks),
-        "post": matrix(config.vector, w),
-        "parent": matrix(config.vector, w, 0.5),
-        "authors": jax.random.normal(next(keys), (config.author_rows, a)),
-        "author": matrix(a, w, 0.5),
-        "told": matrix(N_KINDS + N_MOMENTS, w, N_KINDS**0.5 / 2),
-        "surface": matrix(N_SURFACES, w, 0.1),
-        "similarity": matrix(N_SIMILARITIES, w),
-        "affinity": matrix(3 * config.gates, w, 2.0),
-        "age": matrix(2, w),
-        "form": matrix(N_FORMS, w),
-        "note": matrix(N_NOTE_STATES, w, 0.1),
-        "gate": matrix(w, config.gates, 0.1),
+        **made,
+        "blocks": init_blocks(block_key, config.blocks),
         "gate_of_acts": _first_gates(config),
         "is_candidate": jnp.zeros(w),
         "norm": jnp.ones(w),
@@ -115,6 +109,26 @@ def init_ranker(key: Array, config: RankerConfig) -> Params:
             "seconds": jnp.ones(()),
             "skip_s": jnp.full((), SKIP_S / 2),
         },
+    }
+
+
+def _matrices(config: RankerConfig) -> dict[str, tuple[int, int, float]]:
+    """Rows, columns and gain (times 1 / sqrt(rows)) of every matrix that starts at random."""
+    w, a = config.width, config.author
+    n_told = N_KINDS + N_MOMENTS
+    return {
+        "post": (config.vector, w, 1.0),
+        "parent": (config.vector, w, 0.5),
+        "authors": (config.author_rows, a, config.author_rows**0.5),
+        "author": (a, w, 0.5),
+        "told": (n_told, w, n_told**0.5 / 2),
+        "surface": (N_SURFACES, w, 0.1),
+        "similarity": (N_SIMILARITIES, w, 1.0),
+        "affinity": (3 * config.gates, w, 2.0),
+        "age": (2, w, 1.0),
+        "form": (N_FORMS, w, 1.0),
+        "note": (N_NOTE_STATES, w, 0.1),
+        "gate": (w, config.gates, 0.1),
     }
 
 
