@@ -161,8 +161,7 @@ def _normal_cdf(z: NDArray[np.float64]) -> NDArray[np.float64]:
     """Phi by the rational approximation of Abramowitz and Stegun 26.2.17, to 7.5e-8."""
     t = 1.0 / (1.0 + 0.2316419 * np.abs(z))
     series = t * (
-        0.319381530
-        + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429)))
+        0.319381530 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429)))
     )
     tail = np.exp(-0.5 * z * z) / math.sqrt(2.0 * math.pi) * series
     return np.where(z >= 0, 1.0 - tail, tail)

@@ -166,9 +166,7 @@ def _position_bias(params: Params, position: Array) -> Array:
     return centred[jnp.clip(position, 0, N_POSITIONS - 1)]
 
 
-def _history_tokens(
-    params: Params, history: History, author: Array, config: RankerConfig
-) -> Array:
+def _history_tokens(params: Params, history: History, author: Array, config: RankerConfig) -> Array:
     kinds = jnp.arange(N_KINDS, dtype=jnp.uint32)
     acts = ((history.acts[:, None].astype(jnp.uint32) >> kinds) & 1).astype(jnp.float32)
     moment = jnp.stack(

@@ -124,9 +124,7 @@ def row_weights(propensity: NDArray[np.float32], config: WeightConfig) -> NDArra
     return (raw / raw.mean()).astype(np.float32)
 
 
-def _post_table(
-    log: LearningLog, vectors: NDArray[np.float32], model: RankerConfig
-) -> PostTable:
+def _post_table(log: LearningLog, vectors: NDArray[np.float32], model: RankerConfig) -> PostTable:
     posts, n = log.posts, len(log.posts)
     accounts = author_buckets(np.arange(log.n_accounts), model.author_rows)
     has_parent = posts.parent != NOBODY
@@ -191,9 +189,7 @@ def _candidates(data: RankerData, chosen: Sittings) -> dict[str, Any]:
     }
 
 
-def targets_of(
-    log: LearningLog, rows: NDArray[np.int64], weight: NDArray[np.floating]
-) -> Targets:
+def targets_of(log: LearningLog, rows: NDArray[np.int64], weight: NDArray[np.floating]) -> Targets:
     """What followed on impressions `rows`, of any shape, with weights of the same shape."""
     shown = log.impressions
     return Targets(
