@@ -5,6 +5,7 @@ StoaError
 │   ├── BadCursor       a feed cursor that this square did not make
 │   ├── UnknownFeed     a feed this square does not serve
 │   ├── BadTable        a Community Notes file: names file, line, column, value, mend
+│   ├── BadModel        weights that are damaged, unknown or of another version
 │   └── BadKept         a file kept between two phases of a run is damaged or of another run
 ├── Unknown             something asked for is not here
 │   ├── UnknownPost
@@ -83,6 +84,10 @@ class BadTable(BadInput):
         self.file = file
         self.line = line
         self.column = column
+
+
+class BadModel(BadInput):
+    """Weights that are damaged, unknown or of another version; what serves goes on serving."""
 
 
 class BadKept(BadInput):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from stoa.errors import BadInput, StoreError, UnknownPost
@@ -24,6 +24,7 @@ from stoa.feed.query import FeedQuery
 from stoa.feed.readings import Reading, ReadingKey, Readings
 from stoa.feed.reasons import Explainer
 from stoa.feed.serving import Fits, Server, at_this_moment
+from stoa.feed.survey import LEAST_BETWEEN, Survey
 from stoa.feed.tally import Tally
 from stoa.feed.vector_map import vector_map
 from stoa.feed.viewer_state import StateTimes, ViewerStates
@@ -42,6 +43,9 @@ from stoa.records import (
 )
 
 __all__ = ["Feed", "FeedConfig"]
+
+_ASKING = frozenset({"page", "api"})
+"""Surfaces that can put a question to the reader."""
 
 _TEXTS_AROUND = 3_000
 """Enough to tell which words are common in a square; read in some twenty milliseconds."""
@@ -320,7 +324,15 @@ class Feed:
             slate=slate,
             source_names=tuple(source.name for source in policy.pipeline.sources),
             ranker=policy.pipeline.ranker.name,
+            survey=self._survey(asker, query),
         )
+
+    def _survey(self, asker: Asker, query: FeedQuery) -> Survey:
+        """Questions for a reading; how long ago the last one was is carried over."""
+        share = 0.0 if asker.name is None else min(max(asker.settings.survey_share, 0.0), 1.0)
+        before = self._readings.of_viewer(asker.name) if asker.name is not None else []
+        passed = [r.survey.passed for r in before if r.survey.decided]
+        return Survey(share, query.seed, passed[-1] if passed else LEAST_BETWEEN)
 
     def _serve(
         self,
@@ -337,13 +349,22 @@ class Feed:
             query = at_this_moment(reading.query, asker.settings, self._board)
             limit = min(limit, max(self.config.reading - offset, 0))
             cut = self._server.serve(reading, offset, limit, query, self._hearing.dwell, fits)
+            items = cut.items
+            if surface in _ASKING and asker.name is not None:
+                items = tuple(
+                    replace(
+                        item,
+                        ask=reading.survey.asks(item.position, distressing=item.cover is not None),
+                    )
+                    for item in items
+                )
             if surface and asker.name is not None:
-                self._record(asker.name, reading, cut.items, surface)
+                self._record(asker.name, reading, items, surface)
         self._tally.page(cut.dropped, len(cut.items), self._stopwatch() - started)
         ended = cut.ended or cut.after >= self.config.reading or not cut.items
         cursor = self._cursors.make(Place(reading.id, cut.after), asker.name)
         return Page(
-            items=cut.items,
+            items=items,
             cursor=None if ended else cursor,
             reading=reading.id,
             policy=reading.ranker,
@@ -362,15 +383,16 @@ class Feed:
                 [
                     ViewerEvent(
                         viewer=viewer,
-                        kind=EventKind.SERVED,
+                        kind=kind,
                         post=item.post,
                         at_us=now_us,
                         position=item.position,
-                        propensity=item.propensity,
+                        propensity=chance,
                         policy=reading.ranker,
                         surface=surface,
                     )
                     for item in fresh
+                    for kind, chance in _of(item, reading)
                 ]
             )
         except StoreError as error:
@@ -389,3 +411,10 @@ class Feed:
             if post in reading.position_of:
                 return reading
         return self._newest(asker)
+
+
+def _of(item: PageItem, reading: Reading) -> Iterator[tuple[EventKind, float]]:
+    """What the log hears of a post handed out, each with the chance that it had."""
+    yield EventKind.SERVED, item.propensity
+    if item.ask:
+        yield EventKind.ASKED, reading.survey.share
