@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 import jax
@@ -111,7 +111,7 @@ def train_ranker(
     """
     used = np.unique(data.sittings.impression[data.sittings.impression != NOBODY])
     windows = config.windows and replace(
-        window_config(labels_of(data.log.impressions), config.windows), n_rows=max(len(used), 1)
+        window_config(labels_of(data.log.impressions), config.windows), n_rows=_about(len(used))
     )
     tree: Params = {
         "ranker": start if start is not None else _fresh(data, used, model, seed),
@@ -122,16 +122,17 @@ def train_ranker(
         for epoch in range(config.epochs)
         for one in batches(data.sittings, data.config, config.tokens, seed * 1_000 + epoch)
     ]
-    optimiser = adamw(config.optimiser, max(len(steps), 1))
-    state = optimiser.init(tree)
-    take = _step(model, replace(config, windows=windows), optimiser)
+    optimiser, move = _mover(config.optimiser, max(len(steps), 1))
+    state = jax.jit(optimiser.init)(tree)
+    config = replace(config, windows=windows)
     key = jax.random.key(seed + 1)
     seen: list[float] = []
     stopped = ""
     for number, (shape, rows) in enumerate(steps):
         batch = batch_of(data, rows, shape, batch_size(shape, data.config, config.tokens))
         key, now = jax.random.split(key)
-        tree, state, loss, is_good = take(tree, state, data.posts, batch, now)
+        loss, gradient = _gradient(tree, data.posts, batch, now, model, config)
+        tree, state, is_good = move(tree, state, loss, gradient)
         if not bool(is_good):
             stopped = f"loss or gradient of step {number} was not finite"
             break
@@ -153,36 +154,28 @@ def _fresh(data: RankerData, used: NDArray[np.int64], model: RankerConfig, seed:
     return {**set_priors(params, targets), "position_share": jnp.asarray(share, jnp.float32)}
 
 
-Step = Callable[..., tuple[Params, Any, Array, Array]]
+def _about(n: int) -> int:
+    """The power of two next to n: enough for a prior's weight, and compiled once for many logs."""
+    return 1 << max(n, 1).bit_length() - 1
 
 
-def _step(
-    model: RankerConfig, config: RankerTraining, optimiser: optax.GradientTransformation
-) -> Step:
-    """One step, in two compiled parts: only the gradient is compiled for each shape."""
+Move = Callable[[Params, Any, Array, Params], tuple[Params, Any, Array]]
+
+
+@lru_cache(maxsize=8)
+def _mover(config: OptimiserConfig, n_steps: int) -> tuple[optax.GradientTransformation, Move]:
+    """The optimiser, and one compiled step of it that is not taken where something is not finite."""
+    optimiser = adamw(config, n_steps)
 
     @jax.jit
-    def gradient_of(
-        tree: Params, posts: PostTable, batch: Batch, key: Array
-    ) -> tuple[Array, Params]:
-        return jax.value_and_grad(_loss)(tree, posts, batch, key, model, config)
-
-    @jax.jit
-    def moved(tree: Params, state: Any, loss: Array, gradient: Params) -> tuple[Params, Any, Array]:
-        is_good = jnp.isfinite(loss) & jnp.isfinite(optax.global_norm(gradient))
+    def move(tree: Params, state: Any, loss: Array, gradient: Params) -> tuple[Params, Any, Array]:
+        is_good = jnp.isfinite(loss) & jnp.isfinite(optax.tree.norm(gradient))
         change, later = optimiser.update(gradient, state, tree)
         keep = partial(jnp.where, is_good)
         changed = optax.apply_updates(tree, change)
         return jax.tree.map(keep, changed, tree), jax.tree.map(keep, later, state), is_good
 
-    def take(
-        tree: Params, state: Any, posts: PostTable, batch: Batch, key: Array
-    ) -> tuple[Params, Any, Array, Array]:
-        loss, gradient = gradient_of(tree, posts, batch, key)
-        tree, state, is_good = moved(tree, state, loss, gradient)
-        return tree, state, loss, is_good
-
-    return take
+    return optimiser, move
 
 
 def _loss(
@@ -210,6 +203,9 @@ def _loss(
         config.windows,
     )
     return jnp.sum(per_head * weights) + config.latent * latent
+
+
+_gradient = jax.jit(jax.value_and_grad(_loss), static_argnames=("model", "config"))
 
 
 def _outputs(

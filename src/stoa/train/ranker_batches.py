@@ -42,12 +42,15 @@ _LONG_LOOK = float(log_seconds(np.array([5.0]))[0])
 
 
 class PostTable(NamedTuple):
-    """What is looked up of each post; the last row is nobody's and empty."""
+    """What is looked up of each post; rows from n on are nobody's and empty.
 
-    vector: Array  # (n + 1, d)
-    author: Array  # (n + 1, 2) buckets
-    parent: Array  # (n + 1,) row, n where there is none
-    form: Array  # (n + 1, 8)
+    There is a power of two of them, so that code compiled for one log serves others.
+    """
+
+    vector: Array  # (rows, d)
+    author: Array  # (rows, 2) buckets
+    parent: Array  # (rows,) row, n where there is none
+    form: Array  # (rows, 8)
 
 
 class Batch(NamedTuple):
@@ -130,16 +133,18 @@ def _post_table(log: LearningLog, vectors: NDArray[np.float32], model: RankerCon
     has_parent = posts.parent != NOBODY
     above = np.where(has_parent, posts.length[np.maximum(posts.parent, 0)], -1)
     form = form_of(posts.length, posts.media, above)
+    rows = 1 << n.bit_length()
     return PostTable(
-        vector=jnp.asarray(_with_nobody(vectors)),
-        author=jnp.asarray(_with_nobody(accounts[posts.author])),
-        parent=jnp.asarray(np.append(np.where(has_parent, posts.parent, n), n)),
-        form=jnp.asarray(_with_nobody(form)),
+        vector=jnp.asarray(_filled(vectors, rows, 0)),
+        author=jnp.asarray(_filled(accounts[posts.author], rows, 0)),
+        parent=jnp.asarray(_filled(np.where(has_parent, posts.parent, n), rows, n)),
+        form=jnp.asarray(_filled(form, rows, 0)),
     )
 
 
-def _with_nobody(rows: NDArray[Any]) -> NDArray[Any]:
-    return np.concatenate([rows, np.zeros((1, *rows.shape[1:]), dtype=rows.dtype)])
+def _filled(rows: NDArray[Any], size: int, value: int) -> NDArray[Any]:
+    rest = np.full((size - len(rows), *rows.shape[1:]), value, dtype=rows.dtype)
+    return np.concatenate([rows, rest])
 
 
 def batch_of(data: RankerData, rows: NDArray[np.int64], shape: int, size: int) -> Batch:
@@ -161,7 +166,7 @@ def batch_of(data: RankerData, rows: NDArray[np.int64], shape: int, size: int) -
         met_real=real,
         **_candidates(data, chosen),
     )
-    return jax.tree.map(lambda column: _padded(column, size), made)
+    return jax.tree.map(lambda column: _filled(column, size, 0), made)
 
 
 def _one_meeting(m: Meetings) -> Meetings:
@@ -203,13 +208,6 @@ def targets_of(log: LearningLog, rows: NDArray[np.int64], weight: NDArray[np.flo
         viewer=shown.viewer[rows],
         weight=weight.astype(np.float32),
     )
-
-
-def _padded(column: NDArray[Any], size: int) -> NDArray[Any]:
-    if len(column) == size:
-        return column
-    empty = np.zeros((size - len(column), *column.shape[1:]), dtype=column.dtype)
-    return np.concatenate([column, empty])
 
 
 def inputs_of(

@@ -21,7 +21,7 @@ from stoa.ranking.heads import (
     probabilities,
 )
 from stoa.ranking.readout import Calibration, read_out
-from stoa.ranking.regret_windows import asked_rates
+from stoa.ranking.regret_windows import asked_glad_rates, asked_rates
 from stoa.train.ranker import TrainedRanker
 
 Floats = NDArray[np.float64]
@@ -62,22 +62,30 @@ class RankerQuality:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerNoise:
-    """How answers come about: `hit` of what is true is told, `slip` of what is not.
+    """How answers come about, per latent: (hit, slip), told where it is so and where it is not.
 
     Gladness and regret are what lies behind the answers; with the noise known, a calibrated
     regret of .08 may well be answered "wish I hadn't" .16 of the time.
     """
 
-    hit: float = 1.0
-    slip: float = 0.0
+    glad: tuple[float, float] = (1.0, 0.0)
+    regret: tuple[float, float] = (1.0, 0.0)
 
     @classmethod
     def of(cls, trained: TrainedRanker) -> AnswerNoise:
         """The noise that training learned; none where it took answers at their word."""
         if trained.window_config is None:
             return cls()
-        rates = asked_rates(trained.windows, trained.window_config)
-        return cls(hit=float(rates.hit), slip=float(rates.slip))
+        regret = asked_rates(trained.windows, trained.window_config)
+        glad = asked_glad_rates(trained.windows, trained.window_config)
+        return cls(
+            glad=(float(glad.hit), float(glad.slip)),
+            regret=(float(regret.hit), float(regret.slip)),
+        )
+
+    def at(self, head: int) -> tuple[float, float]:
+        """Of one head; actions and skips are seen as they are."""
+        return {GLAD: self.glad, REGRET: self.regret}.get(head, (1.0, 0.0))
 
 
 def fit_calibration(
@@ -97,7 +105,7 @@ def fit_calibration(
     for head in range(N_LOGITS):
         rows = used[:, head]
         logit = outputs[rows, head].astype(np.float64)
-        told = noise if head in (GLAD, REGRET) else AnswerNoise()
+        told = noise.at(head)
         scale[head], offset[head] = _platt(logit, label[rows, head], told, prior)
     seconds = np.asarray(targets.seconds, dtype=np.float64)
     plain = Calibration(scale=scale, offset=offset, seconds=1.0, skip_s=_skip_s(seconds))
@@ -118,7 +126,7 @@ def _skip_s(seconds: Floats) -> float:
 
 
 def _platt(
-    logit: Floats, label: Floats, noise: AnswerNoise, prior: CalibrationPrior
+    logit: Floats, label: Floats, told: tuple[float, float], prior: CalibrationPrior
 ) -> tuple[float, float]:
     """Fisher scoring of P(label) = slip + (hit - slip) sigmoid(scale logit + offset)."""
     # The logit is centred first, so that scale and offset hardly pull at each other.
@@ -126,10 +134,11 @@ def _platt(
     design = np.column_stack([logit - centre, np.ones(len(logit))])
     theta, start = np.array([1.0, centre]), np.array([1.0, centre])
     precision = np.array([prior.scale_sd**-2, prior.offset_sd**-2])
-    span = noise.hit - noise.slip
+    hit, slip = told
+    span = hit - slip
     for _ in range(50):
         latent = probabilities(design @ theta)
-        prob = np.clip(noise.slip + span * latent, 1e-9, 1 - 1e-9)
+        prob = np.clip(slip + span * latent, 1e-9, 1 - 1e-9)
         tilt = span * latent * (1.0 - latent)
         variance = prob * (1.0 - prob)
         gradient = design.T @ ((prob - label) * tilt / variance) + precision * (theta - start)
@@ -155,7 +164,8 @@ def measure_ranker(
     logits = outputs[:, :N_LOGITS] * calibration.scale + calibration.offset
     prob = probabilities(logits)
     for head in (GLAD, REGRET):
-        prob[:, head] = noise.slip + (noise.hit - noise.slip) * prob[:, head]
+        hit, slip = noise.at(head)
+        prob[:, head] = slip + (hit - slip) * prob[:, head]
     heads = {
         name: _head_quality(prob[known[:, i], i], label[known[:, i], i])
         for i, name in enumerate(OUTPUTS[:N_LOGITS])
