@@ -129,7 +129,7 @@ def row_weights(propensity: NDArray[np.float32], config: WeightConfig) -> NDArra
 
 def _post_table(log: LearningLog, vectors: NDArray[np.float32], model: RankerConfig) -> PostTable:
     posts, n = log.posts, len(log.posts)
-    accounts = author_buckets(np.arange(log.n_accounts), model.author_rows)
+    accounts = author_buckets(log.account_keys, model.author_rows)
     has_parent = posts.parent != NOBODY
     above = np.where(has_parent, posts.length[np.maximum(posts.parent, 0)], -1)
     form = form_of(posts.length, posts.media, above)
