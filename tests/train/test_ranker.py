@@ -5,6 +5,7 @@ from dataclasses import replace
 import jax.numpy as jnp
 import numpy as np
 import pytest
+from tests.train.made_log import made_log
 
 from stoa.errors import BadInput
 from stoa.measure import auroc
@@ -17,7 +18,6 @@ from stoa.train.ranker import RankerTraining, predict_impressions, train_ranker
 from stoa.train.ranker_batches import WeightConfig, ranker_data, row_weights, targets_of
 from stoa.train.ranker_quality import AnswerNoise, fit_calibration, measure_ranker
 from stoa.train.sittings import SittingConfig
-from tests.train.made_log import made_log
 
 TINY = RankerConfig(width=16, depth=1, history=16, vector=16, author_rows=64)
 SITTINGS = SittingConfig(history=16, candidates=12, history_shapes=(16,))

@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, NamedTuple
 
 import jax
@@ -93,7 +95,7 @@ def ranker_data(
     log: LearningLog,
     vectors: NDArray[np.float32],
     model: RankerConfig,
-    config: SittingConfig = SittingConfig(),
+    config: SittingConfig | None = None,
     weights: WeightConfig = WeightConfig(),
 ) -> RankerData:
     """Makes a log ready to train a ranker on, or to rank its impressions anew.
@@ -103,6 +105,7 @@ def ranker_data(
     """
     if vectors.shape != (len(log.posts), model.vector):
         raise BadInput("vectors", vectors.shape, f"give ({len(log.posts)}, {model.vector})")
+    config = config or SittingConfig(history=model.history)
     meetings = meetings_of(log.acts, log.n_accounts, config)
     return RankerData(
         log=log,
@@ -166,7 +169,8 @@ def batch_of(data: RankerData, rows: NDArray[np.int64], shape: int, size: int) -
         met_real=real,
         **_candidates(data, chosen),
     )
-    return jax.tree.map(lambda column: _filled(column, size, 0), made)
+    fill: Callable[[NDArray[Any]], NDArray[Any]] = partial(_filled, size=size, value=0)
+    return jax.tree.map(fill, made)
 
 
 def _one_meeting(m: Meetings) -> Meetings:
