@@ -7,7 +7,7 @@ from stoa.encoders import HashedEncoder
 from stoa.errors import BadInput
 from stoa.records import DAY_US, EventKind
 from stoa.space.learning_log import Answer, LearningLog
-from stoa.town.society import Society, SocietyConfig
+from stoa.town.society import MoreActs, Society, SocietyConfig
 
 SMALL = SocietyConfig(seed=3, people="mixed", residents=40, background=120, posts_a_day=150)
 
@@ -243,6 +243,17 @@ def test_authors_write_more_bait_where_bait_is_what_is_read():
         return society.bait_written(3)
 
     assert after(True) > after(False) + 0.03
+
+
+def test_every_act_of_a_resident_stands_on_a_showing_and_has_a_name(lived):
+    log = lived.log()
+    known = {int(kind) for kind in EventKind}
+    assert set(np.unique(log.acts.kind).tolist()) <= known
+    liked = log.impressions.has(EventKind.LIKE)
+    mine = (log.acts.account < SMALL.residents) & (log.acts.kind == EventKind.LIKE)
+    pending = int(liked.sum()) - int(mine.sum())  # acts end when the reading does: a few are due
+    assert 0 <= pending <= 3
+    assert log.impressions.has(MoreActs.SHARE, MoreActs.PROFILE_CLICK).any()
 
 
 def test_follows_are_seen_from_the_first_hour(lived):
