@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from stoa.errors import BadInput
 from stoa.ranking.heads import Targets
+from stoa.ranking.interests import is_interest
 from stoa.ranking.ranker_inputs import (
     Candidates,
     History,
@@ -27,7 +28,6 @@ from stoa.ranking.ranker_inputs import (
 )
 from stoa.ranking.ranker_model import RankerConfig
 from stoa.ranking.ranker_serving import similarities_to
-from stoa.records import POSITIVE_EVENTS
 from stoa.space.learning_log import NOBODY, LearningLog
 from stoa.space.transformer import Array
 from stoa.train.sittings import (
@@ -38,9 +38,6 @@ from stoa.train.sittings import (
     meetings_of,
     sittings_of,
 )
-
-_LIKED = sum(1 << int(kind) for kind in POSITIVE_EVENTS)
-_LONG_LOOK = float(log_seconds(np.array([5.0]))[0])
 
 
 class PostTable(NamedTuple):
@@ -73,10 +70,10 @@ class Batch(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WeightConfig:
-    """How much more a showing counts that was unlikely: `p ** -power`, at most `most`."""
+    """How much more a showing counts that was less likely than most: `(p / median) ** -power`."""
 
     power: float = 0.25
-    most: float = 4.0
+    most: float = 4.0  # and at least 1 / most
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,15 +115,17 @@ def ranker_data(
 
 
 def row_weights(propensity: NDArray[np.float32], config: WeightConfig) -> NDArray[np.float32]:
-    """Weights of mean 1: what was shown by a small chance counts more; unknown counts as sure.
+    """Weights of mean 1: what was shown by a smaller chance counts more; unknown counts as usual.
 
     The full inverse would leave a handful of rows to speak for all; a root, capped, is the usual
     trade of bias for variance.
     """
     if len(propensity) == 0:
         return np.zeros(0, dtype=np.float32)
-    chance = np.nan_to_num(propensity, nan=1.0)
-    raw = np.minimum(chance**-config.power, config.most)
+    known = np.isfinite(propensity) & (propensity > 0)
+    usual = float(np.median(propensity[known])) if known.any() else 1.0
+    relative = np.where(known, propensity / usual, 1.0)
+    raw = np.clip(relative**-config.power, 1.0 / config.most, config.most)
     return (raw / raw.mean()).astype(np.float32)
 
 
@@ -235,9 +234,7 @@ def inputs_of(
         surface=batch.met_surface,
         real=batch.met_real,
     )
-    is_viewer = batch.met_real & (
-        ((batch.acts & jnp.uint32(_LIKED)) != 0) | (batch.log_seconds > _LONG_LOOK)
-    )
+    is_viewer = is_interest(batch.acts, batch.log_seconds, batch.met_real)
     vector, author = posts.vector[batch.shown], posts.author[batch.shown]
     if hide_author is not None:
         author = jnp.where(hide_author[..., None], 0, author)
