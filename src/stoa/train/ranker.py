@@ -1,5 +1,5 @@
 # pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false
-# pyright: reportUnknownVariableType=false
+# pyright: reportUnknownVariableType=false, reportMissingTypeStubs=false
 # (JAX leaves parts of its own signatures untyped.)
 """Trains the ranker on a log: every head at once, many showings to each history."""
 
@@ -164,7 +164,7 @@ Move = Callable[[Params, Any, Array, Params], tuple[Params, Any, Array]]
 
 @lru_cache(maxsize=8)
 def _mover(config: OptimiserConfig, n_steps: int) -> tuple[optax.GradientTransformation, Move]:
-    """The optimiser, and one compiled step of it that is not taken where something is not finite."""
+    """The optimiser, and one compiled step of it, not taken where it is not finite."""
     optimiser = adamw(config, n_steps)
 
     @jax.jit

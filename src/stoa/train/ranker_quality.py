@@ -126,7 +126,7 @@ def _skip_s(seconds: Floats) -> float:
 
 
 def _platt(
-    logit: Floats, label: Floats, told: tuple[float, float], prior: CalibrationPrior
+    logit: Floats, label: NDArray[np.floating], told: tuple[float, float], prior: CalibrationPrior
 ) -> tuple[float, float]:
     """Fisher scoring of P(label) = slip + (hit - slip) sigmoid(scale logit + offset)."""
     # The logit is centred first, so that scale and offset hardly pull at each other.
@@ -201,7 +201,7 @@ def _correlation(a: Floats, b: Floats) -> float:
     return float(np.corrcoef(a, b)[0, 1])
 
 
-def _head_quality(prob: Floats, label: Floats) -> HeadQuality:
+def _head_quality(prob: Floats, label: NDArray[np.float32]) -> HeadQuality:
     truth = label > 0.5
     rate = float(truth.mean()) if len(truth) else float("nan")
     return HeadQuality(
@@ -211,5 +211,5 @@ def _head_quality(prob: Floats, label: Floats) -> HeadQuality:
         log_loss=log_loss(prob, truth),
         base_log_loss=log_loss(np.full(len(truth), rate), truth),
         auroc=auroc(prob, truth),
-        ece=expected_calibration_error(calibration_by_decile(prob, label)),
+        ece=expected_calibration_error(calibration_by_decile(prob, label.astype(np.float64))),
     )
