@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import jax
@@ -87,14 +88,14 @@ def train_sequences(
     n_attributes = int(attributes.max(initial=0)) + 1
     params = init_sequence_model(first, config, sequences.n_items, n_attributes)
     batches = _Batches(sequences, parts, training)
-    optimiser = adamw(training.optimiser, batches.steps * training.epochs)
-    state = optimiser.init(params)
-    step = _step(config, optimiser, jnp.asarray(attributes))
+    n_steps = batches.steps * training.epochs
+    state = adamw(training.optimiser, n_steps).init(params)
+    step, table = _step(config, training.optimiser, n_steps), jnp.asarray(attributes)
     for epoch in range(1, training.epochs + 1):
         losses: list[Array] = []
         for batch in batches.epoch(random):
             later, now = jax.random.split(later)
-            params, state, loss = step(params, state, batch, now)
+            params, state, loss = step(params, state, batch, table, now)
             losses.append(loss)
         mean = float(np.mean([float(loss) for loss in losses]))
         # The next step overwrites the arrays it is given.
@@ -137,11 +138,13 @@ class _Batches:
         )
 
 
-def _step(
-    config: SequenceConfig, optimiser: optax.GradientTransformation, attributes: Array
-) -> Callable[[Params, Any, SequenceBatch, Array], tuple[Params, Any, Array]]:
+@lru_cache(maxsize=8)
+def _step(config: SequenceConfig, rate: OptimiserConfig, n_steps: int) -> Callable[..., Any]:
+    """One step of learning, compiled once for all seeds."""
+    optimiser = adamw(rate, n_steps)
+
     def step(
-        params: Params, state: Any, batch: SequenceBatch, key: Array
+        params: Params, state: Any, batch: SequenceBatch, attributes: Array, key: Array
     ) -> tuple[Params, Any, Array]:
         loss, gradient = jax.value_and_grad(next_item_loss)(params, batch, attributes, config, key)
         updates, state = optimiser.update(gradient, state, params)
