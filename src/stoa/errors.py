@@ -198,6 +198,7 @@ class PoorFit(StoaError):
         )
         self.model = model
         self.error = error
+        self.worst = worst
 
 
 class TopicsUnclear(StoaError):

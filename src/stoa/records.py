@@ -464,7 +464,7 @@ class ViewerSettings:
     muted_conversations: frozenset[int] = frozenset()
     sensitive: str = "cover"  # "show" | "cover" | "leave_out"
     exploration: float = 0.05
-    preset: str = "first_version"
+    preset: str = "unregretted"  # like first_version until there is a model
     rules_off: frozenset[str] = frozenset()  # names of filters the reader switched off
     survey_share: float = 0.02
     images: bool = False  # fetch pictures from the network

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
 import numpy as np
@@ -58,6 +58,7 @@ class PolicyRun:
     reply_share: float  # of what was shown: replies
     bait_written: float  # share of bait among the last day's posts
     by_day: tuple[float, ...] = field(default=(), repr=False)  # unregretted_s of each day
+    active_by_day: tuple[float, ...] = field(default=(), repr=False)  # share present, each day
 
 
 def logged_society(config: SocietyConfig, encoder: TextEncoder | None = None) -> Society:
@@ -92,7 +93,7 @@ def run(
     return _figures(policy.name, society, first, shown_before)
 
 
-def serve_day(society: Society, policy: Policy, *, slots: int = 40) -> None:
+def serve_day(society: Society, policy: Policy, *, slots: int = 50) -> None:
     """One day: every round's sittings filled by the policy."""
     plan = society.begin_day(society.day)
     for round_ in plan.rounds:
@@ -131,6 +132,7 @@ def _figures(name: str, society: Society, first: int, shown_before: int) -> Poli
         first_post_share=_share(np.isin(shown, debuts)),
         reply_share=_share(log.posts.parent[shown] >= 0),
         bait_written=society.bait_written(society.day - 1),
+        active_by_day=tuple(truth.active()[first:].tolist()),
         by_day=tuple(
             float(day.unregretted_s.sum()) / max(n, 1) for day, n in zip(days, arrived, strict=True)
         ),

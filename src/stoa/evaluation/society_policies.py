@@ -36,7 +36,7 @@ def age_h(view: SocietyView) -> NDArray[np.float64]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chronological:
-    """Newest first, the same for everybody."""
+    """Newest first: those of followed authors, then all others."""
 
     seed: int = 0
     explore: float = 0.0
@@ -44,7 +44,7 @@ class Chronological:
 
     def rank(self, view: SocietyView) -> Slates:
         """The newest that a viewer has not been shown."""
-        score = view.masked(-age_h(view)[None, :])
+        score = view.masked(1_000.0 * view.followed() - age_h(view)[None, :])
         return greedy_slates(score, view.slots, self.explore, chance_of(self.seed, view))
 
     def learn(self, log: LearningLog) -> None:
@@ -72,7 +72,7 @@ class Popular:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoggingPolicy:
-    """Draws slates by recency and popularity, with known chances: what a first log is made of."""
+    """Draws slates by follows, popularity and recency, with known chances: makes a first log."""
 
     seed: int = 0
     explore: float = 0.08  # share of slots given to any post, all equally likely
@@ -80,11 +80,13 @@ class LoggingPolicy:
     name: str = "random"
 
     def rank(self, view: SocietyView) -> Slates:
-        """A sample of the pool: half by recency, half by popularity, a little evenly."""
+        """A sample of the pool: followed authors', popular and new posts, and a little of all."""
         recency = 0.5 ** (age_h(view) / self.half_life_h)
         heat = np.sqrt(engagement(view)) * recency + 1e-6
-        weight = 0.5 * recency / recency.sum() + 0.5 * heat / heat.sum()
-        weight = np.where(view.fresh, weight[None, :], 0.0)
+        followed = view.followed() * recency
+        followed = followed / np.maximum(followed.sum(axis=1, keepdims=True), 1e-9)
+        weight = 0.4 * followed + 0.4 * heat / heat.sum() + 0.2 * recency / recency.sum()
+        weight = np.where(view.fresh, weight, 0.0)
         return sampled_slates(weight, view.slots, self.explore, chance_of(self.seed, view))
 
     def learn(self, log: LearningLog) -> None:

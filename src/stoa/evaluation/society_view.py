@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from stoa.records import DAY_US
+from stoa.records import DAY_US, EventKind
 from stoa.space.learning_log import LearningLog
 from stoa.town.society import DayPlan, Round
 
@@ -27,6 +27,17 @@ class SocietyView:
     fresh: NDArray[np.bool_]  # (sittings, pool): not shown to that viewer yet, and not their own
     slots: int
     round: int
+
+    def followed(self) -> NDArray[np.bool_]:
+        """Whether the viewer has followed the post's author, shape (sittings, pool)."""
+        acts, author = self.log.acts, self.log.posts.author
+        row_of = np.full(self.log.n_accounts, -1)
+        row_of[self.viewer] = np.arange(len(self.viewer))
+        rows = np.flatnonzero(acts.kind == EventKind.FOLLOW)
+        row = row_of[acts.account[rows]]
+        ties = np.zeros((len(self.viewer), self.log.n_accounts), dtype=np.bool_)
+        ties[row[row >= 0], author[acts.post[rows[row >= 0]]]] = True
+        return ties[:, author[self.pool]]
 
     def masked(self, score: NDArray[np.floating]) -> NDArray[np.floating]:
         """Scores, with -inf for what is not fresh; `score` broadcasts to (sittings, pool)."""

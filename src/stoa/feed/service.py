@@ -11,14 +11,15 @@ from dataclasses import replace
 from stoa.errors import BadInput, StoreError, UnknownPost
 from stoa.feed.asking import Asker, QueryMaker
 from stoa.feed.board import Board
-from stoa.feed.compose import Slate
+from stoa.feed.compose import Slate, SlateConfig
 from stoa.feed.config import FeedConfig
 from stoa.feed.cursors import Cursors, Place
 from stoa.feed.hearing import Hearing
 from stoa.feed.hydrator import BoardHydrator
 from stoa.feed.left_out import left_out_rules, trace_told
+from stoa.feed.model_seat import ModelSeat
 from stoa.feed.outcome import LeftOutRule, Page, PageItem, TraceTold, VectorPoint, Why
-from stoa.feed.policies import FOLLOWING, FOR_YOU, Policy, Rooms, build_policies, choose
+from stoa.feed.policies import FOLLOWING, FOR_YOU, Policy, Rooms, build_policies, choose, offered
 from stoa.feed.popularity import PopularNow
 from stoa.feed.query import FeedQuery
 from stoa.feed.readings import Reading, ReadingKey, Readings
@@ -69,6 +70,7 @@ class Feed:
         board: Board,
         clock: Clock,
         secret: bytes,
+        seat: ModelSeat | None = None,
         stopwatch: Callable[[], float] = time.perf_counter,
     ) -> None:
         self.config = config
@@ -90,11 +92,21 @@ class Feed:
         self._readings = Readings(
             limit=config.readings, ttl_us=int(config.reading_ttl_s * SECOND_US)
         )
-        self._policies = build_policies(Rooms(board, index, rows, PopularNow(board)), config)
+        self._seat = seat or ModelSeat()
+        self._policies = build_policies(
+            Rooms(board, index, rows, PopularNow(board), self._seat), config
+        )
         self._hearing = hearing = Hearing(viewers, board, self._states)
         self._queries = QueryMaker(config, board, index, rows, self._states, lambda: hearing.dwell)
         self._server = Server(posts, index, rows, board)
-        self._explainer = Explainer(posts, index, rows, BoardHydrator(board), self._policies)
+        self._explainer = Explainer(
+            posts,
+            index,
+            rows,
+            BoardHydrator(board),
+            self._policies,
+            lambda: self._seat.ranker is not None,
+        )
         self._tally = Tally()
         self._making = threading.Lock()
 
@@ -140,7 +152,7 @@ class Feed:
 
     def presets(self) -> tuple[str, ...]:
         """Names of the policies that can rank now, the default first."""
-        return tuple(name for name in self._policies if name != FOLLOWING)
+        return offered(self._policies, self._seat)
 
     def why(self, viewer: Who, post: PostId) -> Why:
         """The chain behind a post, for the viewer's newest reading that knows it.
@@ -244,7 +256,7 @@ class Feed:
         if tab != "for_you":
             raise BadInput("tab", tab, "use for_you or following")
         if policy is not None:
-            return choose(self._policies, policy)
+            return choose(self._policies, self._seat, policy)
         if asker.name is None:
             return self._policies["popular"]
         wished = self._policies.get(asker.settings.preset, self._policies[FOR_YOU])
@@ -295,6 +307,7 @@ class Feed:
             return reading
 
     def _rank(self, name: str, asker: Asker, policy: Policy, tab: str, query: FeedQuery) -> Reading:
+        is_learned = policy.learned and self._seat.ranker is not None
         ranked = policy.pipeline.run(
             query, rules_off=asker.settings.rules_off, stopwatch=self._stopwatch
         )
@@ -309,7 +322,7 @@ class Feed:
             (candidates.likes == 0) & (candidates.replies == 0),
             exploration=share,
             seed=query.seed,
-            config=self.config.slate if policy.composes else None,
+            config=self._slate(policy, is_learned),
         )
         return Reading(
             id=name,
@@ -326,6 +339,11 @@ class Feed:
             ranker=policy.pipeline.ranker.name,
             survey=self._survey(asker, query),
         )
+
+    def _slate(self, policy: Policy, is_learned: bool) -> SlateConfig | None:
+        if not policy.composes:
+            return None
+        return self.config.learned_slate if is_learned else self.config.slate
 
     def _survey(self, asker: Asker, query: FeedQuery) -> Survey:
         """Questions for a reading; how long ago the last one was is carried over."""

@@ -60,6 +60,26 @@ def live(
     )
 
 
+def first_follows(world: World) -> PublicActs:
+    """Whom residents follow from the start, as acts of the first hour of day 0.
+
+    A follow falls on a post: the author's latest so far. Newcomers follow nobody yet.
+    """
+    accounts, posts = world.accounts, len(world.shelf)
+    latest = np.full(len(accounts), -1)
+    latest[world.shelf.public["author"]] = np.arange(posts)
+    old = (accounts.arrives[: world.config.residents] <= 0)[:, None]
+    author = accounts.follows
+    who, place = np.nonzero(old & (author >= 0) & (latest[np.maximum(author, 0)] >= 0))
+    at_us = world.config.start_us + 1 + np.arange(len(who)) * 3_600_000_000 // max(len(who), 1)
+    return PublicActs(
+        at_us=at_us,
+        account=who.astype(np.int32),
+        post=latest[author[who, place]].astype(np.int32),
+        kind=np.full(len(who), EventKind.FOLLOW, dtype=np.int8),
+    )
+
+
 def _passed(
     world: World, who: Rows, at_us: NDArray[np.int64], hot: Rows, random: np.random.Generator
 ) -> Rows:

@@ -21,7 +21,7 @@ class SocietyConfig:
     people: str = "bait"
     residents: int = 500  # served by the policy under study
     background: int = 1_500  # not served: they read elsewhere, and write, like and answer publicly
-    posts_a_day: int = 1_000  # written unprompted, over all accounts; replies come on top
+    posts_a_day: int = 1_500  # written unprompted, over all accounts; replies come on top
     logged_days: int = 5  # served by a logging policy before a study begins
     survey_share: float = 0.02  # of showings: "glad you saw this?"
     answered: float = 0.7  # of the questions put
@@ -30,7 +30,7 @@ class SocietyConfig:
     incentive: float = 0.1  # how fast authors' log-odds of bait follow what it earned; 0: never
     newcomers: float = 0.1  # share of residents who arrive only after day 0
     new_authors: float = 0.1  # share of the background who write only from some later day on
-    glances: int = 20  # posts that a background person passes in a day
+    glances: int = 50  # posts that a background person passes in a day
     alive_h: int = 48  # a post can be shown for so long
     rounds_h: tuple[int, ...] = (8, 13, 20)  # hours at which people sit down
     start_us: int = 1_789_948_800 * SECOND_US  # 2026-09-21, midnight UTC: a Monday

@@ -11,9 +11,11 @@ from stoa.records import EventKind
 from stoa.space.learning_log import ActColumns, Answer, ImpressionColumns, LearningLog
 from stoa.town.society.background import PublicActs
 from stoa.town.society.growing import GrowingColumns
-from stoa.town.society.observed import MoreActs, Observed
+from stoa.town.society.observed import Observed
 from stoa.town.society.shelf import Shelf
 from stoa.town.society.sitting import Passage
+
+_DWELT_S = 2.0  # shorter looks are no act: they stand in the impressions alone
 
 Columns = dict[str, NDArray[Any]]
 
@@ -102,10 +104,11 @@ class Journal:
 
 def _acts_of(seen: ImpressionColumns, late: Observed) -> list[Columns]:
     """The acts of showings as rows of a history: dwells, acts, answers, and what is undone."""
-    kinds = [kind for kind in (*EventKind, *MoreActs) if (seen.acts & np.uint32(1 << kind)).any()]
+    # `MoreActs` stay in the impressions: whoever reads a history need not know of them.
+    kinds = [kind for kind in EventKind if (seen.acts & np.uint32(1 << kind)).any()]
     # An act follows the attention: it is done when the reading is.
     done_us = seen.at_us + (seen.seconds.astype(np.float64) * 1e6).astype(np.int64)
-    parts = [_act_rows(seen, np.ones(len(seen), dtype=np.bool_), EventKind.DWELL, done_us)]
+    parts = [_act_rows(seen, seen.seconds >= _DWELT_S, EventKind.DWELL, done_us)]
     for kind in kinds:
         parts.append(_act_rows(seen, (seen.acts & np.uint32(1 << kind)) != 0, kind, done_us))
     for answer, kind in _ANSWERED.items():

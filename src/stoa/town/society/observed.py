@@ -1,4 +1,4 @@
-"""What a feed gets to see of a passage: acts, answers and late signs, each through its own noise."""
+"""What a feed gets to see of a passage: acts, answers and late signs, each with its own noise."""
 
 from __future__ import annotations
 

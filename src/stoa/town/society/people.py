@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-Column = NDArray[np.float32]
+Column = NDArray[Any]
+"""Of float32 throughout; what a model computes keeps the precision it is given."""
 
 SKIM_S = 0.8  # a post scrolled past; counts for neither side
 MOST_S = 180.0  # nobody stays longer on one post

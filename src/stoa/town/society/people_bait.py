@@ -27,6 +27,7 @@ class BaitPeople:
     bait_likes: bool = False
     control_mood: float = 0.15  # self-control won or lost with the mood
     control_tired: float = 0.1  # lost in ten minutes of scrolling
+    linger_s: float = 12.0  # staying with what one cares about: its thread, its author
     hook_s: float = 14.0  # seconds that bait takes from a person without self-control
     regret_base: float = -2.9  # log-odds of regret for a plain post
     regret_hook: float = 5.0
@@ -48,7 +49,7 @@ class BaitPeople:
         tired = self.control_tired * m.elapsed_s / 600.0
         control = np.clip(m.self_control + self.control_mood * m.mood - tired, 0.05, 0.95)
         fresh = 1.0 - 0.85 * m.seen
-        genuine = fresh * m.affinity * (0.2 + 0.8 * m.quality) * (0.4 + 0.6 * m.style)
+        genuine = fresh * m.affinity * (0.3 + 0.7 * m.quality) * (0.5 + 0.5 * m.style)
         hook = fresh * m.bait * (1.0 - control) * (0.4 + 0.6 * m.affinity)
         regret = sigmoid(
             self.regret_base
@@ -59,14 +60,14 @@ class BaitPeople:
             - self.regret_mood * m.mood
         )
         read_s = (
-            m.full_s * (0.35 + 0.65 * np.maximum(genuine, hook))
-            + 10.0 * genuine**2
+            m.full_s * (0.4 + 0.6 * np.maximum(genuine, hook))
+            + self.linger_s * genuine
             + self.hook_s * hook
         )
         valued = 0.4 + 0.6 * m.value_match
         likes = 0.5 if self.bait_likes else 0.05
         return Expectation(
-            stop=0.02 + 0.96 * (1.0 - (1.0 - 0.9 * genuine) * (1.0 - 0.9 * hook)),
+            stop=0.02 + 0.96 * (1.0 - (1.0 - genuine) * (1.0 - 0.9 * hook)),
             read_s=np.minimum(read_s, MOST_S),
             regret=regret,
             glad=(1.0 - regret) * (0.1 + 0.85 * genuine),
@@ -82,13 +83,13 @@ class BaitPeople:
     def leave(self, moment: Moment) -> Column:
         """When the planned time is over, later the weaker the will; or after a dull stretch."""
         planned = moment.budget_s * (1.0 + 0.6 * (1.0 - moment.self_control))
-        over = sigmoid((moment.elapsed_s - planned) / 40.0)
+        over = sigmoid((moment.elapsed_s / planned - 1.0) / 0.15)
         dull = 0.12 * (moment.unread > 12)
         return np.minimum(over + dull + 0.04 * moment.regretted, 1.0).astype(np.float32)
 
     def fresh_memory(self, n: int) -> Column:
         """Habit and resolve of newcomers: half a habit, no resolve."""
-        return np.tile(np.float32([0.5, 0.0]), (n, 1))
+        return np.tile(np.array([0.5, 0.0], dtype=np.float32), (n, 1))
 
     def remember(self, memory: Column, day: Experience) -> Column:
         """Habit grows with all attention, resolve with what of it was regretted."""

@@ -25,16 +25,16 @@ class OpportunityPeople:
     """Enjoyment that wears off, weighed against the worth of the same time elsewhere."""
 
     bait_likes: bool = False
-    satiation: float = 0.3  # log of enjoyment lost per post of the topic in this sitting
-    lately: float = 0.04  # and per post of the topic over the last days
+    satiation: float = 0.15  # log of enjoyment lost per post of the topic in this sitting
+    lately: float = 0.015  # and per post of the topic over the last days
     mood_joy: float = 0.2  # share of enjoyment won or lost with the mood
     mood_outside: float = 0.1  # in a good mood one has more patience with oneself
     duties: float = 0.1  # worth of the time elsewhere, gained in ten minutes of sitting
     curiosity: float = 0.3  # how much a promise (bait) adds to what a post seems worth
-    regret_base: float = -2.2  # log-odds of regret where the time was worth as much elsewhere
-    regret_cost: float = 2.5  # per unit of worth lost, times log(1 + seconds / 10)
+    regret_base: float = -2.4  # log-odds of regret where the time was worth as much elsewhere
+    regret_cost: float = 4.0  # per unit of worth lost, times log(1 + seconds / 10)
     fades: float = 0.75  # what the older memory is worth today
-    base: float = -0.6
+    base: float = 0.1
     joy: float = 4.0  # log-odds of coming back per remembered share of glad posts
     sorrow: float = 2.0  # and lost per remembered share of regretted ones
 
@@ -44,10 +44,10 @@ class OpportunityPeople:
         """What people with other things to do make of posts."""
         m = meeting
         worn = np.exp(-self.satiation * m.repeats - self.lately * m.recent) * (1.0 - 0.85 * m.seen)
-        joy = m.affinity * (0.25 + 0.75 * m.style) * (0.15 + 0.85 * m.quality) * worn
+        joy = m.affinity * (0.4 + 0.6 * m.style) * (0.3 + 0.7 * m.quality) * worn
         joy = np.clip(joy * (1.0 + self.mood_joy * m.mood), 0.0, 1.0)
         seems = np.clip(joy + self.curiosity * m.bait * m.affinity, 0.0, 1.0)
-        read_s = np.minimum(m.full_s * (0.4 + 0.6 * joy) + 3.0 * joy, MOST_S)
+        read_s = np.minimum(m.full_s * (0.5 + 0.5 * joy) + 10.0 * joy, MOST_S)
         elsewhere = m.outside - self.mood_outside * m.mood + self.duties * m.elapsed_s / 600.0
         lost = np.clip(elsewhere, 0.0, 1.0) - joy
         regret = sigmoid(self.regret_base + self.regret_cost * lost * np.log1p(read_s / 10.0))
@@ -70,13 +70,13 @@ class OpportunityPeople:
 
     def leave(self, moment: Moment) -> Column:
         """When the planned time is over, or when it goes on being dull and life is calling."""
-        over = sigmoid((moment.elapsed_s - moment.budget_s) / 40.0)
-        dull = 0.05 * moment.outside * np.maximum(moment.unread - 4.0, 0.0)
+        over = sigmoid((moment.elapsed_s / moment.budget_s - 1.0) / 0.15)
+        dull = 0.03 * moment.outside * np.maximum(moment.unread - 8.0, 0.0)
         return np.minimum(over + dull + 0.06 * moment.regretted, 1.0).astype(np.float32)
 
     def fresh_memory(self, n: int) -> Column:
         """Newcomers expect to be glad of three posts in ten, and sorry for one."""
-        return np.tile(np.float32([0.3, 0.1]), (n, 1))
+        return np.tile(np.array([0.3, 0.1], dtype=np.float32), (n, 1))
 
     def remember(self, memory: Column, day: Experience) -> Column:
         """Days are remembered by their moments, not by their length; absent days change nothing."""

@@ -66,7 +66,7 @@ def draft_replies(
     are careful where the parent deserves it: what is said under a post tells of the post.
     """
     hidden, seed = shelf.hidden, accounts.seed
-    key = hidden["key"][parent] * 1_000_003 + who + (1 << 52)
+    key = (hidden["key"][parent] * 1_000_003 + who + (1 << 52)).astype(np.int64)
 
     def chance(salt: str) -> NDArray[np.float64]:
         return uniforms(seed, salt, key)
@@ -135,7 +135,7 @@ def _topics(
     accounts: Accounts, author: NDArray[np.int32], random: np.random.Generator
 ) -> NDArray[np.int16]:
     """One of its author's interests for each post."""
-    odds = np.cumsum(accounts.interest[author], axis=1)
+    odds = np.cumsum(accounts.topics_written(author), axis=1)
     wish = random.random(len(author))[:, None] * odds[:, -1:]
     return (odds < wish).sum(axis=1).astype(np.int16)
 

@@ -120,14 +120,14 @@ def _step(
     meeting = world.meet(sittings.viewer[here], slate[here, position], state)
     expected = world.model.expect(meeting)
     read = luck.stop[here, position] < expected.stop
-    dwell = expected.read_s * luck.dwell[here, position]
+    noise = luck.dwell[here, position]
     verdict = luck.verdict[here, position]
     return _Step(
         here=here,
         position=position,
         start_s=state.elapsed_s,
         read=read,
-        seconds=np.where(read, np.maximum(dwell, SKIM_S), SKIM_S).astype(np.float32),
+        seconds=(np.where(read, expected.read_s, SKIM_S) * noise).astype(np.float32),
         regretted=verdict < expected.regret,
         glad=verdict > 1.0 - expected.glad,
         expected=expected,
@@ -193,9 +193,12 @@ def _passage(sittings: Sittings, slate: Rows, steps: list[_Step]) -> Passage:
 
 
 def _passage_of_nobody() -> Passage:
-    real, flags, rows = (np.zeros(0, dtype=kind) for kind in (np.float32, np.bool_, np.int32))
+    real = np.zeros(0, dtype=np.float32)
+    flags = np.zeros(0, dtype=np.bool_)
+    rows = np.zeros(0, dtype=np.int32)
+    chance: dict[str, NDArray[np.float32]] = {name: real for name in ACTIONS}
     return Passage(
         sitting=rows, position=np.zeros(0, dtype=np.int16), viewer=rows, post=rows,
         at_us=np.zeros(0, dtype=np.int64), read=flags, seconds=real, regretted=flags, glad=flags,
-        expected_s=real, regret_prob=real, glad_prob=real, chance=dict.fromkeys(ACTIONS, real),
+        expected_s=real, regret_prob=real, glad_prob=real, chance=chance,
     )  # fmt: skip

@@ -10,11 +10,10 @@ from numpy.typing import NDArray
 
 from stoa.errors import BadInput
 from stoa.ports import TextEncoder
-from stoa.records import DAY_US, SECOND_US
+from stoa.records import DAY_US, SECOND_US, EventKind
 from stoa.space.learning_log import ImpressionColumns, LearningLog
-from stoa.town.chance import normals, uniforms
 from stoa.town.society.accounts import make_accounts
-from stoa.town.society.background import live
+from stoa.town.society.background import first_follows, live
 from stoa.town.society.config import SocietyConfig
 from stoa.town.society.incentives import Incentives
 from stoa.town.society.journal import Journal
@@ -24,11 +23,13 @@ from stoa.town.society.people import Experience
 from stoa.town.society.publishing import draft_posts, draft_replies, merged, publish
 from stoa.town.society.shelf import Drafts, Shelf
 from stoa.town.society.sitting import Passage, Sittings, go_down
+from stoa.town.society.today import Today
 from stoa.town.society.truth import SocietyTruth, TrueDay
+from stoa.town.society.visits import joined, sit_down, who_comes
 from stoa.town.society.world import Rows, World
 
+_PUBLIC = (EventKind.LIKE, EventKind.REPOST, EventKind.REPLY)
 _WARM_DAYS = 2  # lived by the background before day 0, so that there is something to show
-_GATHER_S = 3_600  # everybody of a round sits down within this time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +80,7 @@ class Society:
             self._world.set_day(day)
             self._live_until(config.start_us + (day + 1) * DAY_US)
         self._day = 0
+        self._journal.act(first_follows(self._world))
 
     @property
     def day(self) -> int:
@@ -104,11 +106,12 @@ class Society:
         if day != self._day or self._plan is not None:
             raise BadInput("day", day, f"end the day that is going on, then begin day {self._day}")
         self._world.set_day(day)
-        present, arrived = self._present(day)
-        self._today = _Today(self.config.residents, present, arrived)
-        rounds_s = self._sittings(day, present)
+        present, arrived = who_comes(self._world, self._memory)
+        self._today = Today(self.config.residents, present, arrived)
+        rounds_s = sit_down(self._world, present, self._sessions)
+        self._sessions += sum(map(len, rounds_s))
         whole = [np.full(len(s), i) for i, s in enumerate(rounds_s)]
-        self._sits = _joined(rounds_s)
+        self._sits = joined(rounds_s)
         number = np.concatenate(whole)
         self._plan = DayPlan(
             day=day,
@@ -152,8 +155,8 @@ class Society:
             policy: name under which the log keeps it.
 
         Returns:
-            Showings, sitting by sitting as they went down; those after somebody left are absent.
-            They stand in `log()` once the next round, or the end of the day, has come.
+            Showings, in no promised order; those after somebody left are absent. They stand in
+            `log()` once the next round, or the end of the day, has come.
 
         Raises:
             BadInput: shapes do not fit, a post is not out yet, or a viewer appears twice.
@@ -225,41 +228,6 @@ class Society:
         if self._plan is None:
             raise BadInput("day", self._day, "begin the day first")
 
-    def _present(self, day: int) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-        accounts, n = self._world.accounts, self.config.residents
-        everyone = np.arange(n, dtype=np.int64)
-        chance = self._world.model.come_back(
-            self._memory, accounts.self_control[:n], accounts.leaning[:n]
-        )
-        arrived = accounts.arrives[:n] <= day
-        here = uniforms(self.config.seed, "present", everyone, day) < chance
-        # One comes on the day one arrives.
-        return arrived & (here | (accounts.arrives[:n] == day)), arrived
-
-    def _sittings(self, day: int, present: NDArray[np.bool_]) -> list[Sittings]:
-        """Sittings of each round; whoever is present sits down at least once."""
-        config, accounts = self.config, self._world.accounts
-        rounds, everyone = len(config.rounds_h), np.flatnonzero(present)
-        key = day * 8 + np.arange(rounds)[:, None]
-        sits = uniforms(config.seed, "sits", everyone, key) < accounts.sits[everyone]
-        one = (uniforms(config.seed, "once", everyone, day) * rounds).astype(np.int64)
-        sits[one, np.arange(len(everyone))] |= ~sits.any(axis=0)
-        found: list[Sittings] = []
-        for number in range(rounds):
-            who = everyone[sits[number]]
-            jitter = uniforms(config.seed, "sits at", who, day * 8 + number)
-            whim = normals(config.seed, "budget", who, day * 8 + number)
-            mood = 1.0 + 0.2 * self._world.mood[who]
-            found.append(Sittings(
-                viewer=who.astype(np.int32),
-                start_us=config.round_us(day, number)
-                + (1 + jitter * (_GATHER_S * SECOND_US - 1)).astype(np.int64),
-                number=self._sessions + np.arange(len(who), dtype=np.int32),
-                budget_s=(accounts.budget_s[who] * mood * np.exp(0.4 * whim)).astype(np.float32),
-            ))  # fmt: skip
-            self._sessions += len(who)
-        return found
-
     def _checked(self, sittings: NDArray[np.int64], slate: Rows) -> Sittings:
         rows = np.asarray(sittings, dtype=np.int64)
         if slate.ndim != 2 or len(slate) != len(rows):
@@ -287,7 +255,7 @@ class Society:
         self._today.add(passage)
         topic = world.shelf.hidden["topic"][passage.post[read]]
         np.add.at(world.recent, (passage.viewer[read], topic), 1.0)
-        reply = np.flatnonzero(observed.acts & np.uint32(1 << 5))
+        reply = np.flatnonzero(observed.acts & np.uint32(1 << EventKind.REPLY))
         at_us = passage.at_us[reply] + ((passage.seconds[reply] + 30.0) * 1e6).astype(np.int64)
         self._replies.append(draft_replies(
             world.accounts, world.shelf, passage.viewer[reply], passage.post[reply], at_us
@@ -312,7 +280,7 @@ class Society:
         random = np.random.default_rng([self.config.seed, 23, day + 1_000, number])
         acts = live(self._world, (from_us, to_us), self._hot(from_us), random)
         self._journal.act(acts)
-        answered = acts.kind == 5
+        answered = acts.kind == EventKind.REPLY
         self._replies.append(draft_replies(
             self._world.accounts, self._world.shelf, acts.account[answered], acts.post[answered],
             acts.at_us[answered] + 60 * SECOND_US,
@@ -324,40 +292,7 @@ class Society:
         """Posts that the public acts of the last twelve hours fell on, as often as they did."""
         acts = self._journal.acts
         start = int(np.searchsorted(acts["at_us"], now_us - DAY_US // 2))
-        return acts["post"][start:][np.isin(acts["kind"][start:], (3, 4, 5))]
-
-
-class _Today:
-    """A day's totals while it goes on."""
-
-    def __init__(
-        self, residents: int, present: NDArray[np.bool_], arrived: NDArray[np.bool_]
-    ) -> None:
-        self._present, self._arrived = present, arrived
-        self._sums = {name: np.zeros(residents) for name in (
-            "shown", "read", "regretted", "glad", "seconds", "unregretted_s",
-        )}  # fmt: skip
-
-    def add(self, passage: Passage) -> None:
-        """Adds what passed; glances count as shown, not as seconds."""
-        read = passage.read
-        attention = passage.seconds * read
-        for name, value in (
-            ("shown", np.ones(len(passage))),
-            ("read", read),
-            ("regretted", read & passage.regretted),
-            ("glad", read & passage.glad),
-            ("seconds", attention),
-            ("unregretted_s", attention * ~passage.regretted),
-        ):
-            self._sums[name] += np.bincount(
-                passage.viewer, weights=value, minlength=len(self._present)
-            )
-
-    def day(self, number: int) -> TrueDay:
-        """The day as it was."""
-        sums = {name: total.astype(np.float32) for name, total in self._sums.items()}
-        return TrueDay(day=number, arrived=self._arrived, present=self._present, **sums)
+        return acts["post"][start:][np.isin(acts["kind"][start:], _PUBLIC)]
 
 
 def _not_before(drafts: Drafts, from_us: int) -> Drafts:
@@ -365,13 +300,6 @@ def _not_before(drafts: Drafts, from_us: int) -> Drafts:
     spread_us = 1 + drafts.key % (7_200 * SECOND_US)
     at_us = np.where(drafts.at_us <= from_us, from_us + spread_us, drafts.at_us)
     return replace(drafts, at_us=at_us)
-
-
-def _joined(parts: list[Sittings]) -> Sittings:
-    return Sittings(**{
-        name: np.concatenate([getattr(part, name) for part in parts])
-        for name in ("viewer", "start_us", "number", "budget_s")
-    })  # fmt: skip
 
 
 def _impressions(config: SocietyConfig, passage: Passage, observed: Observed) -> dict[str, NDArray]:

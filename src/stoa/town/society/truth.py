@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from stoa.town.society.growing import GrowingColumns
 from stoa.town.society.people import Expectation
-from stoa.town.society.world import Rows, World
+from stoa.town.society.world import Rows, SessionState, World
 
 Real = NDArray[np.float32]
 
@@ -53,9 +53,13 @@ class SocietyTruth:
         expected = self.expect_all(viewers, posts)
         return expected.seconds, expected.regret
 
-    def expect_all(self, viewers: Rows, posts: Rows) -> Expectation:
-        """Everything that is to be expected of fresh meetings; rows broadcast."""
-        return self._world.model.expect(self._world.meet(viewers, posts))
+    def expect_all(self, viewers: Rows, posts: Rows, repeats: float = 0.0) -> Expectation:
+        """Everything that is to be expected of fresh meetings; rows broadcast.
+
+        `repeats` is how many posts of each one's topic have been read before in the sitting.
+        """
+        state = SessionState.beginning(repeats)
+        return self._world.model.expect(self._world.meet(viewers, posts, state))
 
     def showings(self, name: str) -> NDArray:
         """What is true of each row of the log's impressions.

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from stoa.records import DAY_US
 from stoa.town.society.accounts import N_TOPICS, Accounts
 from stoa.town.society.config import SocietyConfig
-from stoa.town.society.people import Meeting, PeopleModel
+from stoa.town.society.people import Column, Meeting, PeopleModel
 from stoa.town.society.shelf import Shelf
 
 _FADES = 0.6  # what yesterday's reading of a topic weighs today
@@ -22,9 +22,15 @@ Rows = NDArray[np.int32]
 class SessionState:
     """How a sitting stands when people meet posts; zeros at its start."""
 
-    repeats: NDArray[np.float32]
-    elapsed_s: NDArray[np.float32]
-    seen: NDArray[np.float32]
+    repeats: Column
+    elapsed_s: Column
+    seen: Column
+
+    @classmethod
+    def beginning(cls, repeats: float = 0.0) -> SessionState:
+        """No time spent, nothing seen before; for everybody alike."""
+        zero = np.zeros((), dtype=np.float32)
+        return cls(repeats=zero + np.float32(repeats), elapsed_s=zero, seen=zero)
 
 
 class World:
@@ -56,7 +62,7 @@ class World:
         """People meeting posts; rows broadcast, so that `who[:, None]` gives every pair."""
         accounts, hidden = self.accounts, self.shelf.hidden
         topic = hidden["topic"][posts]
-        zero = np.float32(0.0)
+        state = state or SessionState.beginning()
         resident = who < self.config.residents
         recent = self.recent[np.where(resident, who, 0), topic] * resident
         along = np.einsum("...d,...d->...", accounts.taste[who], hidden["manner"][posts])
@@ -71,8 +77,8 @@ class World:
             outside=accounts.outside[who],
             mood=self.mood[who],
             leaning=accounts.leaning[who],
-            repeats=state.repeats if state else zero,
+            repeats=state.repeats,
             recent=recent,
-            seen=state.seen if state else zero,
-            elapsed_s=state.elapsed_s if state else zero,
+            seen=state.seen,
+            elapsed_s=state.elapsed_s,
         )
