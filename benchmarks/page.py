@@ -153,6 +153,9 @@ class ManyPosts:
     def hidden_accounts(self) -> NDArray[np.int64]:
         return np.zeros(0, dtype=np.int64)
 
+    def marked_accounts(self) -> Iterator[Account]:
+        return iter(())
+
     # What a page reads.
 
     def posts(self, ids: Sequence[int]) -> dict[PostId, Post]:

@@ -100,3 +100,25 @@ def test_closing_waits_for_the_run_under_way_and_lets_no_other_begin(square):
     keeper = rounds()
     keeper.close()
     assert keeper.round(square.rooms) is None
+
+
+async def test_a_fault_in_a_round_ends_nothing_and_the_next_round_is_made(square, monkeypatch):
+    keeper = rounds()
+    keeper._every_s = 0.01
+    made: list[int] = []
+    again = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def broken(rooms):
+        made.append(1)
+        if len(made) > 1:
+            loop.call_soon_threadsafe(again.set)
+        raise ZeroDivisionError("a fault of ours")
+
+    monkeypatch.setattr(keeper, "round", broken)
+    running = asyncio.create_task(keeper.run(square.rooms))
+    await asyncio.wait_for(again.wait(), 20)
+    assert not running.done()
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running

@@ -3,12 +3,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.bridging.small_ratings import START_MS, make_notes, make_ratings, squares
 
+from stoa.bridging.early_ratings import PUBLIC_DELAY_MS, TOMBSTONES_MS, early_ratings
 from stoa.bridging.helpfulness import (
-    HISTORY_START_MS,
-    PUBLIC_AFTER_MS,
     author_scores,
     count_outcomes,
-    early_ratings,
     harassment_penalty,
     helpfulness,
     valid_ratings,
@@ -36,18 +34,18 @@ def at(times: list[int], note: int = 0) -> RatingTable:
 
 def test_ratings_after_two_days_or_after_the_status_are_not_early():
     notes = make_notes(np.array([START_MS]), np.array([0]))
-    times = [START_MS, START_MS + PUBLIC_AFTER_MS - 1, START_MS + PUBLIC_AFTER_MS]
-    assert early_ratings(at(times), notes, undecided(1)).tolist() == [True, True, False]
+    times = [START_MS, START_MS + PUBLIC_DELAY_MS - 1, START_MS + PUBLIC_DELAY_MS]
+    assert early_ratings(notes, undecided(1), at(times)).tolist() == [True, True, False]
     decided = np.array([START_MS + 10])
     times = [START_MS + 9, START_MS + 10, START_MS + 11]
-    assert early_ratings(at(times), notes, decided).tolist() == [True, False, False]
+    assert early_ratings(notes, decided, at(times)).tolist() == [True, False, False]
 
 
 def test_of_notes_older_than_the_history_the_first_five_count_whatever_their_status():
-    created = HISTORY_START_MS - 1
+    created = TOMBSTONES_MS - 1
     notes = make_notes(np.array([created]), np.array([0]))
-    times = [created + 7 - i for i in range(7)] + [created + PUBLIC_AFTER_MS]
-    early = early_ratings(at(times), notes, np.array([created]))
+    times = [created + 7 - i for i in range(7)] + [created + PUBLIC_DELAY_MS]
+    early = early_ratings(notes, np.array([created]), at(times))
     assert early.tolist() == [False, False, True, True, True, True, True, False]
 
 

@@ -18,11 +18,11 @@ from tests.bridging.parts_oracle import (
 )
 
 from stoa.bridging.draws import seeds_of_times
+from stoa.bridging.early_ratings import early_ratings
 from stoa.bridging.gaussian import gaussian_notes
 from stoa.bridging.helpfulness import (
     author_scores,
     count_outcomes,
-    early_ratings,
     harassment_penalty,
     helpfulness,
     valid_ratings,
@@ -165,7 +165,7 @@ def test_contributor_counts_come_from_the_same_valid_ratings(oracle):
         ("unsuccessfulRatingTotal", mine.unsuccessful),
     ):
         assert np.array_equal(column[people], np.nan_to_num(number(scores, name))), name
-    early = early_ratings(oracle.ratings, oracle.notes, latest_ms)
+    early = early_ratings(oracle.notes, latest_ms, oracle.ratings)
     awaiting = early & (status[oracle.ratings.note] == Status.NEEDS_MORE_RATINGS)
     mine = np.bincount(oracle.ratings.rater[awaiting], minlength=n)[people]
     assert np.array_equal(mine, np.nan_to_num(number(scores, "ratingsAwaitingMoreRatings")))

@@ -42,10 +42,10 @@ def test_no_statement_edits_or_cuts_the_sequence(path, statement):
 
 def test_a_square_with_notes_and_no_labels_gets_their_table_and_keeps_the_notes(path):
     old = sqlite3.connect(path)
-    for statement in (*MIGRATIONS[0], *MIGRATIONS[1]):
+    for statement in (*MIGRATIONS[0], *MIGRATIONS[1], *MIGRATIONS[2]):
         old.execute(statement)
     old.execute("PRAGMA application_id = 1398034241")
-    old.execute("PRAGMA user_version = 2")
+    old.execute("PRAGMA user_version = 3")
     old.execute("INSERT INTO note_log (entry, leaf) VALUES (0, x'6f6e65')")
     old.commit()
     old.close()

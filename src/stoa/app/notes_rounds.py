@@ -36,7 +36,11 @@ class NotesRounds:
         """Goes on until cancelled."""
         while True:
             await asyncio.sleep(self._every_s)
-            await asyncio.to_thread(self.round, rooms)
+            round_ = asyncio.to_thread(self.round, rooms)
+            (outcome,) = await asyncio.gather(round_, return_exceptions=True)
+            if isinstance(outcome, Exception):
+                # Pages must not end with a round; the next one tries again, and the log says why.
+                _log.error("notes.round_failed", world=rooms.world, exc_info=outcome)
 
     def round(self, rooms: Rooms) -> RunReport | None:
         """One run, and the day's export if it is due; None where there was nothing to run."""

@@ -10,56 +10,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from stoa.bridging.early_ratings import early_ratings
 from stoa.bridging.scorers import HelpfulnessRules
-from stoa.note_records import DAY_MS, NO_TIME, NoteTable, RatingTable, Status
-
-HISTORY_START_MS = 1_652_918_400_000
-"""Since 19 May 2022 the history remembers statuses; older notes have no time to compare with."""
-
-PUBLIC_AFTER_MS = 2 * DAY_MS
-"""Ratings are published two days after the note: later ones may have copied the others."""
-
-FIRST_OF_OLD_NOTE = 5
-"""How many early ratings of a note older than the history are valid."""
+from stoa.note_records import NoteTable, RatingTable, Status
 
 CRNH_COST = 5.0
 """What one unhelpful note costs an author, in helpful ones."""
 
 AGREEMENTS_PER_HARASSMENT = 10.0
 """What a helpful rating of a harassing note costs its rater, in agreements."""
-
-
-def early_ratings(
-    ratings: RatingTable, notes: NoteTable, latest_status_ms: NDArray[np.int64]
-) -> NDArray[np.bool_]:
-    """Ratings that could not have seen the outcome (spec 8.1, before statuses are looked at).
-
-    Args:
-        ratings: any ratings, in any order.
-        notes: the notes that `ratings.note` counts in.
-        latest_status_ms: (n_notes,) of the latest status that was not NMR, or NO_TIME.
-
-    Returns:
-        (n_ratings,), True where a rating came within two days of its note and before its latest
-        status; for notes older than the history, the first five within two days.
-    """
-    created = notes.created_ms[ratings.note]
-    early = ratings.at_ms - created < PUBLIC_AFTER_MS
-    decided = latest_status_ms[ratings.note]
-    old = created < HISTORY_START_MS
-    early &= old | (decided == NO_TIME) | (ratings.at_ms < decided)
-    rows = np.flatnonzero(early & old)
-    early[rows[_place_by_time(ratings.take(rows)) >= FIRST_OF_OLD_NOTE]] = False
-    return early
-
-
-def _place_by_time(ratings: RatingTable) -> NDArray[np.int64]:
-    """0 for the earliest rating of its note, 1 for the next, ...; ties go by rater."""
-    order = np.lexsort((ratings.rater, ratings.at_ms, ratings.note))
-    note = ratings.note[order]
-    place = np.empty(len(note), dtype=np.int64)
-    place[order] = np.arange(len(note)) - np.searchsorted(note, note)
-    return place
 
 
 def valid_ratings(
@@ -77,7 +36,7 @@ def valid_ratings(
     decided = (given == Status.CURRENTLY_RATED_HELPFUL) | (
         given == Status.CURRENTLY_RATED_NOT_HELPFUL
     )
-    return (ratings.level != 1) & decided & early_ratings(ratings, notes, latest_status_ms)
+    return (ratings.level != 1) & decided & early_ratings(notes, latest_status_ms, ratings)
 
 
 @dataclass(frozen=True, slots=True)

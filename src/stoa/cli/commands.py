@@ -30,6 +30,11 @@ app.command(
     name="notes",
     help="Score Community Notes, recompute and explain any of them.",
 )
+app.command(
+    "stoa.cli.evaluate:evaluate",
+    name="evaluate",
+    help="Measure what was learned, against its trivial baselines.",
+)
 app.register_install_completion_command()
 
 inspect = App(name="inspect", help="Everything known of one post or one viewer.")

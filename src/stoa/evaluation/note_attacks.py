@@ -236,7 +236,7 @@ def shown_by_stoa(data: NotesData) -> Mask:
 
 
 def without_cliques(data: NotesData) -> NotesData:
-    """The data without the ratings of quasi-cliques, whom the published rules flag but hear."""
+    """The data without ratings of quasi-cliques, whom the published rules flag but still hear."""
     clique = quasi_cliques(data.notes, data.ratings, len(data.contributors)).value
     return replace(data, ratings=data.ratings.take(clique[data.ratings.rater] == 0))
 

@@ -254,14 +254,19 @@ class Feed:
             kept = self._readings.newest(key, now_us, int(ttl_s * SECOND_US))
             if kept is not None and kept.start == 0 and self._is_shared(asker, kept):
                 return kept
-        return self._make(asker, policy, tab, now_us)
+        return self._make(asker, policy, tab, now_us, explores=not peek)
 
     def _is_shared(self, asker: Asker, kept: Reading) -> bool:
         """Whether a young reading may be handed out again: one with room for more is made anew."""
         is_full = len(kept.slate) >= self.config.reading
         return asker.name is not None or is_full or kept.version == self._board.version
 
-    def _make(self, asker: Asker, policy: Policy, tab: str, now_us: int) -> Reading:
+    def _make(
+        self, asker: Asker, policy: Policy, tab: str, now_us: int, *, explores: bool
+    ) -> Reading:
+        """A fresh reading. A peek asks what comes first, so chance has no part in its answer."""
+        if not explores:
+            asker = replace(asker, settings=replace(asker.settings, exploration=0.0))
         name = self._cursors.name_reading(asker.name, now_us, next(self._count))
         query = self._queries.make(asker, now_us, self._cursors.seed(name))
         reading = self._rank(name, asker, policy, tab, query)
@@ -377,7 +382,7 @@ class Feed:
         if mine:
             return mine[-1]
         policy = self._policy(asker, "for_you", None)
-        return self._make(asker, policy, "for_you", self._clock.now_us())
+        return self._make(asker, policy, "for_you", self._clock.now_us(), explores=True)
 
     def _reading_about(self, asker: Asker, post: PostId) -> Reading:
         for reading in reversed(self._readings.of_viewer(asker.name)):

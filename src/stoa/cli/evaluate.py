@@ -1,0 +1,10 @@
+"""`stoa evaluate`: how good the learned parts are, each against its trivial baselines.
+
+One line a study; a study's module is imported when it is asked for.
+"""
+
+from __future__ import annotations
+
+from cyclopts import App
+
+evaluate = App(name="evaluate", help="Measure what was learned, against its trivial baselines.")

@@ -1,0 +1,61 @@
+"""The blocks do what the ranker and the towers rely on."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from stoa.space.transformer import BlockConfig, attend, attend_to, init_blocks, keys_values
+
+CONFIG = BlockConfig(width=32, depth=1, head=16)
+
+
+@pytest.fixture(scope="module")
+def block():
+    return init_blocks(jax.random.key(0), CONFIG)[0]
+
+
+def tokens(n, seed=1):
+    return jax.random.normal(jax.random.key(seed), (n, CONFIG.width))
+
+
+def test_a_causal_mask_keeps_the_future_out(block):
+    x, place = tokens(6), jnp.arange(6.0)
+    mask = jnp.tril(jnp.ones((6, 6), bool))
+    before = attend(block, x, place, mask, CONFIG)
+    after = attend(block, x.at[5].set(9.0), place, mask, CONFIG)
+    np.testing.assert_array_equal(before[:5], after[:5])
+    assert not np.allclose(before[5], after[5])
+
+
+def test_only_distances_between_places_matter(block):
+    x, mask = tokens(6), jnp.ones((6, 6), bool)
+    here = attend(block, x, jnp.arange(6.0), mask, CONFIG)
+    there = attend(block, x, jnp.arange(6.0) + 40, mask, CONFIG)
+    np.testing.assert_allclose(here, there, atol=1e-4)
+
+
+def test_a_candidate_never_sees_its_neighbours(block):
+    history, candidates = tokens(5), tokens(8, seed=2)
+    run = jax.jit(
+        lambda c: attend_to(
+            block, c, jnp.full(8, 5.0), keys_values(block, history, jnp.arange(5.0), CONFIG),
+            jnp.ones(5, bool), CONFIG,
+        )
+    )  # fmt: skip
+    whole = np.asarray(run(candidates))
+    order = np.array([3, 1, 7, 0, 2, 6, 5, 4])
+    np.testing.assert_array_equal(whole[order], np.asarray(run(candidates[order])))
+    alone = np.asarray(run(candidates.at[1:].set(0.0)))
+    np.testing.assert_array_equal(whole[0], alone[0])
+
+
+def test_seeing_history_and_oneself_is_attention_over_both(block):
+    history, one = tokens(5), tokens(1, seed=2)
+    place = jnp.arange(6.0)
+    both = jnp.concatenate([history, one])
+    mask = jnp.ones((6, 6), bool)
+    expected = attend(block, both, place, mask, CONFIG)[5]
+    kv = keys_values(block, history, place[:5], CONFIG)
+    found = attend_to(block, one, place[5:], kv, jnp.ones(5, bool), CONFIG)[0]
+    np.testing.assert_allclose(found, expected, atol=1e-5)
