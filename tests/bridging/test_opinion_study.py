@@ -1,9 +1,12 @@
 """A study hides votes fairly and tells who foretold them best."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from tests.bridging.small_opinions import camps
 
+from stoa.bridging import opinion_study
 from stoa.bridging.opinion_study import split_votes, study_opinions
 from stoa.bridging.opinions import OpinionConfig, Votes
 from stoa.errors import BadInput
@@ -35,7 +38,8 @@ def test_a_tenth_is_hidden_and_nothing_is_lost():
     assert sorted(both) == sorted(zip(votes.voter, votes.statement, strict=True))
 
 
-def test_ours_beats_every_baseline_on_two_camps():
+def test_ours_beats_every_baseline_on_two_camps(monkeypatch):
+    monkeypatch.setattr(opinion_study, "ENOUGH_HIDDEN", 200)  # two tenths, not ten
     votes, _ = camps(n_voters=150, n_statements=40, share=0.3)
     study = study_opinions(votes, NOBODY, 0, OpinionConfig(n_sweeps=120))
     assert study.is_best
@@ -49,4 +53,14 @@ def test_too_few_votes_or_votes_all_alike_are_refused():
     rows = np.arange(200)
     alike = Votes(rows % 20, rows // 20, np.ones(200, dtype=bool), 20, 10)
     with pytest.raises(BadInput, match="all alike"):
-        split_votes(alike, 0)
+        study_opinions(alike, NOBODY, 0)
+    with pytest.raises(BadInput, match="at least 100"):
+        study_opinions(votes, NOBODY, 0)
+
+
+def test_a_tenth_of_votes_all_alike_is_left_out():
+    votes, _ = camps(n_voters=20, n_statements=30)
+    one_against = replace(votes, agrees=np.arange(len(votes)) != 0)
+    quick = OpinionConfig(n_factors=1, n_sweeps=4)
+    n_held_out = study_opinions(one_against, NOBODY, 0, quick).n_held_out
+    assert abs(n_held_out - len(votes) / 10) < 1

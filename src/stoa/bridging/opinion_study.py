@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -13,7 +14,8 @@ from stoa.bridging.opinion_baselines import (
     statement_mean,
     user_mean,
 )
-from stoa.bridging.opinions import OpinionConfig, Rows, Votes, foretell
+from stoa.bridging.opinion_stack import foretell
+from stoa.bridging.opinions import OpinionConfig, Rows, Votes
 from stoa.errors import BadInput
 from stoa.measure import auroc, log_loss
 
@@ -21,7 +23,7 @@ N_PARTS = 10
 """One part of agree and disagree votes in so many is hidden before the test."""
 
 ENOUGH_HIDDEN = 2_000
-"""Where a tenth is fewer, other tenths are hidden in turn: on 350 votes chance decides who is best."""
+"""Where a tenth is fewer, others are hidden in turn: on 350 votes chance decides who is best."""
 
 FEWEST_HIDDEN = 10
 
@@ -69,13 +71,11 @@ def study_opinions(
     Raises:
         BadInput: too few votes, or hidden ones all alike.
     """
-    n_splits = min(N_PARTS, -(-ENOUGH_HIDDEN * N_PARTS // len(votes)))
     config = replace(config or OpinionConfig(), seed=seed)
     figures: dict[str, list[Quality]] = {}
     settings: dict[str, str] = {}
     n_hidden = 0
-    for part in range(n_splits):
-        seen, hidden = split_votes(votes, seed, part)
+    for seen, hidden in _splits(votes, seed):
         n_hidden += len(hidden)
         ask = hidden.voter, hidden.statement
         ours = foretell(seen, passes, ask, config)
@@ -96,17 +96,33 @@ def split_votes(votes: Votes, seed: int, part: int = 0) -> tuple[Votes, Votes]:
     """Votes to learn from, and one hidden tenth; tenths of one seed do not overlap.
 
     Raises:
-        BadInput: fewer than ten would be hidden, or they are all alike.
+        BadInput: fewer than ten would be hidden.
     """
     order = np.random.default_rng(seed).permutation(len(votes))
     is_hidden = np.arange(len(votes)) % N_PARTS == part
     if is_hidden.sum() < FEWEST_HIDDEN:
         mend = f"give at least {FEWEST_HIDDEN * N_PARTS} votes that agree or disagree"
         raise BadInput("votes", len(votes), mend)
-    hidden = votes.take(np.sort(order[is_hidden]))
-    if hidden.agrees.all() or not hidden.agrees.any():
+    return votes.take(np.sort(order[~is_hidden])), votes.take(np.sort(order[is_hidden]))
+
+
+def _splits(votes: Votes, seed: int) -> Iterator[tuple[Votes, Votes]]:
+    """Splits until enough was hidden; a tenth whose votes are all alike ranks nothing, and is left.
+
+    Raises:
+        BadInput: too few votes, or no tenth that both agrees and disagrees.
+    """
+    n_hidden = 0
+    for part in range(N_PARTS):
+        seen, hidden = split_votes(votes, seed, part)
+        if hidden.agrees.all() or not hidden.agrees.any():
+            continue
+        yield seen, hidden
+        n_hidden += len(hidden)
+        if n_hidden >= ENOUGH_HIDDEN:
+            return
+    if not n_hidden:
         raise BadInput("votes", "all alike", "give votes of which some agree and some disagree")
-    return votes.take(np.sort(order[~is_hidden])), hidden
 
 
 def _quality(prob: NDArray[np.float64], agrees: NDArray[np.bool_]) -> Quality:
