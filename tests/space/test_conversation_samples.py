@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
+from tests.train.small_log import small_log
 
 from stoa.records import EventKind
 from stoa.space.conversation_samples import domain_rows, sample_conversations
 from stoa.space.post_tower import PostTowerConfig
-from tests.train.small_log import small_log
 
 CONFIG = PostTowerConfig(text=8, account_rows=1 << 20, replies=3, engagers=4)
 

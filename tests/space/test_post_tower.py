@@ -5,6 +5,7 @@ from dataclasses import replace
 import jax
 import numpy as np
 import pytest
+from tests.train.small_log import small_log
 
 from stoa.records import EventKind
 from stoa.space.conversation_samples import sample_conversations
@@ -15,7 +16,6 @@ from stoa.space.post_tower import (
     init_post_tower,
     isometry,
 )
-from tests.train.small_log import small_log
 
 CONFIG = PostTowerConfig(text=32, vector=48, hidden=24, account_rows=64, replies=3, engagers=4)
 

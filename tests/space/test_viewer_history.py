@@ -3,11 +3,11 @@
 from dataclasses import replace
 
 import numpy as np
+from tests.train.small_log import HOUR_US, START_US, small_log
 
 from stoa.records import EventKind
 from stoa.space.learning_log import ActColumns, Answer, ImpressionColumns
 from stoa.space.viewer_history import viewer_events
-from tests.train.small_log import HOUR_US, START_US, small_log
 
 NAN = float("nan")
 

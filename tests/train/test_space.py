@@ -5,6 +5,7 @@ from dataclasses import replace
 import jax
 import numpy as np
 import pytest
+from tests.train.small_log import small_log
 
 from stoa.errors import BadInput, TrainingDiverged
 from stoa.measure import auroc
@@ -16,7 +17,6 @@ from stoa.space.viewer_tower import ViewerTowerConfig
 from stoa.train.optimiser import OptimiserConfig
 from stoa.train.space import SpaceTrainingConfig, train_space
 from stoa.train.space_batches import BatchConfig, prepare_batches
-from tests.train.small_log import small_log
 
 SHAPE = SpaceConfig(
     post=PostTowerConfig(

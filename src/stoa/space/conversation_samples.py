@@ -36,11 +36,11 @@ class _ByPost:
         `draw` (n, m) in [0, 1): one from each m-th of those there are, where there are more
         than m (every one has the same chance); all of them where there are not.
         """
-        m = draw.shape[1]
+        m = int(draw.shape[1])
         first = np.searchsorted(self.key, post.astype(np.int64) * self.stride)
         last = np.searchsorted(self.key, post.astype(np.int64) * self.stride + before)
         count = (last - first)[:, None]
-        place = np.arange(m)[None, :]
+        place: NDArray[np.int64] = np.arange(m, dtype=np.int64)[None, :]
         chosen = np.where(count > m, ((place + draw) * count / m).astype(np.int64), place)
         mask = place < count
         at = np.where(mask, first[:, None] + np.minimum(chosen, np.maximum(count - 1, 0)), 0)

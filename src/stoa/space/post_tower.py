@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -50,24 +50,28 @@ class PostTowerConfig:
         return self.text + self.account
 
 
+Column = Array | NDArray[Any]
+"""A column on its way into a compiled function, or inside one."""
+
+
 class PostFeatures(NamedTuple):
     """What the tower reads of n posts; samples are padded, and masks say what is real.
 
     Everything in it is content, origin, or a sample of fixed size: never a count.
     """
 
-    text: Array | NDArray[np.float32]  # (n, text) unit rows, zero where there are no words
-    author: Array | NDArray[np.int32]  # (n, 2) rows of the account table
-    author_known: Array | NDArray[np.float32]  # (n,) 0 where the author is to be ignored
-    language: Array | NDArray[np.int32]  # (n,) below `languages`
-    media: Array | NDArray[np.int32]  # (n,) bits
-    domain: Array | NDArray[np.int32]  # (n,) below `domains`, 0 where there is none
-    reply_text: Array | NDArray[np.float32]  # (n, replies, text)
-    reply_author: Array | NDArray[np.int32]  # (n, replies, 2)
-    reply_mask: Array | NDArray[np.bool_]  # (n, replies)
-    engager_text: Array | NDArray[np.float32]  # (n, engagers, text): what each liked before
-    engager: Array | NDArray[np.int32]  # (n, engagers, 2)
-    engager_mask: Array | NDArray[np.bool_]  # (n, engagers)
+    text: Column  # (n, text) unit rows, zero where there are no words
+    author: Column  # (n, 2) rows of the account table
+    author_known: Column  # (n,) 0 where the author is to be ignored
+    language: Column  # (n,) below `languages`
+    media: Column  # (n,) bits
+    domain: Column  # (n,) below `domains`, 0 where there is none
+    reply_text: Column  # (n, replies, text)
+    reply_author: Column  # (n, replies, 2)
+    reply_mask: Column  # (n, replies)
+    engager_text: Column  # (n, engagers, text): what each liked before
+    engager: Column  # (n, engagers, 2)
+    engager_mask: Column  # (n, engagers)
 
 
 def init_post_tower(key: Array, config: PostTowerConfig) -> Params:
@@ -118,7 +122,7 @@ def post_vectors(params: Params, config: PostTowerConfig, features: PostFeatures
         params, "engager", features.text, features.engager_text, features.engager,
         features.engager_mask,
     )  # fmt: skip
-    moved = features.text + jax.nn.sigmoid(params["reply_share"]) * reply_words
+    moved = jnp.asarray(features.text) + jax.nn.sigmoid(params["reply_share"]) * reply_words
     moved = moved + jax.nn.sigmoid(params["engager_share"]) * engager_words
     return _joined(params, config, features, moved, replies, engagers)
 
@@ -136,7 +140,7 @@ def content_vectors(params: Params, config: PostTowerConfig, features: PostFeatu
     return _joined(params, config, alone, jnp.asarray(features.text), nobody[0], nobody[1])
 
 
-def _account_vectors(params: Params, rows: Array | NDArray[np.int32]) -> Array:
+def _account_vectors(params: Params, rows: Column) -> Array:
     """Two hashes name two rows of the table; accounts share a row, hardly ever both."""
     return params["accounts"][rows].sum(axis=-2)
 
@@ -144,10 +148,10 @@ def _account_vectors(params: Params, rows: Array | NDArray[np.int32]) -> Array:
 def _pooled(
     params: Params,
     kind: str,
-    query: Array | NDArray[np.float32],
-    text: Array | NDArray[np.float32],
-    account: Array | NDArray[np.int32],
-    mask: Array | NDArray[np.bool_],
+    query: Column,
+    text: Column,
+    account: Column,
+    mask: Column,
 ) -> tuple[Array, Array]:
     """The sample's pooled token (n, token), and its words' direction (n, text), zero for nobody."""
     token = jnp.concatenate([text, _account_vectors(params, account)], axis=-1)
@@ -171,7 +175,7 @@ def _joined(
     params: Params,
     config: PostTowerConfig,
     features: PostFeatures,
-    moved: Array,
+    moved: Column,
     replies: Array,
     engagers: Array,
 ) -> Array:
@@ -227,7 +231,7 @@ def encode_posts(
     return found
 
 
-def _padded(column: NDArray[np.generic], size: int) -> NDArray[np.generic]:
+def _padded(column: NDArray[Any], size: int) -> NDArray[Any]:
     if len(column) == size:
         return column
     wide = np.zeros((size, *column.shape[1:]), dtype=column.dtype)

@@ -14,7 +14,7 @@ import jax.numpy as jnp
 
 from stoa.errors import BadInput
 from stoa.space.post_tower import PostTowerConfig, init_post_tower
-from stoa.space.transformer import Params
+from stoa.space.transformer import Array, Params
 from stoa.space.viewer_history import GladnessConfig
 from stoa.space.viewer_tower import ViewerTowerConfig, init_viewer_tower
 
@@ -79,4 +79,8 @@ def init_space(seed: int, config: SpaceConfig) -> SpaceModel:
         "reply_scale": start,
     }
     # Strong types: a weakly typed scalar would have every training step compiled twice.
-    return SpaceModel(config, jax.tree.map(lambda leaf: jnp.asarray(leaf, jnp.float32), params))
+    return SpaceModel(config, jax.tree.map(_strong, params))
+
+
+def _strong(leaf: Array) -> Array:
+    return jnp.asarray(leaf, jnp.float32)

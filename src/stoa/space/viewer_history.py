@@ -27,22 +27,12 @@ _READ_KINDS = (*GLAD_KINDS, *REGRET_KINDS, EventKind.DWELL, EventKind.CLICK, Eve
 _HOUR_US = 3_600_000_000
 
 # Which act names the event where several fall together: what says most comes last.
+_BY_STRENGTH = (
+    EventKind.DWELL, EventKind.CLICK, EventKind.FOLLOW, EventKind.LIKE, EventKind.SHOW_MORE,
+    EventKind.GLAD, EventKind.QUOTE, EventKind.REPOST, EventKind.REPLY, *REGRET_KINDS,
+)  # fmt: skip
 _STRENGTH = np.zeros(32, dtype=np.int8)
-for _place, _kind in enumerate(
-    (
-        EventKind.DWELL,
-        EventKind.CLICK,
-        EventKind.FOLLOW,
-        EventKind.LIKE,
-        EventKind.SHOW_MORE,
-        EventKind.GLAD,
-        EventKind.QUOTE,
-        EventKind.REPOST,
-        EventKind.REPLY,
-        *REGRET_KINDS,
-    )  # fmt: skip
-):
-    _STRENGTH[_kind] = _place + 1
+_STRENGTH[[int(kind) for kind in _BY_STRENGTH]] = np.arange(len(_BY_STRENGTH)) + 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

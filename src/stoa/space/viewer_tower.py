@@ -28,6 +28,7 @@ from numpy.typing import NDArray
 
 from stoa.records import EventKind
 from stoa.space.late_interaction import NEVER
+from stoa.space.post_tower import Column
 from stoa.space.transformer import Array, BlockConfig, Params, attend, init_blocks, rms_norm, unit
 from stoa.space.viewer_history import REGRET_KINDS
 
@@ -56,13 +57,13 @@ class ViewerTowerConfig:
 class History(NamedTuple):
     """Events of one row, padded; several viewers may share a row as segments."""
 
-    vector: Array | NDArray[np.float32]  # (T, vector) of the posts, as of the event
-    kind: Array | NDArray[np.int32]  # (T,) `EventKind`
-    gap_s: Array | NDArray[np.float32]  # (T,) seconds since the event before; 0 for the first
-    seconds: Array | NDArray[np.float32]  # (T,) of looking; negative where unknown
-    surface: Array | NDArray[np.int32]  # (T,)
-    at_h: Array | NDArray[np.float32]  # (T,) hours, from any one start
-    segment: Array | NDArray[np.int32]  # (T,) whose event; -1 for padding
+    vector: Column  # (T, vector) of the posts, as of the event
+    kind: Column  # (T,) `EventKind`
+    gap_s: Column  # (T,) seconds since the event before; 0 for the first
+    seconds: Column  # (T,) of looking; negative where unknown
+    surface: Column  # (T,)
+    at_h: Column  # (T,) hours, from any one start
+    segment: Column  # (T,) whose event; -1 for padding
 
 
 class Positions(NamedTuple):

@@ -1,5 +1,6 @@
 # pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false
-# pyright: reportUnknownVariableType=false
+# pyright: reportUnknownVariableType=false, reportMissingTypeStubs=false
+# pyright: reportUnknownLambdaType=false
 # (JAX leaves parts of its own signatures untyped.)
 """Learns the space from a log: the next post that each viewer was glad of, among all on offer.
 

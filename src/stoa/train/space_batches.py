@@ -162,7 +162,7 @@ class SpaceBatches:
     def _log_rate(
         self, post: NDArray[np.integer], when: NDArray[np.int64], n_events: int
     ) -> NDArray[np.float32]:
-        """log Q of sampled softmax (Bengio & Senecal 2008), for both ways a candidate comes in."""
+        """The logarithm of Q in sampled softmax (Bengio & Senecal 2008), both ways in."""
         low, high = self._offer(when)
         rate = n_events * self.frequency[np.maximum(post, 0)] + self.config.uniform / (high - low)
         return np.log(rate + 1e-12).astype(np.float32)
