@@ -193,7 +193,7 @@ def _joined(
     hidden = jax.nn.gelu(known @ params["up"] + params["up_bias"])
     gate = config.largest_gate * jax.nn.sigmoid(hidden @ params["gate"] + params["gate_bias"])
     residual = unit(hidden @ params["out"])
-    return unit(moved @ isometry(config) + gate[:, None] * residual)
+    return unit(jnp.asarray(moved) @ isometry(config) + gate[:, None] * residual)
 
 
 _SHAPES = (16, 128, 1_024)
