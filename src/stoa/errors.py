@@ -5,6 +5,7 @@ StoaError
 │   ├── BadCursor       a feed cursor that this square did not make
 │   ├── UnknownFeed     a feed this square does not serve
 │   ├── BadTable        a Community Notes file: names file, line, column, value, mend
+│   ├── BadModel        weights that are damaged, unknown or of another version
 │   └── BadKept         a file kept between two phases of a run is damaged or of another run
 ├── Unknown             something asked for is not here
 │   ├── UnknownPost
@@ -84,6 +85,10 @@ class BadTable(BadInput):
         self.file = file
         self.line = line
         self.column = column
+
+
+class BadModel(BadInput):
+    """Weights that are damaged, unknown or of another version; what serves goes on serving."""
 
 
 class BadKept(BadInput):
@@ -194,6 +199,7 @@ class PoorFit(StoaError):
         )
         self.model = model
         self.error = error
+        self.worst = worst
 
 
 class TrainingDiverged(StoaError):

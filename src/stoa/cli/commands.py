@@ -31,6 +31,11 @@ app.command(
     help="Score Community Notes, recompute and explain any of them.",
 )
 app.command(
+    "stoa.cli.models:models",
+    name="models",
+    help="The learned model: versions, what serves, and why.",
+)
+app.command(
     "stoa.cli.evaluate:evaluate",
     name="evaluate",
     help="Measure what was learned, against its trivial baselines.",

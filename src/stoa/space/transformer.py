@@ -30,6 +30,7 @@ class BlockConfig:
     head: int = 32
     hidden: int = 4  # width of the inner layer, times `width`
     turns: float = 1_000.0  # the slowest turn of RoPE, in places
+    dropout: float = 0.0  # of what a block adds to the stream; only where a key is given
 
     @property
     def n_heads(self) -> int:
@@ -86,7 +87,24 @@ def turned(x: Array, place: Array, turns: float) -> Array:
     return jnp.concatenate([a * cos - b * sin, a * sin + b * cos], axis=-1)
 
 
-def attend(block: Params, x: Array, place: Array, mask: Array, config: BlockConfig) -> Array:
+def dropout(key: Array | None, x: Array, rate: float) -> Array:
+    """Some entries 0 and the others scaled up, so that the mean stays; x itself without a key."""
+    if key is None or rate == 0.0:
+        return x
+    kept = jax.random.bernoulli(key, 1.0 - rate, x.shape)
+    return jnp.where(kept, x / (1.0 - rate), 0.0)
+
+
+def attend(
+    block: Params,
+    x: Array,
+    place: Array,
+    mask: Array,
+    config: BlockConfig,
+    *,
+    bias: Array | None = None,
+    key: Array | None = None,
+) -> Array:
     """One block over a sequence x (n, width).
 
     Args:
@@ -95,11 +113,14 @@ def attend(block: Params, x: Array, place: Array, mask: Array, config: BlockConf
         place: the place of each token, (n,), float.
         mask: (n, n), True where row may see column; a row that sees nobody gives zeros.
         config: its shape.
+        bias: (heads, n, n), added to the logits: what a distance is worth, say.
+        key: with it, `config.dropout` of what the block adds is dropped; training only.
     """
     normed = rms_norm(x, block["norm_attention"])
     query, kv = _project(block, normed, place, config)
-    x = x + _mix(block, query, kv, mask)
-    return x + feed_forward(block, x)
+    first, second = (None, None) if key is None else jax.random.split(key)
+    x = x + dropout(first, _mix(block, query, kv, mask, bias), config.dropout)
+    return x + dropout(second, feed_forward(block, x), config.dropout)
 
 
 def keys_values(block: Params, x: Array, place: Array, config: BlockConfig) -> KeysValues:
@@ -146,9 +167,13 @@ def _project(
     return query, KeysValues(key, _heads(value, config))
 
 
-def _mix(block: Params, query: Array, kv: KeysValues, mask: Array) -> Array:
+def _mix(
+    block: Params, query: Array, kv: KeysValues, mask: Array, bias: Array | None = None
+) -> Array:
     scale = jnp.exp(block["scale"])[:, None, None]
     logits = jnp.einsum("hmc,hnc->hmn", query, kv.keys) * scale
+    if bias is not None:
+        logits = logits + bias
     weight = jax.nn.softmax(jnp.where(mask[None], logits, -1e9), axis=-1)
     weight = jnp.where(mask[None], weight, 0.0)
     return _joined(jnp.einsum("hmn,hnc->hmc", weight, kv.values)) @ block["out"]
