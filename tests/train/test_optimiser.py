@@ -5,19 +5,16 @@ import jax.numpy as jnp
 import numpy as np
 import optax
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from stoa.errors import BadInput
 from stoa.train.optimiser import OptimiserConfig, adamw, decays, learning_rate
 
 
-@given(n_steps=st.integers(1, 5_000), warm_up=st.integers(1, 1_000))
-@settings(max_examples=15)
+@pytest.mark.parametrize(("n_steps", "warm_up"), [(1, 1), (2, 500), (30, 1), (99, 9), (5_000, 200)])
 def test_the_rate_never_leaves_zero_to_peak_and_ends_at_its_last(n_steps, warm_up):
     config = OptimiserConfig(peak=0.5, warm_up=warm_up, last=0.1)
     rate = learning_rate(config, n_steps)
-    seen = np.asarray(rate(jnp.arange(0, n_steps + 1, max(n_steps // 20, 1))))
+    seen = np.asarray(rate(jnp.linspace(0, n_steps, 21)))
     assert (seen >= 0).all()
     assert (seen <= 0.5 + 1e-6).all()
     if n_steps > 1:
@@ -30,8 +27,9 @@ def test_matrices_shrink_and_gains_do_not():
     optimiser = adamw(OptimiserConfig(peak=0.1, weight_decay=0.5, warm_up=1), 10)
     state = optimiser.init(params)
     still = jax.tree.map(jnp.zeros_like, params)
+    update = jax.jit(optimiser.update)
     for _ in range(3):
-        updates, state = optimiser.update(still, state, params)
+        updates, state = update(still, state, params)
         params = optax.apply_updates(params, updates)
     assert float(params["matrix"].max()) < 1.0
     np.testing.assert_array_equal(params["gain"], 1.0)
@@ -43,8 +41,9 @@ def test_it_finds_the_minimum_of_a_bowl():
     params = {"x": jnp.zeros(2)}
     state = optimiser.init(params)
     gradient = jax.jit(jax.grad(lambda p: jnp.sum((p["x"] - goal) ** 2)))
+    update = jax.jit(optimiser.update)
     for _ in range(200):
-        updates, state = optimiser.update(gradient(params), state, params)
+        updates, state = update(gradient(params), state, params)
         params = optax.apply_updates(params, updates)
     np.testing.assert_allclose(params["x"], goal, atol=1e-2)
 

@@ -10,3 +10,4 @@ from cyclopts import App
 evaluate = App(name="evaluate", help="Measure what was learned, against its trivial baselines.")
 evaluate.command("stoa.cli.evaluate_offpolicy:offpolicy", name="offpolicy")
 evaluate.command("stoa.cli.evaluate_report:report", name="report")
+evaluate.command("stoa.cli.evaluate_sequences:sequences", name="sequences")

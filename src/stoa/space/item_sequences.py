@@ -45,23 +45,31 @@ class ItemSequences:
         """The item behind the last one that is not hidden, (n_users,): what is to be foretold."""
         return self.item[self.end]
 
-    def windows(self, length: int) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
-        """Each user's newest `length` items from the left, (n_users, length), and how many.
+    def windows(
+        self, users: NDArray[np.int64], length: int
+    ) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+        """Newest `length` items of some users from the left, (users, length), and how many.
 
         What is left of a row holds -1.
         """
-        first = np.maximum(self.start, self.end - length)
-        n = self.end - first
+        end = self.end[users]
+        first = np.maximum(self.start[users], end - length)
+        n = end - first
         column = np.arange(length)
         place = np.minimum(first[:, None] + column, max(len(self.item) - 1, 0))
         return np.where(column < n[:, None], self.item[place], -1).astype(np.int32), n
 
-    def pairs(self) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
-        """User row and item row of everything that is not hidden, in order."""
-        n = self.end - self.start
-        user = np.repeat(np.arange(self.n_users), n)
-        within = np.arange(int(n.sum())) - np.repeat(np.cumsum(n) - n, n)
-        return user, self.item[self.start[user] + within]
+    def pairs(
+        self, users: NDArray[np.int64] | None = None
+    ) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+        """What some users (all) chose, in order: place of the user in `users`, and item row."""
+        start, end = (
+            (self.start, self.end) if users is None else (self.start[users], self.end[users])
+        )
+        n = end - start
+        user = np.repeat(np.arange(len(n)), n)
+        within = np.arange(len(user)) - np.repeat(np.cumsum(n) - n, n)
+        return user, self.item[start[user] + within]
 
     def counts(self) -> NDArray[np.int64]:
         """How often each item was chosen, (n_items,)."""
