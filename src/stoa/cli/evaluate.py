@@ -11,5 +11,6 @@ evaluate = App(name="evaluate", help="Measure what was learned, against its triv
 evaluate.command("stoa.cli.evaluate_regret:regret", name="regret")
 evaluate.command("stoa.cli.evaluate_offpolicy:offpolicy", name="offpolicy")
 evaluate.command("stoa.cli.evaluate_report:report", name="report")
-
+evaluate.command("stoa.cli.evaluate_offpolicy:offpolicy", name="offpolicy")
+evaluate.command("stoa.cli.evaluate_report:report", name="report")
 evaluate.command("stoa.cli.evaluate_sequences:sequences", name="sequences")
