@@ -60,7 +60,7 @@ def learn_once(data: Path, config: LearnerConfig, encoder: TextEncoder | None = 
         finally:
             store.close()
         serving = serving_ranker(shelf)
-        version = _version(now_us, own)
+        version = _version(now_us, own, config.round.seed)
         found = learn_round(own.log, own.log.posts.text, serving, config.round, version=version)
         card = card_of(found, own, encoder, config.round)
         shelf.save(Model(card, found.ranker.arrays()))
@@ -149,8 +149,8 @@ def newest_us(store: SqliteStore) -> int:
     return max(newest, max(events, default=0))
 
 
-def _version(now_us: int, own: OwnLog) -> str:
-    """A name that sorts by time and differs where the data do."""
-    raw = f"{now_us} {len(own.log.acts)} {len(own.log.impressions)}".encode()
+def _version(now_us: int, own: OwnLog, seed: int) -> str:
+    """A name that sorts by time and differs where the data or the moment of training do."""
+    raw = f"{time.time_ns()} {len(own.log.acts)} {len(own.log.impressions)} {seed}".encode()
     at = time.strftime("%Y%m%dT%H%M%S", time.gmtime(now_us / SECOND_US))
     return f"{at}-{hashlib.sha256(raw).hexdigest()[:6]}"
