@@ -10,6 +10,7 @@ read, and if it is read its seconds are log-normal, counted to 300 at most.
 from __future__ import annotations
 
 import math
+from enum import IntEnum
 from typing import Any, NamedTuple
 
 import jax
@@ -18,10 +19,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stoa.ranking.dwell import LONGEST_S
-from stoa.records import EventKind
+from stoa.ranking.window_labels import WindowLabels
+from stoa.records import NEGATIVE_EVENTS, EventKind
+from stoa.space.learning_log import Answer
 from stoa.space.transformer import Array, Params
 
-ACTIONS = (
+
+class Unlisted(IntEnum):
+    """Acts that no `EventKind` names, by their bit in a log: no app of ours reports them."""
+
+    SHARE = 24
+    PROFILE_CLICK = 25
+
+
+Action = EventKind | Unlisted
+
+ACTIONS: tuple[Action, ...] = (
     EventKind.LIKE,
     EventKind.REPOST,
     EventKind.REPLY,
@@ -35,8 +48,10 @@ ACTIONS = (
     EventKind.BLOCK,
     EventKind.REPORT,
     EventKind.HIDE,
+    Unlisted.SHARE,
+    Unlisted.PROFILE_CLICK,
 )
-"""What a reader can do with a post; nobody can share one here, so no head predicts it."""
+"""What a reader can do with a post; heads stand in this order."""
 
 N_ACTIONS = len(ACTIONS)
 SKIP, GLAD, REGRET, LOG_MEAN, LOG_SD = range(N_ACTIONS, N_ACTIONS + 5)
@@ -52,17 +67,20 @@ OUTPUTS = (
 )
 SKIP_S = 1.0
 """A look shorter than this is a skip."""
-_SKIP_MEAN_S = 0.4
+_EXPLICIT = sum(1 << int(kind) for kind in NEGATIVE_EVENTS - {EventKind.REGRET})
 _SD_LIMITS = (-2.5, 1.0)
 
 
 class Targets(NamedTuple):
-    """What followed on each impression; (..., n). NaN where it is not known."""
+    """What followed on each impression; (..., n)."""
 
     acts: Any  # uint32, bit 1 << EventKind; always known
-    seconds: Any
-    glad: Any  # 1, 0, or NaN where nobody answered
-    regret: Any
+    seconds: Any  # of attention; NaN where it was not measured
+    asked: Any  # bool
+    ask_rate: Any
+    answer: Any  # `Answer`; NONE where not asked or not answered
+    delayed: Any  # 1, 0, or -1 where it is not known
+    viewer: Any  # account row
     weight: Any  # 0 where padded
 
 
@@ -72,8 +90,7 @@ def set_priors(params: Params, targets: Targets) -> Params:
     Rates are those of n + 2 showings with one act, so a head that saw nothing starts near 0 and
     not at 0; a head without labels (nobody was asked) starts at .5 of one answer. (n,) targets.
     """
-    logits, known = labels(targets)
-    label, is_known = np.asarray(logits), np.asarray(known)
+    label, is_known = known_labels(targets)
     real = np.asarray(targets.weight) > 0
     used = is_known & real[:, None]
     rate = ((label * used).sum(axis=0) + 0.5) / (used.sum(axis=0) + 1.0)
@@ -81,8 +98,12 @@ def set_priors(params: Params, targets: Targets) -> Params:
     prior[:N_LOGITS] = np.log(rate) - np.log1p(-rate)
     read = _read_log_seconds(np.asarray(targets.seconds)[real])
     prior[LOG_MEAN] = read.mean() if len(read) else math.log(8.0)
-    prior[LOG_SD] = math.log(read.std() + 0.1) if len(read) > 1 else 0.0
-    return {**params, "prior": jnp.asarray(prior)}
+    prior[LOG_SD] = math.log(max(float(read.std()), 0.1)) if len(read) > 1 else 0.0
+    skipped = np.asarray(targets.seconds)[real]
+    skipped = skipped[skipped < SKIP_S]
+    skip_s = jnp.asarray(skipped.mean() if len(skipped) else SKIP_S / 2, jnp.float32)
+    calibration = {**params["calibration"], "skip_s": skip_s}
+    return {**params, "prior": jnp.asarray(prior), "calibration": calibration}
 
 
 def _read_log_seconds(seconds: NDArray[np.floating]) -> NDArray[np.float64]:
@@ -98,14 +119,50 @@ def labels(targets: Targets) -> tuple[Array, Array]:
     rest = jnp.stack(
         [
             jnp.where(jnp.isnan(targets.seconds), jnp.nan, targets.seconds < SKIP_S),
-            targets.glad,
-            targets.regret,
+            _answered(targets.answer, Answer.GLAD),
+            _answered(targets.answer, Answer.REGRET),
         ],
         axis=-1,
     )
     label = jnp.concatenate([done, rest], axis=-1)
     known = ~jnp.isnan(label)
     return jnp.where(known, label, 0.0), known
+
+
+_labels = jax.jit(labels)
+
+
+def known_labels(targets: Targets) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+    """`labels` as NumPy arrays."""
+    label, known = _labels(targets)
+    return np.asarray(label), np.asarray(known)
+
+
+def _answered(answer: Any, which: Answer) -> Array:
+    answer = jnp.asarray(answer)
+    return jnp.where(answer == int(Answer.NONE), jnp.nan, answer == int(which))
+
+
+def window_labels(targets: Targets) -> WindowLabels:
+    """What was seen of gladness and regret, flat, for `regret_windows.window_loss`.
+
+    A post that was skipped can be neither undone nor left at once, so what came later says
+    nothing of it. Regret said without being asked is an explicit negative.
+    """
+    acts = jnp.asarray(targets.acts).astype(jnp.uint32)
+    asked = jnp.asarray(targets.asked)
+    unasked = ((acts & jnp.uint32(1 << EventKind.REGRET)) != 0) & ~asked
+    skipped = jnp.asarray(targets.seconds) < SKIP_S
+    delayed = jnp.where(skipped, -1, jnp.asarray(targets.delayed).astype(jnp.int32))
+    return WindowLabels(
+        asked=asked.ravel(),
+        ask_rate=jnp.asarray(targets.ask_rate).ravel(),
+        answer=jnp.asarray(targets.answer).astype(jnp.int32).ravel(),
+        explicit=(((acts & jnp.uint32(_EXPLICIT)) != 0) | unasked).ravel(),
+        delayed=delayed.ravel(),
+        viewer=jnp.asarray(targets.viewer).astype(jnp.int32).ravel(),
+        weight=jnp.asarray(targets.weight).ravel(),
+    )
 
 
 def losses(outputs: Array, targets: Targets) -> Array:
@@ -141,10 +198,10 @@ def _log_normal_nll(mean: Array, log_sd: Array, seconds: Array) -> Array:
     return jnp.where(censored, beyond, seen)
 
 
-def expected_seconds(outputs: NDArray[np.floating]) -> NDArray[np.float64]:
-    """E[T] with T counted to 300 s at most; (..., N_OUTPUTS) to (...).
+def expected_seconds(outputs: NDArray[np.floating], skip_s: float) -> NDArray[np.float64]:
+    """E[T] with T counted to 300 s at most; (..., N_OUTPUTS) to (...), `skip_s` of a skip.
 
-    `P(skip) 0.4 + (1 - P(skip)) E[min(X, 300)]` with X log-normal:
+    `P(skip) skip_s + (1 - P(skip)) E[min(X, 300)]` with X log-normal:
     `exp(m + s^2/2) Phi((ln c - m - s^2)/s) + c Phi((m - ln c)/s)`.
     """
     wide = outputs.astype(np.float64)
@@ -154,7 +211,7 @@ def expected_seconds(outputs: NDArray[np.floating]) -> NDArray[np.float64]:
     edge = math.log(LONGEST_S)
     below = np.exp(mean + sd * sd / 2.0) * _normal_cdf((edge - mean - sd * sd) / sd)
     read = below + LONGEST_S * _normal_cdf((mean - edge) / sd)
-    return skip * _SKIP_MEAN_S + (1.0 - skip) * read
+    return skip * skip_s + (1.0 - skip) * read
 
 
 def _normal_cdf(z: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -11,13 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stoa.errors import BadInput
-from stoa.records import EventKind
 
-N_KINDS = max(EventKind) + 1
+N_KINDS = 32
+"""Bits of acts: those of `EventKind`, and room for acts that it does not name."""
+N_MOMENTS = 4
+"""Seconds and age of a meeting, and their squares."""
 N_SURFACES = 8
 N_NOTE_STATES = 4
 """No note; needs more ratings; helpful; not helpful."""
-N_FORMS = 7
+N_FORMS = 8
 N_SIMILARITIES = 4
 SHAPES = (256, 512, 1024, 1536)
 """Padded numbers of candidates; each is compiled once."""
@@ -46,7 +48,7 @@ class Candidates(NamedTuple):
     similarity: Any  # (n, 4) greatest products with the viewer's vectors, greatest first
     author: Any  # (n, 2) buckets
     log_age: Any  # (n,) since it was written
-    form: Any  # (n, 7) length, media, whether it is a reply: `form_of`
+    form: Any  # (n, 8) length, media, length of what it answers: `form_of`
     note: Any  # (n,) state of the note beside it, 0..3
     surface: Any  # (n,)
 
@@ -62,12 +64,18 @@ def log_seconds(seconds: NDArray[np.floating]) -> NDArray[np.float32]:
 
 
 def form_of(
-    length: NDArray[np.integer], media: NDArray[np.integer], is_reply: NDArray[np.bool_]
+    length: NDArray[np.integer], media: NDArray[np.integer], parent_length: NDArray[np.integer]
 ) -> NDArray[np.float32]:
-    """What shape a post has; (n, 7): log length, its square, four bits of media, is a reply."""
+    """What shape a post has; (n, 8).
+
+    Log length and its square, four bits of media, whether it is a reply, and the log length of
+    what it answers (-1 where it answers nothing), which is read with it.
+    """
     long = np.log1p(length) / _LENGTH_SCALE
+    is_reply = parent_length >= 0
+    above = np.log1p(np.maximum(parent_length, 0)) / _LENGTH_SCALE
     bits = (media[:, None] >> np.arange(4)) & 1
-    return np.column_stack([long, long * long, bits, is_reply]).astype(np.float32)
+    return np.column_stack([long, long * long, bits, is_reply, above]).astype(np.float32)
 
 
 def author_buckets(account: NDArray[np.integer], rows: int) -> NDArray[np.int32]:

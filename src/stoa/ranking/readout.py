@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from stoa.ranking.dwell import LONGEST_S
 from stoa.ranking.heads import (
     ACTIONS,
     GLAD,
@@ -15,6 +16,9 @@ from stoa.ranking.heads import (
     N_LOGITS,
     REGRET,
     SKIP,
+    SKIP_S,
+    Action,
+    Unlisted,
     expected_seconds,
     probabilities,
 )
@@ -22,11 +26,9 @@ from stoa.ranking.predictions import Predictions
 from stoa.records import EventKind
 
 NOT_PREDICTED = (
-    "share",
     "share_by_message",
     "share_by_link",
     "open_link",
-    "profile_click",
     "photo_expand",
     "video_open",
     "video_view",
@@ -49,7 +51,8 @@ class Calibration:
 
     scale: NDArray[np.float64]  # (N_LOGITS,) of each logit
     offset: NDArray[np.float64]  # (N_LOGITS,) added after the scale
-    seconds: float  # factor of E[T]
+    seconds: float  # factor of E[T], but for skips
+    skip_s: float = SKIP_S / 2  # mean seconds of a skip
 
     @classmethod
     def none(cls) -> Calibration:
@@ -64,6 +67,7 @@ class Calibration:
             scale=np.asarray(kept["scale"], dtype=np.float64),
             offset=np.asarray(kept["offset"], dtype=np.float64),
             seconds=float(kept["seconds"]),
+            skip_s=float(kept["skip_s"]),
         )
 
     def in_params(self, params: dict[str, Any]) -> dict[str, Any]:
@@ -72,6 +76,7 @@ class Calibration:
             "scale": self.scale.astype(np.float32),
             "offset": self.offset.astype(np.float32),
             "seconds": np.float32(self.seconds),
+            "skip_s": np.float32(self.skip_s),
         }
         return {**params, "calibration": kept}
 
@@ -89,11 +94,11 @@ class Readout:
     def __len__(self) -> int:
         return len(self.seconds)
 
-    def action(self, kind: EventKind) -> NDArray[np.float64]:
+    def action(self, kind: Action) -> NDArray[np.float64]:
         """P of one action, (n,)."""
         return self.actions[..., ACTIONS.index(kind)]
 
-    def either(self, *kinds: EventKind) -> NDArray[np.float64]:
+    def either(self, *kinds: Action) -> NDArray[np.float64]:
         """P of any of these actions, as if they came independently of each other, (n,)."""
         none = np.ones_like(self.skip)
         for kind in kinds:
@@ -110,10 +115,16 @@ def read_out(outputs: NDArray[np.floating], calibration: Calibration) -> Readout
     return Readout(
         actions=probs[..., :N_ACTIONS],
         skip=probs[..., SKIP],
-        seconds=np.minimum(calibration.seconds * expected_seconds(calibrated), 300.0),
+        seconds=_seconds(calibrated, calibration),
         glad=probs[..., GLAD],
         regret=probs[..., REGRET],
     )
+
+
+def _seconds(outputs: NDArray[np.float64], calibration: Calibration) -> NDArray[np.float64]:
+    skips = probabilities(outputs[..., SKIP]) * calibration.skip_s
+    read = expected_seconds(outputs, 0.0)
+    return skips + np.minimum(calibration.seconds * read, LONGEST_S)
 
 
 def predictions(readout: Readout) -> Predictions:
@@ -129,6 +140,8 @@ def predictions(readout: Readout) -> Predictions:
         repost=readout.action(EventKind.REPOST),
         quote=readout.action(EventKind.QUOTE),
         follow_author=readout.action(EventKind.FOLLOW),
+        share=readout.action(Unlisted.SHARE),
+        profile_click=readout.action(Unlisted.PROFILE_CLICK),
         post_click=readout.action(EventKind.CLICK),
         dwell=1.0 - readout.skip,
         dwell_s=readout.seconds,

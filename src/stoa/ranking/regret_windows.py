@@ -43,6 +43,7 @@ class WindowConfig:
     flip: float = 0.1  # of the answers given
     flip_scale: float = 0.3
     flip_spread: float = 0.5  # of flips that land on one given wrong answer: 1 / (answers - 1)
+    glad_spread: float | None = None  # of flips that land on "glad", where that is otherwise
     sensitivity: float = 0.02  # of regrets that become an explicit negative
     sensitivity_scale: float = 1.0
     viewer_scale: float = 0.7  # of one viewer's sensitivity about the mean
@@ -121,13 +122,13 @@ def window_loss(
     total = jnp.maximum(jnp.sum(weight), 1e-9)
 
     told = weight * _answer_weights(labels, config)
-    asked = asked_rates(params, config)
+    asked, asked_glad = asked_rates(params, config), asked_glad_rates(params, config)
     explicit = explicit_rates(params, config, labels.viewer)
     delayed, seen = _delayed_labels(labels, delayed_rates(params, config))
     answer = jnp.asarray(labels.answer)
     sums = {
         "asked_regret": told * nll(regret, answer == int(Answer.REGRET), asked),
-        "asked_glad": told * nll(glad, answer == int(Answer.GLAD), asked),
+        "asked_glad": told * nll(glad, answer == int(Answer.GLAD), asked_glad),
         "explicit": weight * nll(regret, jnp.asarray(labels.explicit), explicit),
         "delayed": weight * seen * nll(regret, jnp.asarray(labels.delayed) == 1, delayed),
     }
@@ -170,6 +171,13 @@ def asked_rates(params: Params, config: WindowConfig) -> WindowRates:
     """Chance to be told what is true, and to be told it where it is not."""
     flip = _flip(params, config)
     return WindowRates(1.0 - flip, flip * config.flip_spread)
+
+
+def asked_glad_rates(params: Params, config: WindowConfig) -> WindowRates:
+    """The same for "glad": where flips are between regret and its absence, few land there."""
+    flip = _flip(params, config)
+    spread = config.flip_spread if config.glad_spread is None else config.glad_spread
+    return WindowRates(1.0 - flip, flip * spread)
 
 
 def explicit_rates(

@@ -5,10 +5,9 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, field, replace
+from functools import lru_cache, partial
 from typing import Any
 
 import jax
@@ -17,7 +16,15 @@ import numpy as np
 import optax
 from numpy.typing import NDArray
 
-from stoa.ranking.heads import GLAD, N_LOGITS, N_OUTPUTS, REGRET, losses, set_priors
+from stoa.ranking.heads import (
+    GLAD,
+    N_LOGITS,
+    N_OUTPUTS,
+    REGRET,
+    losses,
+    set_priors,
+    window_labels,
+)
 from stoa.ranking.ranker_inputs import Candidates, History
 from stoa.ranking.ranker_model import (
     N_POSITIONS,
@@ -26,26 +33,39 @@ from stoa.ranking.ranker_model import (
     init_ranker,
     score_candidates,
 )
+from stoa.ranking.regret_windows import (
+    WindowConfig,
+    init_windows,
+    window_config,
+    window_figures,
+    window_loss,
+)
+from stoa.ranking.window_labels import labels_of
 from stoa.space.learning_log import NOBODY
 from stoa.space.transformer import Array, Params
-from stoa.train.ranker_batches import Batch, PostTable, RankerData, batch_of, inputs_of, targets_of
+from stoa.train.optimiser import OptimiserConfig, adamw
+from stoa.train.ranker_batches import (
+    Batch,
+    PostTable,
+    RankerData,
+    batch_of,
+    inputs_of,
+    targets_of,
+)
 from stoa.train.sittings import batch_size, batches
-
-_NOT_DECAYED = ("prior", "position", "position_share", "calibration", "authors", "is_candidate")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RankerTraining:
     """How the ranker is trained; the seed decides everything that is left to chance."""
 
-    epochs: int = 2
+    epochs: int = 3
     tokens: int = 6_000  # of a step: histories and candidates together
-    rate: float = 2e-3
-    warm_up: float = 0.1  # share of the steps
-    last_rate: float = 0.05  # share of the rate that the cosine ends at
-    decay: float = 0.02
-    clip: float = 5.0
-    answers: float = 3.0  # weight of gladness and regret, which few showings tell of
+    optimiser: OptimiserConfig = field(
+        default_factory=lambda: OptimiserConfig(peak=2e-3, weight_decay=0.05)
+    )
+    latent: float = 1.0  # weight of gladness and regret, seen through their windows
+    windows: WindowConfig | None = field(default_factory=WindowConfig)  # None: plain answers
     hide_author: float = 0.2  # share of the candidates whose author is not told
 
 
@@ -54,8 +74,17 @@ class TrainedRanker:
     """Parameters and how they came about."""
 
     params: Params
+    windows: Params  # of `regret_windows`
+    window_config: WindowConfig | None
     losses: tuple[float, ...]  # of every step
-    stopped: str = ""  # why training ended early; these are then the last good parameters
+    stopped: str = ""  # why training ended early; parameters are then the last good ones
+
+    def window_figures(self) -> dict[str, float]:
+        """The learned rates of the windows by name; empty where they were not used."""
+        if self.window_config is None:
+            return {}
+        figures = window_figures(self.windows, self.window_config)
+        return {name: float(value) for name, value in figures.items()}
 
 
 def train_ranker(
@@ -77,98 +106,106 @@ def train_ranker(
         model: the ranker's shape.
         config: how to train.
         seed: of parameters, order and hidden authors.
-        start: parameters to go on from.
+        start: the ranker's parameters to go on from.
         said: called with the step and its loss, for those who show progress.
     """
-    params = start if start is not None else _fresh(data, model, seed)
+    used = np.unique(data.sittings.impression[data.sittings.impression != NOBODY])
+    windows = config.windows and replace(
+        window_config(labels_of(data.log.impressions), config.windows), n_rows=_about(len(used))
+    )
+    tree: Params = {
+        "ranker": start if start is not None else _fresh(data, used, model, seed),
+        "windows": init_windows(data.log.n_accounts),
+    }
     steps = [
         one
         for epoch in range(config.epochs)
         for one in batches(data.sittings, data.config, config.tokens, seed * 1_000 + epoch)
     ]
-    optimiser = _optimiser(params, config, len(steps))
-    state = optimiser.init(params)
-    take = _step(model, config, optimiser)
+    optimiser, move = _mover(config.optimiser, max(len(steps), 1))
+    state = jax.jit(optimiser.init)(tree)
+    config = replace(config, windows=windows)
     key = jax.random.key(seed + 1)
     seen: list[float] = []
+    stopped = ""
     for number, (shape, rows) in enumerate(steps):
         batch = batch_of(data, rows, shape, batch_size(shape, data.config, config.tokens))
         key, now = jax.random.split(key)
-        params, state, loss, is_good = take(params, state, data.posts, batch, now)
+        loss, gradient = _gradient(tree, data.posts, batch, now, model, config)
+        tree, state, is_good = move(tree, state, loss, gradient)
         if not bool(is_good):
-            why = f"loss or gradient of step {number} was not finite"
-            return TrainedRanker(params=params, losses=tuple(seen), stopped=why)
+            stopped = f"loss or gradient of step {number} was not finite"
+            break
         seen.append(float(loss))
         said(number, seen[-1])
-    return TrainedRanker(params=params, losses=tuple(seen))
+    return TrainedRanker(
+        params=tree["ranker"], windows=tree["windows"], window_config=windows,
+        losses=tuple(seen), stopped=stopped,
+    )  # fmt: skip
 
 
-def _fresh(data: RankerData, model: RankerConfig, seed: int) -> Params:
-    shown = data.log.impressions
-    used = np.unique(data.sittings.impression)
-    used = used[used != NOBODY]
+def _fresh(data: RankerData, used: NDArray[np.int64], model: RankerConfig, seed: int) -> Params:
     params = init_ranker(jax.random.key(seed), model)
     if len(used) == 0:
         return params
-    targets = targets_of(data.log, used, np.ones(len(used)))
-    place = np.clip(shown.position[used], 0, N_POSITIONS - 1)
+    place = np.clip(data.log.impressions.position[used], 0, N_POSITIONS - 1)
     share = np.bincount(place, minlength=N_POSITIONS) / len(used)
+    targets = targets_of(data.log, used, np.ones(len(used)))
     return {**set_priors(params, targets), "position_share": jnp.asarray(share, jnp.float32)}
 
 
-def _optimiser(
-    params: Params, config: RankerTraining, n_steps: int
-) -> optax.GradientTransformation:
-    warm = max(1, round(config.warm_up * n_steps))
-    rate = optax.warmup_cosine_decay_schedule(
-        config.rate / warm, config.rate, warm, max(n_steps, warm + 1),
-        config.rate * config.last_rate,
-    )  # fmt: skip
-    decayed = {
-        name: jax.tree.map(lambda leaf, n=name: n not in _NOT_DECAYED and leaf.ndim > 1, tree)
-        for name, tree in params.items()
-    }
-    return optax.chain(
-        optax.clip_by_global_norm(config.clip),
-        optax.adamw(rate, b2=0.98, weight_decay=config.decay, mask=decayed),
-    )
+def _about(n: int) -> int:
+    """The power of two next to n: enough for a prior's weight, and compiled once for many logs."""
+    return 1 << max(n, 1).bit_length() - 1
 
 
-Step = Callable[..., tuple[Params, Any, Array, Array]]
+Move = Callable[[Params, Any, Array, Params], tuple[Params, Any, Array]]
 
 
-def _step(
-    model: RankerConfig, config: RankerTraining, optimiser: optax.GradientTransformation
-) -> Step:
-    def loss_of(params: Params, posts: PostTable, batch: Batch, key: Array) -> Array:
-        hidden = jax.random.bernoulli(key, config.hide_author, batch.shown.shape)
-        history, candidates = inputs_of(posts, batch, hidden)
-        outputs = _outputs(params, history, candidates, model, batch.position)
-        return jnp.sum(losses(outputs, batch.targets) * _weights(config))
+@lru_cache(maxsize=8)
+def _mover(config: OptimiserConfig, n_steps: int) -> tuple[optax.GradientTransformation, Move]:
+    """The optimiser, and one compiled step of it that is not taken where something is not finite."""
+    optimiser = adamw(config, n_steps)
 
     @jax.jit
-    def take(
-        params: Params, state: Any, posts: PostTable, batch: Batch, key: Array
-    ) -> tuple[Params, Any, Array, Array]:
-        loss, gradient = jax.value_and_grad(loss_of)(params, posts, batch, key)
-        is_good = jnp.isfinite(loss) & jnp.isfinite(optax.global_norm(gradient))
-        change, next_state = optimiser.update(gradient, state, params)
-        moved = optax.apply_updates(params, change)
+    def move(tree: Params, state: Any, loss: Array, gradient: Params) -> tuple[Params, Any, Array]:
+        is_good = jnp.isfinite(loss) & jnp.isfinite(optax.tree.norm(gradient))
+        change, later = optimiser.update(gradient, state, tree)
         keep = partial(jnp.where, is_good)
-        return (
-            jax.tree.map(keep, moved, params),
-            jax.tree.map(keep, next_state, state),
-            loss,
-            is_good,
-        )
+        changed = optax.apply_updates(tree, change)
+        return jax.tree.map(keep, changed, tree), jax.tree.map(keep, later, state), is_good
 
-    return take
+    return optimiser, move
 
 
-def _weights(config: RankerTraining) -> NDArray[np.float32]:
+def _loss(
+    tree: Params,
+    posts: PostTable,
+    batch: Batch,
+    key: Array,
+    model: RankerConfig,
+    config: RankerTraining,
+) -> Array:
+    hidden = jax.random.bernoulli(key, config.hide_author, batch.shown.shape)
+    history, candidates = inputs_of(posts, batch, hidden)
+    outputs = _outputs(tree["ranker"], history, candidates, model, batch.position)
+    per_head = losses(outputs, batch.targets)
     weights = np.ones(N_LOGITS + 1, dtype=np.float32)
-    weights[[GLAD, REGRET]] = config.answers
-    return weights
+    if config.windows is None:
+        weights[[GLAD, REGRET]] = config.latent
+        return jnp.sum(per_head * weights)
+    weights[[GLAD, REGRET]] = 0.0
+    latent, _ = window_loss(
+        tree["windows"],
+        outputs[..., REGRET].ravel(),
+        outputs[..., GLAD].ravel(),
+        window_labels(batch.targets),
+        config.windows,
+    )
+    return jnp.sum(per_head * weights) + config.latent * latent
+
+
+_gradient = jax.jit(jax.value_and_grad(_loss), static_argnames=("model", "config"))
 
 
 def _outputs(
@@ -194,10 +231,10 @@ def _predict(params: Params, posts: PostTable, batch: Batch, model: RankerConfig
 def predict_impressions(
     params: Params, data: RankerData, model: RankerConfig, tokens: int = 12_000
 ) -> NDArray[np.float32]:
-    """Outputs for every impression of the log, as when serving (no position); NaN rows elsewhere.
+    """Outputs for every impression of `data.sittings`, as when serving (no position).
 
-    Shape (impressions of the log, N_OUTPUTS): rows that belong to none of `data.sittings` stay
-    NaN, so that a part of the sittings can be predicted alone.
+    Shape (impressions of the log, N_OUTPUTS); rows that belong to none of the sittings are NaN,
+    so that a part of the sittings can be predicted alone.
     """
     made = np.full((len(data.log.impressions), N_OUTPUTS), np.nan, dtype=np.float32)
     for shape, rows in batches(data.sittings, data.config, tokens, None):
@@ -206,8 +243,3 @@ def predict_impressions(
         where = data.sittings.impression[rows]
         made[where[where != NOBODY]] = outputs[where != NOBODY]
     return made
-
-
-def is_finite(trained: TrainedRanker) -> bool:
-    """Whether training ended because it was done."""
-    return not trained.stopped and all(math.isfinite(loss) for loss in trained.losses)

@@ -26,7 +26,7 @@ from stoa.ranking.ranker_inputs import (
 from stoa.ranking.ranker_model import RankerConfig
 from stoa.ranking.ranker_serving import similarities_to
 from stoa.records import POSITIVE_EVENTS
-from stoa.space.learning_log import NOBODY, Answer, LearningLog
+from stoa.space.learning_log import NOBODY, LearningLog
 from stoa.space.transformer import Array
 from stoa.train.sittings import (
     Meetings,
@@ -38,16 +38,19 @@ from stoa.train.sittings import (
 )
 
 _LIKED = sum(1 << int(kind) for kind in POSITIVE_EVENTS)
-_LONG_LOOK = float(log_seconds(np.array([15.0]))[0])
+_LONG_LOOK = float(log_seconds(np.array([5.0]))[0])
 
 
 class PostTable(NamedTuple):
-    """What is looked up of each post; the last row is nobody's and empty."""
+    """What is looked up of each post; rows from n on are nobody's and empty.
 
-    vector: Array  # (n + 1, d)
-    author: Array  # (n + 1, 2) buckets
-    parent: Array  # (n + 1,) row, n where there is none
-    form: Array  # (n + 1, 7)
+    There is a power of two of them, so that code compiled for one log serves others.
+    """
+
+    vector: Array  # (rows, d)
+    author: Array  # (rows, 2) buckets
+    parent: Array  # (rows,) row, n where there is none
+    form: Array  # (rows, 8)
 
 
 class Batch(NamedTuple):
@@ -128,17 +131,20 @@ def _post_table(log: LearningLog, vectors: NDArray[np.float32], model: RankerCon
     posts, n = log.posts, len(log.posts)
     accounts = author_buckets(np.arange(log.n_accounts), model.author_rows)
     has_parent = posts.parent != NOBODY
-    form = form_of(posts.length, posts.media, has_parent)
+    above = np.where(has_parent, posts.length[np.maximum(posts.parent, 0)], -1)
+    form = form_of(posts.length, posts.media, above)
+    rows = 1 << n.bit_length()
     return PostTable(
-        vector=jnp.asarray(_with_nobody(vectors)),
-        author=jnp.asarray(_with_nobody(accounts[posts.author])),
-        parent=jnp.asarray(np.append(np.where(has_parent, posts.parent, n), n)),
-        form=jnp.asarray(_with_nobody(form)),
+        vector=jnp.asarray(_filled(vectors, rows, 0)),
+        author=jnp.asarray(_filled(accounts[posts.author], rows, 0)),
+        parent=jnp.asarray(_filled(np.where(has_parent, posts.parent, n), rows, n)),
+        form=jnp.asarray(_filled(form, rows, 0)),
     )
 
 
-def _with_nobody(rows: NDArray[Any]) -> NDArray[Any]:
-    return np.concatenate([rows, np.zeros((1, *rows.shape[1:]), dtype=rows.dtype)])
+def _filled(rows: NDArray[Any], size: int, value: int) -> NDArray[Any]:
+    rest = np.full((size - len(rows), *rows.shape[1:]), value, dtype=rows.dtype)
+    return np.concatenate([rows, rest])
 
 
 def batch_of(data: RankerData, rows: NDArray[np.int64], shape: int, size: int) -> Batch:
@@ -160,7 +166,7 @@ def batch_of(data: RankerData, rows: NDArray[np.int64], shape: int, size: int) -
         met_real=real,
         **_candidates(data, chosen),
     )
-    return jax.tree.map(lambda column: _padded(column, size), made)
+    return jax.tree.map(lambda column: _filled(column, size, 0), made)
 
 
 def _one_meeting(m: Meetings) -> Meetings:
@@ -195,22 +201,13 @@ def targets_of(log: LearningLog, rows: NDArray[np.int64], weight: NDArray[np.flo
     return Targets(
         acts=shown.acts[rows],
         seconds=shown.seconds[rows],
-        glad=_answered(shown.answer[rows], Answer.GLAD),
-        regret=_answered(shown.answer[rows], Answer.REGRET),
+        asked=shown.asked[rows],
+        ask_rate=shown.ask_rate[rows],
+        answer=shown.answer[rows],
+        delayed=shown.delayed[rows],
+        viewer=shown.viewer[rows],
         weight=weight.astype(np.float32),
     )
-
-
-def _answered(answer: NDArray[np.int8], which: Answer) -> NDArray[np.float32]:
-    said = np.where(answer == which, 1.0, 0.0)
-    return np.where(answer == Answer.NONE, np.nan, said).astype(np.float32)
-
-
-def _padded(column: NDArray[Any], size: int) -> NDArray[Any]:
-    if len(column) == size:
-        return column
-    empty = np.zeros((size - len(column), *column.shape[1:]), dtype=column.dtype)
-    return np.concatenate([column, empty])
 
 
 def inputs_of(

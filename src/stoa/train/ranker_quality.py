@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from stoa.measure.binary import auroc, log_loss
 from stoa.measure.calibration import calibration_by_decile, expected_calibration_error
+from stoa.ranking.dwell import LONGEST_S
 from stoa.ranking.heads import (
+    GLAD,
     N_LOGITS,
     OUTPUTS,
+    REGRET,
+    SKIP_S,
     Targets,
-    labels,
+    known_labels,
     probabilities,
 )
 from stoa.ranking.readout import Calibration, read_out
+from stoa.ranking.regret_windows import asked_glad_rates, asked_rates
+from stoa.train.ranker import TrainedRanker
 
 Floats = NDArray[np.float64]
 
@@ -54,41 +60,89 @@ class RankerQuality:
     seconds_correlation: float
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerNoise:
+    """How answers come about, per latent: (hit, slip), told where it is so and where it is not.
+
+    Gladness and regret are what lies behind the answers; with the noise known, a calibrated
+    regret of .08 may well be answered "wish I hadn't" .16 of the time.
+    """
+
+    glad: tuple[float, float] = (1.0, 0.0)
+    regret: tuple[float, float] = (1.0, 0.0)
+
+    @classmethod
+    def of(cls, trained: TrainedRanker) -> AnswerNoise:
+        """The noise that training learned; none where it took answers at their word."""
+        if trained.window_config is None:
+            return cls()
+        regret = asked_rates(trained.windows, trained.window_config)
+        glad = asked_glad_rates(trained.windows, trained.window_config)
+        return cls(
+            glad=(float(glad.hit), float(glad.slip)),
+            regret=(float(regret.hit), float(regret.slip)),
+        )
+
+    def at(self, head: int) -> tuple[float, float]:
+        """Of one head; actions and skips are seen as they are."""
+        return {GLAD: self.glad, REGRET: self.regret}.get(head, (1.0, 0.0))
+
+
 def fit_calibration(
-    outputs: NDArray[np.float32], targets: Targets, prior: CalibrationPrior = CalibrationPrior()
+    outputs: NDArray[np.float32],
+    targets: Targets,
+    noise: AnswerNoise = AnswerNoise(),
+    prior: CalibrationPrior = CalibrationPrior(),
 ) -> Calibration:
     """Scale and offset of each logit and a factor of the seconds, from (n,) held-out showings.
 
     Platt's two parameters a logit, by Newton's method, under a normal prior around leaving it
     as it is: a head of which the hour shows nothing stays what it was.
     """
-    label, known = (np.asarray(column) for column in labels(targets))
+    label, known = known_labels(targets)
     used = known & (np.asarray(targets.weight) > 0)[:, None]
     scale, offset = np.ones(N_LOGITS), np.zeros(N_LOGITS)
     for head in range(N_LOGITS):
         rows = used[:, head]
         logit = outputs[rows, head].astype(np.float64)
-        scale[head], offset[head] = _platt(logit, label[rows, head], prior)
-    plain = Calibration(scale=scale, offset=offset, seconds=1.0)
+        told = noise.at(head)
+        scale[head], offset[head] = _platt(logit, label[rows, head], told, prior)
     seconds = np.asarray(targets.seconds, dtype=np.float64)
+    plain = Calibration(scale=scale, offset=offset, seconds=1.0, skip_s=_skip_s(seconds))
     rows = np.isfinite(seconds)
-    predicted = read_out(outputs[rows], plain).seconds
-    observed = np.minimum(seconds[rows], 300.0).sum()
+    readout = read_out(outputs[rows], plain)
+    predicted = readout.seconds - readout.skip * plain.skip_s
+    observed = np.minimum(seconds[rows], LONGEST_S)
+    observed = np.where(observed < SKIP_S, 0.0, observed).sum()
     pseudo = prior.showings * (predicted.mean() if rows.any() else 1.0)
     factor = (observed + pseudo) / (predicted.sum() + pseudo)
-    return Calibration(scale=scale, offset=offset, seconds=float(factor))
+    return replace(plain, seconds=float(factor))
 
 
-def _platt(logit: Floats, label: Floats, prior: CalibrationPrior) -> tuple[float, float]:
+def _skip_s(seconds: Floats) -> float:
+    """Mean of the looks that were skips; NaN compares as no skip."""
+    skips = seconds[seconds < SKIP_S]
+    return float(skips.mean()) if len(skips) else SKIP_S / 2
+
+
+def _platt(
+    logit: Floats, label: Floats, told: tuple[float, float], prior: CalibrationPrior
+) -> tuple[float, float]:
+    """Fisher scoring of P(label) = slip + (hit - slip) sigmoid(scale logit + offset)."""
     # The logit is centred first, so that scale and offset hardly pull at each other.
     centre = float(logit.mean()) if len(logit) else 0.0
     design = np.column_stack([logit - centre, np.ones(len(logit))])
     theta, start = np.array([1.0, centre]), np.array([1.0, centre])
     precision = np.array([prior.scale_sd**-2, prior.offset_sd**-2])
-    for _ in range(30):
-        prob = probabilities(design @ theta)
-        gradient = design.T @ (prob - label) + precision * (theta - start)
-        curvature = (design * (prob * (1 - prob))[:, None]).T @ design + np.diag(precision)
+    hit, slip = told
+    span = hit - slip
+    for _ in range(50):
+        latent = probabilities(design @ theta)
+        prob = np.clip(slip + span * latent, 1e-9, 1 - 1e-9)
+        tilt = span * latent * (1.0 - latent)
+        variance = prob * (1.0 - prob)
+        gradient = design.T @ ((prob - label) * tilt / variance) + precision * (theta - start)
+        curvature = (design * (tilt * tilt / variance)[:, None]).T @ design + np.diag(precision)
         step = np.linalg.solve(curvature, gradient)
         theta = theta - np.clip(step, -1.0, 1.0)
         if np.abs(step).max() < 1e-8:
@@ -97,19 +151,28 @@ def _platt(logit: Floats, label: Floats, prior: CalibrationPrior) -> tuple[float
 
 
 def measure_ranker(
-    outputs: NDArray[np.float32], targets: Targets, calibration: Calibration
+    outputs: NDArray[np.float32],
+    targets: Targets,
+    calibration: Calibration,
+    noise: AnswerNoise = AnswerNoise(),
 ) -> RankerQuality:
-    """Every head and the seconds on (n,) held-out showings."""
-    label, known = (np.asarray(column) for column in labels(targets))
+    """Every head and the seconds on (n,) held-out showings.
+
+    Gladness and regret are measured against answers, by the chance to be answered so.
+    """
+    label, known = known_labels(targets)
     logits = outputs[:, :N_LOGITS] * calibration.scale + calibration.offset
     prob = probabilities(logits)
+    for head in (GLAD, REGRET):
+        hit, slip = noise.at(head)
+        prob[:, head] = slip + (hit - slip) * prob[:, head]
     heads = {
         name: _head_quality(prob[known[:, i], i], label[known[:, i], i])
         for i, name in enumerate(OUTPUTS[:N_LOGITS])
     }
     seconds = np.asarray(targets.seconds, dtype=np.float64)
     rows = np.isfinite(seconds)
-    observed = np.minimum(seconds[rows], 300.0)
+    observed = np.minimum(seconds[rows], LONGEST_S)
     predicted = read_out(outputs[rows], calibration).seconds
     return RankerQuality(
         heads=heads,
