@@ -9,4 +9,5 @@ from cyclopts import App
 
 evaluate = App(name="evaluate", help="Measure what was learned, against its trivial baselines.")
 evaluate.command("stoa.cli.evaluate_offpolicy:offpolicy", name="offpolicy")
+evaluate.command("stoa.cli.evaluate_policies:policies", name="policies")
 evaluate.command("stoa.cli.evaluate_report:report", name="report")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -14,7 +13,7 @@ from stoa.evaluation.shortlists import ShortlistConfig, histories, shortlists
 from stoa.evaluation.slates import Slates
 from stoa.evaluation.society_policies import chance_of
 from stoa.evaluation.society_view import SocietyView
-from stoa.ranking.predictions import PostFacts, Predictions
+from stoa.ranking.predictions import PostFacts
 from stoa.ranking.presets import X2026Config, t2023_heavy, x2026_dwell_regret, x2026_weighted
 from stoa.ranking.readout import Readout, predictions
 from stoa.ranking.value import ValueConfig, keep_me_well, unregretted
@@ -103,6 +102,3 @@ def published(name: str, read: Readout, facts: PostFacts) -> Floats:
     assert name == "x2026_dwell_regret", name
     return x2026_dwell_regret(made, facts, _X2026)
 
-
-Said = Callable[[str], None]
-__all__ = ["LEARNED", "OURS", "LearnedPolicy", "Predictions"]
