@@ -33,6 +33,7 @@ POLICIES = (
     *OURS, "first_version", "chronological", "popular",
     *(name for name in LEARNED if name not in OURS), "oracle",
 )  # fmt: skip
+SHORTLISTING = (*LEARNED, "first_version")
 PEOPLE = ("bait", "opportunity")
 _MEANS = (
     "seconds", "regret_rate", "glad_rate", "first_post_share", "reply_share", "bait_written",
@@ -121,7 +122,7 @@ def _runs(
     society = config.society(people, seed)
     start = logged_society(society, HashedEncoder(dim=128))
     ranker = None
-    if any(name in LEARNED for name in names):
+    if any(name in SHORTLISTING for name in names):
         ranker = train_shared(start.log(), config.ranker, seed)
     prepared = time.process_time() - began
     for name in names:
@@ -135,12 +136,14 @@ def _runs(
 
 
 def _policy(name: str, config: StudyConfig, ranker: SharedRanker | None, seed: int) -> Policy:
-    simple = {"chronological": Chronological, "popular": Popular, "first_version": ServedFirstVersion}
+    simple = {"chronological": Chronological, "popular": Popular}
     if name in simple:
         return simple[name](seed=seed)
     if name == "oracle":
         return Oracle(seed=seed, kappa=config.kappa, composes=True)
-    assert ranker is not None, "learned policies come with a ranker"
+    assert ranker is not None, "all others come with a ranker"
+    if name == "first_version":
+        return ServedFirstVersion(seed=seed, light=ranker.light)
     explores = config.exploration if name in OURS else 0.0
     return LearnedPolicy(
         name=name,

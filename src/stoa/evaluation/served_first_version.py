@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from stoa.evaluation.composition import CompositionConfig, compose_shortlists
 from stoa.evaluation.learned_policies import listed_posts
+from stoa.evaluation.light_match import LightMatch
 from stoa.evaluation.shortlists import Histories, ShortlistConfig, histories, shortlists
 from stoa.evaluation.slates import Slates
 from stoa.evaluation.society_policies import age_h, chance_of, engagement
@@ -31,6 +32,7 @@ _ENOUGH_MET = 8  # with fewer, popularity speaks too
 class ServedFirstVersion:
     """Shortlists as the learned policies do, then `ranking.first_version`."""
 
+    light: LightMatch  # draws up shortlists, as for the learned policies
     seed: int = 0
     config: FirstVersionConfig = field(default_factory=FirstVersionConfig)
     sittings: SittingConfig = field(default_factory=lambda: SittingConfig(history=48))
@@ -42,7 +44,7 @@ class ServedFirstVersion:
     def rank(self, view: SocietyView) -> Slates:
         """Slates of what matches what was liked, what alike accounts liked, ties and newness."""
         met = histories(view, self.sittings, self.shortlist.remembered_days)
-        column = shortlists(view, met, self.shortlist)
+        column = shortlists(view, met, self.light, self.shortlist)
         features = self._features(view, met, column)
         value = score(features, self.config)[0].reshape(column.shape)
         listed = listed_posts(view, column, value)

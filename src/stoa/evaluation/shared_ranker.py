@@ -14,7 +14,8 @@ import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 
-from stoa.evaluation.shortlists import Histories
+from stoa.evaluation.light_match import LightMatch, fit_light_match
+from stoa.evaluation.shortlists import Histories, meeting_weights
 from stoa.evaluation.society_view import SocietyView
 from stoa.ranking.heads import N_OUTPUTS
 from stoa.ranking.ranker_inputs import author_buckets, form_of, log_age, log_seconds
@@ -82,6 +83,7 @@ class SharedRanker:
     config: SharedConfig
     model: RankerConfig
     params: Params
+    light: LightMatch  # draws up shortlists
     calibration: Calibration
     worth_s: dict[str, float]
     quality: RankerQuality
@@ -119,6 +121,7 @@ def train_shared(log: LearningLog, config: SharedConfig, seed: int) -> SharedRan
         config=config,
         model=model,
         params=trained.params,
+        light=fit_light_match(data, meeting_weights),
         calibration=calibration,
         worth_s=_worth(log, read_out(outputs, calibration)),
         quality=measure_ranker(outputs[rows], held, calibration, noise),

@@ -1,7 +1,7 @@
 """A few hundred posts for each sitting, found cheaply: what learned policies then rank.
 
-By likeness to what the viewer met and by whom it was written, by heat, by ties and by newness;
-never by anything that only a society's truth knows. All learned policies share them.
+Most by the seconds that `LightMatch` guesses, some by heat, by ties and by newness; never by
+anything that only a society's truth knows. All policies that shortlist share them.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from stoa.evaluation.light_match import LightMatch, Tastes
 from stoa.evaluation.society_policies import age_h, engagement
 from stoa.evaluation.society_view import SocietyView
 from stoa.records import DAY_US, NEGATIVE_EVENTS, POSITIVE_EVENTS
@@ -27,10 +28,10 @@ _SORRY = np.uint32(sum(1 << int(kind) for kind in NEGATIVE_EVENTS))
 class ShortlistConfig:
     """How many posts a sitting is offered, and where they come from."""
 
-    size: int = 120  # at least twice the slots, so that exploring has something to choose from
-    popular: float = 0.1  # share of the size: most acted on for their age
-    followed: float = 0.1  # newest of followed authors
-    newest: float = 0.1  # of all; the rest are most like what was met before
+    size: int = 160  # at least twice the slots, so that exploring has something to choose from
+    popular: float = 0.05  # share of the size: most acted on for their age
+    followed: float = 0.05  # newest of followed authors
+    newest: float = 0.1  # of all; the rest by `LightMatch`
     remembered_days: int = 12  # acts older than this are not looked at
 
 
@@ -67,7 +68,7 @@ def histories(view: SocietyView, config: SittingConfig, remembered_days: int) ->
         n_history=n,
     )
     row = history_rows(meetings, sittings, config.history)
-    return Histories(meetings=meetings, row=row, weight=_weights(meetings, row))
+    return Histories(meetings=meetings, row=row, weight=meeting_weights(meetings, row))
 
 
 def _acts_of(log: LearningLog, viewer: NDArray[np.int32], from_us: int) -> ActColumns:
@@ -78,7 +79,8 @@ def _acts_of(log: LearningLog, viewer: NDArray[np.int32], from_us: int) -> ActCo
     return ActColumns(**{name: getattr(log.acts, name)[rows] for name in ActColumns.__slots__})
 
 
-def _weights(meetings: Meetings, row: NDArray[np.int64]) -> Floats:
+def meeting_weights(meetings: Meetings, row: NDArray[np.int64]) -> Floats:
+    """How much each meeting speaks for posts like it, of `row`'s shape; 0 where padded."""
     if len(meetings.post) == 0:
         return np.zeros(row.shape)
     glad, sorry = (meetings.acts & _GLAD) != 0, (meetings.acts & _SORRY) != 0
@@ -88,42 +90,28 @@ def _weights(meetings: Meetings, row: NDArray[np.int64]) -> Floats:
 
 
 def shortlists(
-    view: SocietyView, met: Histories, config: ShortlistConfig
+    view: SocietyView, met: Histories, light: LightMatch, config: ShortlistConfig
 ) -> NDArray[np.int32]:
     """Columns of the pool for each sitting, (sittings, size); -1 where there are no more."""
     size = min(config.size, len(view.pool))
     followed = view.followed()
     new = -age_h(view)[None, :]
     heat = engagement(view) * 0.5 ** (-new[0] / 12.0)
-    like = _likeness(view, met) + 0.5 * followed + 0.3 * 0.5 ** (-new / 24.0)
+    tastes = Tastes(post=met.post, weight=met.weight)
+    guessed = light.score(view.log.posts, tastes, view.pool)
     open_ = view.fresh.copy()
     parts: list[NDArray[np.int64]] = []
     for share, score in (
         (config.popular, np.broadcast_to(heat[None, :], open_.shape)),
         (config.followed, np.where(followed, new, new - 1e3)),
         (config.newest, np.broadcast_to(new, open_.shape)),
-        (1.0, like),
+        (1.0, guessed),
     ):
         left = size - sum(part.shape[1] for part in parts)
         count = left if share == 1.0 else min(round(share * size), left)
         parts.append(_best(np.where(open_, score, -np.inf), count))
         np.put_along_axis(open_, np.maximum(parts[-1], 0), False, axis=1)
     return np.concatenate(parts, axis=1).astype(np.int32)
-
-
-def _likeness(view: SocietyView, met: Histories) -> Floats:
-    """How like what was met each post of the pool is, by its text and by its author."""
-    posts, post = view.log.posts, met.post
-    safe = np.maximum(post, 0)
-    mean = posts.text[view.pool].mean(axis=0)
-    taste = np.einsum("sh,shd->sd", met.weight.astype(np.float32), posts.text[safe] - mean)
-    taste /= np.maximum(np.linalg.norm(taste, axis=1, keepdims=True), 1e-9)
-    like = taste @ (posts.text[view.pool] - mean).T
-    like = like / np.maximum(like.std(axis=1, keepdims=True), 1e-9)
-    ties = np.zeros((len(view.viewer), view.log.n_accounts))
-    rows = np.broadcast_to(np.arange(len(safe))[:, None], safe.shape)
-    np.add.at(ties, (rows, posts.author[safe]), met.weight)
-    return like + np.clip(ties, -2.0, 2.0)[:, posts.author[view.pool]]
 
 
 def _best(score: Floats, count: int) -> NDArray[np.int64]:

@@ -1,0 +1,120 @@
+"""A cheap guess of seconds for every pair of a round: what shortlists are drawn up by.
+
+    A(p) (b0 + b1 likeness + b2 ties)
+
+A(p), the seconds of an average viewer, is a ridge regression on a post's text and form; the rest
+a ridge regression on how like what the viewer met it is. Nothing here looks at regret: a
+shortlist should not decide for the policies that share it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stoa.ranking.ranker_inputs import form_of
+from stoa.space.learning_log import NOBODY, PostColumns
+from stoa.train.ranker_batches import RankerData
+from stoa.train.sittings import Meetings, history_rows
+
+Floats = NDArray[np.float64]
+Reals = NDArray[np.float32]
+
+Weigh = Callable[[Meetings, NDArray[np.int64]], Floats]
+
+LONGEST_S = 60.0  # a longer look counts as this: a few videos must not decide
+_FITTED_SITTINGS = 1_500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tastes:
+    """What viewers met, as it is matched: s viewers, h meetings each."""
+
+    post: NDArray[np.int32]  # (s, h) rows of the log, NOBODY where padded
+    weight: Floats  # (s, h) below 0 where it speaks against
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LightMatch:
+    """Coefficients of the formula above."""
+
+    mean: Reals  # (d,) of the texts
+    post: Floats  # (d + forms + 1,) ridge coefficients of A
+    pair: Floats  # (3,) b
+
+    def appeal(self, posts: PostColumns, rows: NDArray[np.integer]) -> Floats:
+        """Seconds of an average viewer, (n,); at least a little."""
+        return np.maximum(_described(posts, rows, self.mean) @ self.post, 0.2)
+
+    def score(self, posts: PostColumns, tastes: Tastes, rows: NDArray[np.integer]) -> Floats:
+        """Seconds guessed for every viewer and post, (s, n)."""
+        told = pair_features(posts, tastes, rows, self.mean)
+        return self.appeal(posts, rows)[None, :] * (told @ self.pair)
+
+
+def pair_features(
+    posts: PostColumns, tastes: Tastes, rows: NDArray[np.integer], mean: Reals
+) -> Floats:
+    """One, likeness and ties of every viewer and post, (s, n, 3)."""
+    met = np.where((tastes.post != NOBODY)[:, :, None], posts.text[tastes.post] - mean, 0)
+    size = np.sqrt(1.0 + (tastes.post != NOBODY).sum(axis=1))
+    weight = tastes.weight.astype(np.float32)
+    taste = np.einsum("sh,shd->sd", weight, met) / size[:, None]
+    vectors = posts.text[rows] - mean
+    ties = np.zeros((len(met), int(posts.author.max(initial=0)) + 1))
+    where = np.broadcast_to(np.arange(len(met))[:, None], tastes.post.shape)
+    np.add.at(ties, (where, posts.author[np.maximum(tastes.post, 0)]), tastes.weight)
+    told = np.ones((len(met), len(rows), 3))
+    told[:, :, 1] = taste @ vectors.T
+    told[:, :, 2] = np.clip(ties, -2.0, 3.0)[:, posts.author[rows]]
+    return told
+
+
+def fit_light_match(data: RankerData, weigh: Weigh) -> LightMatch:
+    """Fits on the newest sittings of a log.
+
+    Args:
+        data: the log made ready.
+        weigh: weights of meetings (as `Tastes.weight`) from meetings and their rows.
+    """
+    log, posts = data.log, data.log.posts
+    mean = posts.text.mean(axis=0) if len(posts) else np.zeros(posts.text.shape[1], np.float32)
+    shown = log.impressions
+    seconds = np.minimum(np.nan_to_num(shown.seconds.astype(np.float64)), LONGEST_S)
+    post = _ridge(_described(posts, shown.post, mean), seconds, 30.0)
+    light = LightMatch(mean=mean, post=post, pair=np.array([1.0, 0.0, 0.0]))
+    told: list[Floats] = []
+    target: list[Floats] = []
+    n = len(data.sittings)
+    chosen = data.sittings.only(np.arange(max(0, n - _FITTED_SITTINGS), n))
+    met = history_rows(data.meetings, chosen, data.config.history)
+    weight = weigh(data.meetings, met)
+    for i in range(len(chosen)):
+        rows = chosen.impression[i][chosen.impression[i] != NOBODY]
+        if not len(data.meetings.post) or not len(rows):
+            continue
+        mine = np.where(met[i : i + 1] >= 0, data.meetings.post[met[i : i + 1]], NOBODY)
+        tastes = Tastes(post=mine, weight=weight[i : i + 1])
+        pairs = pair_features(posts, tastes, shown.post[rows], mean)[0]
+        told.append(pairs * light.appeal(posts, shown.post[rows])[:, None])
+        target.append(seconds[rows])
+    if not told:
+        return light
+    pair = _ridge(np.concatenate(told), np.concatenate(target), 30.0)
+    return LightMatch(mean=mean, post=post, pair=pair)
+
+
+def _described(posts: PostColumns, rows: NDArray[np.integer], mean: Reals) -> Floats:
+    above = posts.parent[rows]
+    length = np.where(above != NOBODY, posts.length[np.maximum(above, 0)], -1)
+    form = form_of(posts.length[rows], posts.media[rows], length)
+    long = posts.length[rows][:, None] / 100.0
+    return np.column_stack([posts.text[rows] - mean, form, long, np.ones(len(rows))])
+
+
+def _ridge(design: Floats, target: Floats, penalty: float) -> Floats:
+    gram = design.T @ design + penalty * np.eye(design.shape[1])
+    return np.linalg.solve(gram, design.T @ target)
