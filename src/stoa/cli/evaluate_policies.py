@@ -12,7 +12,7 @@ from stoa.errors import BadInput
 _FULL = 10_000
 
 
-def policies(  # noqa: PLR0913 - one argument an option
+def policies(
     *,
     seeds: str = "0,1,2",
     people: str = "all",
@@ -79,7 +79,9 @@ def _keep_compiled(work: Path) -> None:
 
 def _table(model: str, policies_: dict[str, Any]) -> str:
     head = f"{model} people: true unregretted seconds a viewer-day"
-    columns = f"{'':20}   mean     low    high  behind     low    high  active  regret  first  reply"
+    columns = (
+        f"{'':20}   mean     low    high  behind     low    high  active  regret  first  reply"
+    )
     lines = [head, columns]
     for name, its in sorted(policies_.items(), key=lambda item: -item[1]["mean"]):
         behind = its.get("behind") or dict.fromkeys(("mean", "low", "high"))

@@ -49,9 +49,7 @@ class LearnedPolicy:
         read = self.ranker.read(view, met, column)
         value = self._value(read, view, column).reshape(column.shape)
         listed = listed_posts(view, column, value)
-        return compose_shortlists(
-            listed, view.slots, self.composition, chance_of(self.seed, view)
-        )
+        return compose_shortlists(listed, view.slots, self.composition, chance_of(self.seed, view))
 
     def learn(self, log: LearningLog) -> None:
         """The ranker was trained before."""
@@ -101,4 +99,3 @@ def published(name: str, read: Readout, facts: PostFacts) -> Floats:
         return t2023_heavy(made, facts)
     assert name == "x2026_dwell_regret", name
     return x2026_dwell_regret(made, facts, _X2026)
-

@@ -101,8 +101,8 @@ def study_policies(
     """
     kept = _kept(work, config.key)
     asked = [(p, s, name) for p in config.people for s in config.seeds for name in config.policies]
-    for people in config.people:
-        for seed in config.seeds:
+    for seed in config.seeds:
+        for people in config.people:
             missing = [n for n in config.policies if (people, seed, n) not in kept]
             for row in _runs(config, people, seed, missing):
                 kept[people, seed, row["policy"]] = row
@@ -113,9 +113,7 @@ def study_policies(
     return study_figures(config, [kept[one] for one in asked])
 
 
-def _runs(
-    config: StudyConfig, people: str, seed: int, names: Sequence[str]
-) -> Iterator[Row]:
+def _runs(config: StudyConfig, people: str, seed: int, names: Sequence[str]) -> Iterator[Row]:
     if not names:
         return
     began = time.process_time()
@@ -227,4 +225,3 @@ def _keep(work: Path | None, row: Mapping[str, Any]) -> None:
     work.mkdir(parents=True, exist_ok=True)
     with (work / "runs.jsonl").open("a", encoding="utf-8") as file:
         file.write(json.dumps(row) + "\n")
-

@@ -59,9 +59,7 @@ class ServedFirstVersion:
         nothing = DwellMeans.nothing_observed()
         self._dwell = nothing.with_observed(kinds, shown.seconds[rows].astype(np.float64))
 
-    def _features(
-        self, view: SocietyView, met: Histories, column: NDArray[np.int32]
-    ) -> Features:
+    def _features(self, view: SocietyView, met: Histories, column: NDArray[np.int32]) -> Features:
         posts, safe = view.log.posts, np.maximum(column, 0)
         post = view.pool[safe]
         near = posts.text[post] @ np.swapaxes(posts.text[np.maximum(met.post, 0)], 1, 2)

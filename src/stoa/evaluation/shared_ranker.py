@@ -89,9 +89,7 @@ class SharedRanker:
     quality: RankerQuality
     cpu_s: float
 
-    def read(
-        self, view: SocietyView, met: Histories, column: NDArray[np.int32]
-    ) -> Readout:
+    def read(self, view: SocietyView, met: Histories, column: NDArray[np.int32]) -> Readout:
         """What is believed of each shortlisted post, flat: (sittings * size,)."""
         batch, posts = _served(view, met, column, self.model)
         outputs = np.zeros((*column.shape, N_OUTPUTS), dtype=np.float32)
@@ -172,7 +170,7 @@ def _back(
 def _outputs(params: Params, posts: PostTable, batch: Batch, model: RankerConfig) -> Array:
     history, candidates = inputs_of(posts, batch)
 
-    def one(h, c):  # noqa: ANN001, ANN202 - one sitting's history and candidates
+    def one(h, c):
         return score_candidates(params, history_state(params, h, model), c, model)
 
     return jax.vmap(one)(history, candidates)
@@ -226,9 +224,7 @@ def _table(posts: PostColumns, rows: NDArray[np.integer], model: RankerConfig) -
     return PostTable(
         vector=jnp.asarray(_padded(posts.text[rows], size)),
         author=jnp.asarray(_padded(author_buckets(posts.author[rows], model.author_rows), size)),
-        parent=jnp.asarray(
-            _padded(_local(np.where(inside, parent, NOBODY), rows), size, none)
-        ),
+        parent=jnp.asarray(_padded(_local(np.where(inside, parent, NOBODY), rows), size, none)),
         form=jnp.asarray(_padded(form_of(posts.length[rows], posts.media[rows], above), size)),
     )
 
