@@ -79,7 +79,8 @@ def test_shortlists_hold_fresh_posts_once_each():
     light = LightMatch(
         mean=np.zeros(32, np.float32), post=np.ones(42) / 10, pair=np.array([1.0, 0.5, 0.5])
     )
-    column = shortlists.shortlists(view, met, light, ShortlistConfig(size=60))
+    column, guess = shortlists.shortlists(view, met, light, ShortlistConfig(size=60))
+    assert guess.shape == column.shape == (len(view.viewer), 60)
     for sitting, listed in enumerate(column):
         there = listed[listed >= 0]
         assert len(set(there.tolist())) == len(there)

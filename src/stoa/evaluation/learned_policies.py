@@ -45,8 +45,8 @@ class LearnedPolicy:
     def rank(self, view: SocietyView) -> Slates:
         """Slates of what is worth most by the rule."""
         met = histories(view, self.ranker.config.sittings, self.shortlist.remembered_days)
-        column = shortlists(view, met, self.ranker.light, self.shortlist)
-        read = self.ranker.read(view, met, column)
+        column, guess = shortlists(view, met, self.ranker.light, self.shortlist)
+        read = self.ranker.read(view, met, column, guess)
         value = self._value(read, view, column).reshape(column.shape)
         listed = listed_posts(view, column, value)
         return compose_shortlists(listed, view.slots, self.composition, chance_of(self.seed, view))

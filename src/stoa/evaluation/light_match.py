@@ -86,25 +86,43 @@ def fit_light_match(data: RankerData, weigh: Weigh) -> LightMatch:
     seconds = np.minimum(np.nan_to_num(shown.seconds.astype(np.float64)), LONGEST_S)
     post = _ridge(_described(posts, shown.post, mean), seconds, 30.0)
     light = LightMatch(mean=mean, post=post, pair=np.array([1.0, 0.0, 0.0]))
-    told: list[Floats] = []
-    target: list[Floats] = []
     n = len(data.sittings)
-    chosen = data.sittings.only(np.arange(max(0, n - _FITTED_SITTINGS), n))
+    newest = np.arange(max(0, n - _FITTED_SITTINGS), n)
+    rows, told = _pairs(light, data, newest, weigh)
+    if not len(rows):
+        return light
+    told = told * light.appeal(posts, shown.post[rows])[:, None]
+    return LightMatch(mean=mean, post=post, pair=_ridge(told, seconds[rows], 30.0))
+
+
+def guesses(
+    light: LightMatch, data: RankerData, sittings: NDArray[np.int64], weigh: Weigh
+) -> tuple[NDArray[np.int64], Floats]:
+    """Impressions of some sittings of a log, and the seconds guessed for each; (n,) both."""
+    rows, told = _pairs(light, data, sittings, weigh)
+    appeal = light.appeal(data.log.posts, data.log.impressions.post[rows])
+    return rows, appeal * (told @ light.pair)
+
+
+def _pairs(
+    light: LightMatch, data: RankerData, sittings: NDArray[np.int64], weigh: Weigh
+) -> tuple[NDArray[np.int64], Floats]:
+    """Impressions of some sittings and their pair features, as they were when these began."""
+    posts, shown = data.log.posts, data.log.impressions
+    chosen = data.sittings.only(sittings)
     met = history_rows(data.meetings, chosen, data.config.history)
     weight = weigh(data.meetings, met)
+    found: list[NDArray[np.int64]] = [np.zeros(0, dtype=np.int64)]
+    told: list[Floats] = [np.zeros((0, len(light.pair)))]
     for i in range(len(chosen)):
         rows = chosen.impression[i][chosen.impression[i] != NOBODY]
-        if not len(data.meetings.post) or not len(rows):
-            continue
-        mine = np.where(met[i : i + 1] >= 0, data.meetings.post[met[i : i + 1]], NOBODY)
+        mine = np.full((1, met.shape[1]), NOBODY, dtype=np.int32)
+        if len(data.meetings.post):
+            mine = np.where(met[i : i + 1] >= 0, data.meetings.post[met[i : i + 1]], NOBODY)
         tastes = Tastes(post=mine, weight=weight[i : i + 1])
-        pairs = pair_features(posts, tastes, shown.post[rows], mean)[0]
-        told.append(pairs * light.appeal(posts, shown.post[rows])[:, None])
-        target.append(seconds[rows])
-    if not told:
-        return light
-    pair = _ridge(np.concatenate(told), np.concatenate(target), 30.0)
-    return LightMatch(mean=mean, post=post, pair=pair)
+        found.append(rows)
+        told.append(pair_features(posts, tastes, shown.post[rows], light.mean)[0])
+    return np.concatenate(found), np.concatenate(told)
 
 
 def _described(posts: PostColumns, rows: NDArray[np.integer], mean: Reals) -> Floats:

@@ -158,7 +158,8 @@ def _row(made: PolicyRun) -> Row:
 
 
 def _heads(ranker: SharedRanker) -> dict[str, Any]:
-    told = {"seconds_slope": ranker.quality.seconds_slope, "cpu_s": ranker.cpu_s}
+    told: dict[str, Any] = {"seconds_slope": ranker.quality.seconds_slope, "cpu_s": ranker.cpu_s}
+    told["blend"] = list(ranker.blend)
     for name in ("like", "skip", "glad", "regret"):
         told[f"{name}_auroc"] = ranker.quality.heads[name].auroc
     return told

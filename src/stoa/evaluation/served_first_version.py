@@ -44,7 +44,7 @@ class ServedFirstVersion:
     def rank(self, view: SocietyView) -> Slates:
         """Slates of what matches what was liked, what alike accounts liked, ties and newness."""
         met = histories(view, self.sittings, self.shortlist.remembered_days)
-        column = shortlists(view, met, self.light, self.shortlist)
+        column, _ = shortlists(view, met, self.light, self.shortlist)
         features = self._features(view, met, column)
         value = score(features, self.config)[0].reshape(column.shape)
         listed = listed_posts(view, column, value)

@@ -14,9 +14,10 @@ import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 
-from stoa.evaluation.light_match import LightMatch, fit_light_match
+from stoa.evaluation.light_match import LightMatch, fit_light_match, guesses
 from stoa.evaluation.shortlists import Histories, meeting_weights
 from stoa.evaluation.society_view import SocietyView
+from stoa.ranking.dwell import LONGEST_S
 from stoa.ranking.heads import N_OUTPUTS
 from stoa.ranking.ranker_inputs import author_buckets, form_of, log_age, log_seconds
 from stoa.ranking.ranker_model import RankerConfig, history_state, score_candidates
@@ -84,13 +85,27 @@ class SharedRanker:
     model: RankerConfig
     params: Params
     light: LightMatch  # draws up shortlists
+    blend: tuple[float, float]  # weights of the ranker's seconds and of the light match's
     calibration: Calibration
     worth_s: dict[str, float]
     quality: RankerQuality
     cpu_s: float
 
-    def read(self, view: SocietyView, met: Histories, column: NDArray[np.int32]) -> Readout:
-        """What is believed of each shortlisted post, flat: (sittings * size,)."""
+    def read(
+        self,
+        view: SocietyView,
+        met: Histories,
+        column: NDArray[np.int32],
+        guess: NDArray[np.float64],
+    ) -> Readout:
+        """What is believed of each shortlisted post, flat: (sittings * size,).
+
+        Args:
+            view: the round.
+            met: histories of its viewers.
+            column: (sittings, size) of the pool.
+            guess: seconds by `light`, of the same shape.
+        """
         batch, posts = _served(view, met, column, self.model)
         outputs = np.zeros((*column.shape, N_OUTPUTS), dtype=np.float32)
         for start in range(0, len(column), _CHUNK):
@@ -98,7 +113,8 @@ class SharedRanker:
             part = jax.tree.map(lambda c: _padded(c[rows], _CHUNK), batch)  # noqa: B023
             found = np.asarray(_outputs(self.params, posts, part, self.model))
             outputs[rows] = found[: rows.stop - start]
-        return read_out(outputs.reshape(-1, N_OUTPUTS), self.calibration)
+        read = read_out(outputs.reshape(-1, N_OUTPUTS), self.calibration)
+        return _blended(read, guess.ravel(), self.blend)
 
 
 def train_shared(log: LearningLog, config: SharedConfig, seed: int) -> SharedRanker:
@@ -110,8 +126,8 @@ def train_shared(log: LearningLog, config: SharedConfig, seed: int) -> SharedRan
     cut = n - max(1, round(config.held_out * n))
     trained = train_ranker(_part(data, 0, cut), model, config.training, seed=seed)
     outputs = predict_impressions(trained.params, data, model)
-    rows = data.sittings.impression[cut:].ravel()
-    rows = rows[rows != NOBODY]
+    light = fit_light_match(_part(data, 0, cut), meeting_weights)
+    rows, guess = guesses(light, data, np.arange(cut, n), meeting_weights)
     noise = AnswerNoise.of(trained)
     held = targets_of(log, rows, np.ones(len(rows)))
     calibration = fit_calibration(outputs[rows], held, noise)
@@ -119,12 +135,35 @@ def train_shared(log: LearningLog, config: SharedConfig, seed: int) -> SharedRan
         config=config,
         model=model,
         params=trained.params,
-        light=fit_light_match(data, meeting_weights),
+        light=light,
+        blend=_blend(read_out(outputs[rows], calibration).seconds, guess, log, rows),
         calibration=calibration,
         worth_s=_worth(log, read_out(outputs, calibration)),
         quality=measure_ranker(outputs[rows], held, calibration, noise),
         cpu_s=time.process_time() - began,
     )
+
+
+def _blend(
+    ranked: NDArray[np.float64],
+    guess: NDArray[np.float64],
+    log: LearningLog,
+    rows: NDArray[np.int64],
+) -> tuple[float, float]:
+    """Least squares of held-out seconds on both guesses, neither weight below 0."""
+    seconds = np.minimum(np.nan_to_num(log.impressions.seconds[rows]), LONGEST_S)
+    design = np.column_stack([ranked, guess])
+    both = np.linalg.solve(design.T @ design + 1e-6 * np.eye(2), design.T @ seconds)
+    if both.min() >= 0:
+        return float(both[0]), float(both[1])
+    alone = np.maximum(design.T @ seconds, 0) / np.maximum((design**2).sum(axis=0), 1e-9)
+    return (0.0, float(alone[1])) if both[0] < 0 else (float(alone[0]), 0.0)
+
+
+def _blended(read: Readout, guess: NDArray[np.float64], blend: tuple[float, float]) -> Readout:
+    """The same beliefs with seconds that both agree on."""
+    seconds = blend[0] * read.seconds + blend[1] * np.maximum(guess, 0.0)
+    return replace(read, seconds=np.minimum(seconds, LONGEST_S))
 
 
 def _part(data: RankerData, low: int, high: int) -> RankerData:

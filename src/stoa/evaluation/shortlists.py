@@ -91,8 +91,11 @@ def meeting_weights(meetings: Meetings, row: NDArray[np.int64]) -> Floats:
 
 def shortlists(
     view: SocietyView, met: Histories, light: LightMatch, config: ShortlistConfig
-) -> NDArray[np.int32]:
-    """Columns of the pool for each sitting, (sittings, size); -1 where there are no more."""
+) -> tuple[NDArray[np.int32], Floats]:
+    """Columns of the pool for each sitting, and the seconds guessed; (sittings, size) both.
+
+    A column is -1 where there are no more.
+    """
     size = min(config.size, len(view.pool))
     followed = view.followed()
     new = -age_h(view)[None, :]
@@ -111,7 +114,8 @@ def shortlists(
         count = left if share == 1.0 else min(round(share * size), left)
         parts.append(_best(np.where(open_, score, -np.inf), count))
         np.put_along_axis(open_, np.maximum(parts[-1], 0), False, axis=1)
-    return np.concatenate(parts, axis=1).astype(np.int32)
+    column = np.concatenate(parts, axis=1).astype(np.int32)
+    return column, np.take_along_axis(guessed, np.maximum(column, 0), axis=1)
 
 
 def _best(score: Floats, count: int) -> NDArray[np.int64]:
