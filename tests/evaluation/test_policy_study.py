@@ -77,7 +77,10 @@ def test_shortlists_hold_fresh_posts_once_each():
     view = view_of(society.log(), plan, round_, pool, 50)
     met = histories(view, SittingConfig(history=16), 5)
     light = LightMatch(
-        mean=np.zeros(32, np.float32), post=np.ones(42) / 10, pair=np.array([1.0, 0.5, 0.5])
+        mean=np.zeros(32, np.float32),
+        post=np.ones(42) / 10,
+        pair=np.array([1.0, 0.5, 0.5]),
+        sorry=np.zeros(42),
     )
     column, guess = shortlists.shortlists(view, met, light, ShortlistConfig(size=60))
     assert guess.shape == column.shape == (len(view.viewer), 60)

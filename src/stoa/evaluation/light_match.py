@@ -3,20 +3,23 @@
     A(p) (b0 + b1 likeness + b2 ties)
 
 A(p), the seconds of an average viewer, is a ridge regression on a post's text and form; the rest
-a ridge regression on how like what the viewer met it is. Nothing here looks at regret: a
-shortlist should not decide for the policies that share it.
+a ridge regression on how like what the viewer met it is. Regret has no part in it: a
+shortlist should not decide for the policies that share it. What signs of regret say of a post is
+fitted beside it, for those values that ask for regret.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from stoa.ranking.heads import SKIP_S
 from stoa.ranking.ranker_inputs import form_of
-from stoa.space.learning_log import NOBODY, PostColumns
+from stoa.records import NEGATIVE_EVENTS, EventKind
+from stoa.space.learning_log import NOBODY, ImpressionColumns, PostColumns
 from stoa.train.ranker_batches import RankerData
 from stoa.train.sittings import Meetings, history_rows
 
@@ -24,6 +27,8 @@ Floats = NDArray[np.float64]
 Reals = NDArray[np.float32]
 
 Weigh = Callable[[Meetings, NDArray[np.int64]], Floats]
+
+_SORRY = np.uint32(sum(1 << int(kind) for kind in NEGATIVE_EVENTS - {EventKind.REGRET}))
 
 LONGEST_S = 60.0  # a longer look counts as this: a few videos must not decide
 _FITTED_SITTINGS = 1_500
@@ -44,10 +49,15 @@ class LightMatch:
     mean: Reals  # (d,) of the texts
     post: Floats  # (d + forms + 1,) ridge coefficients of A
     pair: Floats  # (3,) b
+    sorry: Floats  # (d + forms + 2,) ridge coefficients of signs of regret, where it was read
 
     def appeal(self, posts: PostColumns, rows: NDArray[np.integer]) -> Floats:
         """Seconds of an average viewer, (n,); at least a little."""
         return np.maximum(_described(posts, rows, self.mean) @ self.post, 0.2)
+
+    def signs(self, posts: PostColumns, rows: NDArray[np.integer]) -> Floats:
+        """Chance of a sign of regret (marked, undone or left at once) if read, (n,)."""
+        return np.clip(_described(posts, rows, self.mean) @ self.sorry, 0.0, 1.0)
 
     def score(self, posts: PostColumns, tastes: Tastes, rows: NDArray[np.integer]) -> Floats:
         """Seconds guessed for every viewer and post, (s, n)."""
@@ -85,14 +95,26 @@ def fit_light_match(data: RankerData, weigh: Weigh) -> LightMatch:
     shown = log.impressions
     seconds = np.minimum(np.nan_to_num(shown.seconds.astype(np.float64)), LONGEST_S)
     post = _ridge(_described(posts, shown.post, mean), seconds, 30.0)
-    light = LightMatch(mean=mean, post=post, pair=np.array([1.0, 0.0, 0.0]))
+    sign, known = signs_of_regret(shown)
+    read = np.flatnonzero(known)
+    sorry = _ridge(_described(posts, shown.post[read], mean), sign[read], 30.0)
+    light = LightMatch(mean=mean, post=post, pair=np.array([1.0, 0.0, 0.0]), sorry=sorry)
     n = len(data.sittings)
     newest = np.arange(max(0, n - _FITTED_SITTINGS), n)
     rows, told = _pairs(light, data, newest, weigh)
     if not len(rows):
         return light
     told = told * light.appeal(posts, shown.post[rows])[:, None]
-    return LightMatch(mean=mean, post=post, pair=_ridge(told, seconds[rows], 30.0))
+    return replace(light, pair=_ridge(told, seconds[rows], 30.0))
+
+
+def signs_of_regret(shown: ImpressionColumns) -> tuple[Floats, NDArray[np.bool_]]:
+    """Whether a showing was marked as regretted or soon undone, and where that is known; (n,).
+
+    Known where a post was read and it has been waited for late signs.
+    """
+    sign = ((shown.acts & _SORRY) != 0) | (shown.delayed == 1)
+    return sign.astype(np.float64), (shown.seconds >= SKIP_S) & (shown.delayed >= 0)
 
 
 def guesses(

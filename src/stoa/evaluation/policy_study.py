@@ -33,7 +33,9 @@ POLICIES = (
     *OURS, "first_version", "chronological", "popular",
     *(name for name in LEARNED if name not in OURS), "oracle",
 )  # fmt: skip
-SHORTLISTING = (*LEARNED, "first_version")
+VARIANTS = {"unregretted_kappa_0": 0.0, "unregretted_kappa_1": 1.0, "unregretted_kappa_6": 6.0}
+"""Ours at other prices of a regretted second; run where asked for by name."""
+SHORTLISTING = (*LEARNED, *VARIANTS, "first_version")
 PEOPLE = ("bait", "opportunity")
 _MEANS = (
     "seconds", "regret_rate", "glad_rate", "first_post_share", "reply_share", "bait_written",
@@ -66,8 +68,8 @@ class StudyConfig:
         if self.days < 1:
             raise BadInput("days", self.days, "give at least 1")
         for name in self.policies:
-            if name not in POLICIES:
-                raise BadInput("policies", name, f"use {', '.join(POLICIES)}")
+            if name not in POLICIES and name not in VARIANTS:
+                raise BadInput("policies", name, f"use {', '.join((*POLICIES, *VARIANTS))}")
 
     def society(self, people: str, seed: int) -> SocietyConfig:
         """The society of one seed."""
@@ -126,9 +128,9 @@ def _runs(config: StudyConfig, people: str, seed: int, names: Sequence[str]) -> 
     for name in names:
         began = time.process_time()
         made = run(_policy(name, config, ranker, seed), society, config.days, start)
-        row = {"key": config.key, "people": people, "seed": seed, **_row(made)}
+        row = {"key": config.key, "people": people, "seed": seed, **_row(made), "policy": name}
         row |= {"cpu_s": time.process_time() - began, "prepare_cpu_s": prepared}
-        if ranker is not None and name in LEARNED:
+        if ranker is not None and name in SHORTLISTING:
             row |= {"worth_s": ranker.worth_s, "heads": _heads(ranker)}
         yield row
 
@@ -142,11 +144,11 @@ def _policy(name: str, config: StudyConfig, ranker: SharedRanker | None, seed: i
     assert ranker is not None, "all others come with a ranker"
     if name == "first_version":
         return ServedFirstVersion(seed=seed, light=ranker.light)
-    explores = config.exploration if name in OURS else 0.0
+    explores = config.exploration if name in OURS or name in VARIANTS else 0.0
     return LearnedPolicy(
-        name=name,
+        name=OURS[0] if name in VARIANTS else name,
         ranker=ranker,
-        kappa=config.kappa,
+        kappa=VARIANTS.get(name, config.kappa),
         seed=seed,
         composition=CompositionConfig(exploration=explores),
     )
@@ -159,7 +161,8 @@ def _row(made: PolicyRun) -> Row:
 
 def _heads(ranker: SharedRanker) -> dict[str, Any]:
     told: dict[str, Any] = {"seconds_slope": ranker.quality.seconds_slope, "cpu_s": ranker.cpu_s}
-    told["blend"] = list(ranker.blend)
+    told |= {"blend": list(ranker.blend), "regret_blend": list(ranker.regret_blend)}
+    told["sign_rates"] = list(ranker.sign_rates)
     for name in ("like", "skip", "glad", "regret"):
         told[f"{name}_auroc"] = ranker.quality.heads[name].auroc
     return told

@@ -14,7 +14,7 @@ import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 
-from stoa.evaluation.light_match import LightMatch, fit_light_match, guesses
+from stoa.evaluation.light_match import LightMatch, fit_light_match, guesses, signs_of_regret
 from stoa.evaluation.shortlists import Histories, meeting_weights
 from stoa.evaluation.society_view import SocietyView
 from stoa.ranking.dwell import LONGEST_S
@@ -28,7 +28,7 @@ from stoa.records import DAY_US
 from stoa.space.learning_log import NOBODY, LearningLog, PostColumns
 from stoa.space.transformer import Array, Params
 from stoa.train.optimiser import OptimiserConfig
-from stoa.train.ranker import RankerTraining, predict_impressions, train_ranker
+from stoa.train.ranker import RankerTraining, TrainedRanker, predict_impressions, train_ranker
 from stoa.train.ranker_batches import (
     Batch,
     PostTable,
@@ -46,6 +46,7 @@ from stoa.train.ranker_quality import (
 from stoa.train.sittings import SittingConfig
 
 _CHUNK = 32  # sittings ranked at once
+_ENOUGH_READ = 100  # held-out posts read; with fewer the ranker's regret stands alone
 _LEAST_ROWS = 8_192  # of the table of posts: one compiled shape for most rounds
 
 
@@ -86,6 +87,8 @@ class SharedRanker:
     params: Params
     light: LightMatch  # draws up shortlists
     blend: tuple[float, float]  # weights of the ranker's seconds and of the light match's
+    regret_blend: tuple[float, float]  # likewise, of regret where a post is read
+    sign_rates: tuple[float, float]  # of a sign of regret: where regretted, where not
     calibration: Calibration
     worth_s: dict[str, float]
     quality: RankerQuality
@@ -114,7 +117,11 @@ class SharedRanker:
             found = np.asarray(_outputs(self.params, posts, part, self.model))
             outputs[rows] = found[: rows.stop - start]
         read = read_out(outputs.reshape(-1, N_OUTPUTS), self.calibration)
-        return _blended(read, guess.ravel(), self.blend)
+        seconds = _mixed(read.seconds, guess.ravel(), self.blend, LONGEST_S)
+        post = view.pool[np.maximum(column, 0)].ravel()
+        light = _from_signs(self.light.signs(view.log.posts, post), self.sign_rates)
+        regret = _mixed(read.regret, light, self.regret_blend, 1.0)
+        return replace(read, seconds=seconds, regret=regret)
 
 
 def train_shared(log: LearningLog, config: SharedConfig, seed: int) -> SharedRanker:
@@ -131,12 +138,16 @@ def train_shared(log: LearningLog, config: SharedConfig, seed: int) -> SharedRan
     noise = AnswerNoise.of(trained)
     held = targets_of(log, rows, np.ones(len(rows)))
     calibration = fit_calibration(outputs[rows], held, noise)
+    held_read, rates = read_out(outputs[rows], calibration), _sign_rates(trained)
+    seconds = np.minimum(np.nan_to_num(log.impressions.seconds[rows]), LONGEST_S)
     return SharedRanker(
         config=config,
         model=model,
         params=trained.params,
         light=light,
-        blend=_blend(read_out(outputs[rows], calibration).seconds, guess, log, rows),
+        blend=_blend(held_read.seconds, guess, seconds),
+        regret_blend=_regret_blend(log, rows, held_read.regret, light, rates),
+        sign_rates=rates,
         calibration=calibration,
         worth_s=_worth(log, read_out(outputs, calibration)),
         quality=measure_ranker(outputs[rows], held, calibration, noise),
@@ -145,25 +156,57 @@ def train_shared(log: LearningLog, config: SharedConfig, seed: int) -> SharedRan
 
 
 def _blend(
-    ranked: NDArray[np.float64],
-    guess: NDArray[np.float64],
-    log: LearningLog,
-    rows: NDArray[np.int64],
+    ranked: NDArray[np.float64], guess: NDArray[np.float64], target: NDArray[np.float64]
 ) -> tuple[float, float]:
-    """Least squares of held-out seconds on both guesses, neither weight below 0."""
-    seconds = np.minimum(np.nan_to_num(log.impressions.seconds[rows]), LONGEST_S)
+    """Least squares of a held-out target on both guesses, neither weight below 0."""
     design = np.column_stack([ranked, guess])
-    both = np.linalg.solve(design.T @ design + 1e-6 * np.eye(2), design.T @ seconds)
+    both = np.linalg.solve(design.T @ design + 1e-6 * np.eye(2), design.T @ target)
     if both.min() >= 0:
         return float(both[0]), float(both[1])
-    alone = np.maximum(design.T @ seconds, 0) / np.maximum((design**2).sum(axis=0), 1e-9)
+    alone = np.maximum(design.T @ target, 0) / np.maximum((design**2).sum(axis=0), 1e-9)
     return (0.0, float(alone[1])) if both[0] < 0 else (float(alone[0]), 0.0)
 
 
-def _blended(read: Readout, guess: NDArray[np.float64], blend: tuple[float, float]) -> Readout:
-    """The same beliefs with seconds that both agree on."""
-    seconds = blend[0] * read.seconds + blend[1] * np.maximum(guess, 0.0)
-    return replace(read, seconds=np.minimum(seconds, LONGEST_S))
+def _mixed(
+    ranked: NDArray[np.float64],
+    guess: NDArray[np.float64],
+    blend: tuple[float, float],
+    most: float,
+) -> NDArray[np.float64]:
+    return np.clip(blend[0] * ranked + blend[1] * guess, 0.0, most)
+
+
+def _from_signs(sign: NDArray[np.float64], rates: tuple[float, float]) -> NDArray[np.float64]:
+    """Regret from the chance of its signs: `P(sign) = hit R + slip (1 - R)` solved for R."""
+    hit, slip = rates
+    return np.clip((sign - slip) / max(hit - slip, 0.02), 0.0, 1.0)
+
+
+def _sign_rates(trained: TrainedRanker) -> tuple[float, float]:
+    """Chance of a sign where a read post was regretted and where not, as training learned it."""
+    told = trained.window_figures()
+    if not told:
+        return 0.25, 0.03
+    hit = 1.0 - (1.0 - told["sensitivity"]) * (1.0 - told["delayed_hit"])
+    return hit, told["slip"] + told["delayed_slip"]
+
+
+def _regret_blend(
+    log: LearningLog,
+    rows: NDArray[np.int64],
+    ranked: NDArray[np.float64],
+    light: LightMatch,
+    rates: tuple[float, float],
+) -> tuple[float, float]:
+    """How much each guess of regret counts: held-out signs, their noise taken away."""
+    shown = log.impressions
+    sign, known = signs_of_regret(shown)
+    used = known[rows]
+    if used.sum() < _ENOUGH_READ:
+        return 1.0, 0.0
+    guess = _from_signs(light.signs(log.posts, shown.post[rows[used]]), rates)
+    target = (sign[rows[used]] - rates[1]) / max(rates[0] - rates[1], 0.02)
+    return _blend(ranked[used], guess, target)
 
 
 def _part(data: RankerData, low: int, high: int) -> RankerData:
