@@ -128,10 +128,11 @@ def age_weight(params: Params, places: Array, hours: Array) -> Array:
 
     Two learned curves over doublings of age, straight between their points.
     """
-    return _curve(params["by_places"], places) + _curve(params["by_hours"], hours)
+    return age_curve(params["by_places"], places) + age_curve(params["by_hours"], hours)
 
 
-def _curve(points: Array, age: Array) -> Array:
+def age_curve(points: Array, age: Array) -> Array:
+    """A learned curve over doublings of age: `points` at ages 0, 1, 3, 7, ..., flat beyond."""
     at = jnp.clip(jnp.log2(1.0 + jnp.maximum(age, 0.0)), 0.0, len(points) - 1.001)
     low = jnp.floor(at).astype(jnp.int32)
     share = at - low
