@@ -59,10 +59,10 @@ from stoa.train.sittings import batch_size, batches
 class RankerTraining:
     """How the ranker is trained; the seed decides everything that is left to chance."""
 
-    epochs: int = 3
-    tokens: int = 6_000  # of a step: histories and candidates together
+    epochs: int = 2
+    tokens: int = 3_000  # of a step: histories and candidates together
     optimiser: OptimiserConfig = field(
-        default_factory=lambda: OptimiserConfig(peak=2e-3, weight_decay=0.05)
+        default_factory=lambda: OptimiserConfig(peak=5e-3, weight_decay=0.05)
     )
     latent: float = 1.0  # weight of gladness and regret, seen through their windows
     windows: WindowConfig | None = field(default_factory=WindowConfig)  # None: plain answers
