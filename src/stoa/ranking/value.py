@@ -54,7 +54,6 @@ class ValueConfig:
     @property
     def kappa_priced(self) -> float:
         """A price on time is the same knob: (1 + kappa) / (1 - price) - 1.
-        """Kappa' = (1 + kappa) / (1 - price) - 1: a price on time is the same knob.
 
         >>> ValueConfig(kappa=1.0, price=0.5).kappa_priced
         3.0

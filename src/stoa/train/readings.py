@@ -1,5 +1,5 @@
 # pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false
-# pyright: reportUnknownVariableType=false, reportMissingTypeStubs=false
+# pyright: reportUnknownVariableType=false, reportMissingTypeStubs=false, reportUnknownLambdaType=false
 # (JAX leaves parts of its own signatures untyped.)
 """Teaches one tower per reading, each on the same rows for as many steps, to compare them.
 
@@ -124,9 +124,7 @@ def train_reading(
     return params, losses
 
 
-def _fresh(
-    sequences: ItemSequences, items: Items, training: ReadingTraining, seed: int
-) -> Params:
+def _fresh(sequences: ItemSequences, items: Items, training: ReadingTraining, seed: int) -> Params:
     first, second = jax.random.split(jax.random.key(seed))
     width = training.tower.width
     n_attributes = int(items.attributes.max(initial=0)) + 1
@@ -140,9 +138,7 @@ def _fresh(
 def _batch(
     packed: PackedRows, negative: NDArray[np.int32], log_expected: NDArray[np.float32]
 ) -> ReadingBatch:
-    return ReadingBatch(
-        packed.item, packed.segment, packed.place, negative, log_expected[negative]
-    )
+    return ReadingBatch(packed.item, packed.segment, packed.place, negative, log_expected[negative])
 
 
 @lru_cache(maxsize=16)
