@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from tests.train.made_log import made_log
 
 from stoa.evaluation.light_match import (
     LightMatch,
@@ -18,7 +19,6 @@ from stoa.records import EventKind
 from stoa.space.learning_log import LearningLog
 from stoa.train.ranker_batches import RankerData, ranker_data
 from stoa.train.sittings import SittingConfig
-from tests.train.made_log import made_log
 
 MODEL = RankerConfig(width=16, depth=1, history=16, vector=16, author_rows=64)
 SITTINGS = SittingConfig(history=16, candidates=12, history_shapes=(16,))
@@ -29,9 +29,7 @@ def with_seconds(log: LearningLog, vectors: np.ndarray) -> LearningLog:
     shown = log.impressions
     seconds = 5.0 + 4.0 * vectors[shown.post, 0] / np.abs(vectors[:, 0]).max()
     posts = replace(log.posts, text=vectors)
-    return replace(
-        log, posts=posts, impressions=replace(shown, seconds=seconds.astype(np.float32))
-    )
+    return replace(log, posts=posts, impressions=replace(shown, seconds=seconds.astype(np.float32)))
 
 
 @pytest.fixture(scope="module")
