@@ -1,4 +1,4 @@
-"""`stoa evaluate policies` reads its options, keeps its runs, and prints what it promises."""
+"""`stoa evaluate policies` reads options, goes on with kept runs, and prints what it promises."""
 
 import json
 
