@@ -6,7 +6,8 @@ The first 80 % of the log's sittings train, the next 10 % calibrate, the last 10
 `heads` tells, for what can be observed, AUROC, log loss beside that of the base rate, and expected
 calibration error; gladness and regret there are answers, flips and all. `truth` tells what only
 the town knows: how the predicted seconds, regret and gladness go with the true ones. Posts have
-text vectors only. Prints one JSON line; seeds 100 to 104 are for development.
+text vectors; with `--space STEPS` the content vectors of a space learned on the part that trains.
+Prints one JSON line; seeds 100 to 104 are for development.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ import argparse
 import json
 import time
 from dataclasses import asdict, replace
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,13 +33,16 @@ from stoa.measure import calibration_by_decile, expected_calibration_error
 from stoa.ranking.ranker_model import RankerConfig
 from stoa.ranking.readout import Readout, read_out
 from stoa.ranking.regret_windows import WindowConfig
-from stoa.space.learning_log import NOBODY
+from stoa.space.conversation_samples import sample_conversations
+from stoa.space.learning_log import NOBODY, ActColumns, ImpressionColumns, LearningLog
+from stoa.space.post_tower import encode_posts
 from stoa.town.society.config import SocietyConfig
 from stoa.town.society.society import Society
 from stoa.train.optimiser import OptimiserConfig
 from stoa.train.ranker import RankerTraining, predict_impressions, train_ranker
 from stoa.train.ranker_batches import RankerData, ranker_data, targets_of
 from stoa.train.ranker_quality import AnswerNoise, fit_calibration, measure_ranker, slope
+from stoa.train.space import SpaceTrainingConfig, train_space
 
 KAPPA = 3.0
 
@@ -49,6 +54,7 @@ def main() -> None:
     flags.add_argument("--residents", type=int, default=500)
     flags.add_argument("--days", type=int, default=10)
     flags.add_argument("--survey", type=float, default=0.02)
+    flags.add_argument("--space", type=int, default=0, help="steps of learning the space")
     flags.add_argument("--width", type=int, default=64)
     flags.add_argument("--depth", type=int, default=2)
     flags.add_argument("--epochs", type=int, default=RankerTraining().epochs)
@@ -76,13 +82,24 @@ def main() -> None:
         windows=WindowConfig(flip_spread=1.0, glad_spread=0.0),
     )
     print(
-        json.dumps({"benchmark": "ranker_town", **vars(given), **study(society, model, training)})
+        json.dumps(
+            {
+                "benchmark": "ranker_town",
+                **vars(given),
+                **study(society, model, training, given.space),
+            }
+        )
     )
 
 
-def study(society: Society, model: RankerConfig, training: RankerTraining) -> dict[str, object]:
+def study(
+    society: Society, model: RankerConfig, training: RankerTraining, space_steps: int
+) -> dict[str, object]:
     log = society.log()
-    data = ranker_data(log, log.posts.text, model)
+    began = time.process_time()
+    vectors = content(log, space_steps) if space_steps else log.posts.text
+    space_s = time.process_time() - began
+    data = ranker_data(log, vectors, model)
     began = time.process_time()
     trained = train_ranker(part(data, 0.0, 0.8), model, training, seed=0)
     train_s = time.process_time() - began
@@ -100,12 +117,35 @@ def study(society: Society, model: RankerConfig, training: RankerTraining) -> di
         "answers": int((log.impressions.answer >= 0).sum()),
         "stopped": trained.stopped,
         "steps": len(trained.losses),
+        "space_cpu_s": round(space_s, 1),
         "train_cpu_s": round(train_s, 1),
         "predict_cpu_s": round(predict_s, 1),
         "windows": trained.window_figures(),
         **asdict(found),
         "truth": truth_of(society, read_out(outputs[test], calibration), test),
     }
+
+
+def content(log: LearningLog, steps: int) -> NDArray[np.float32]:
+    """Content vectors of all posts in a space that saw nothing of what will be measured."""
+    until_us = int(np.quantile(log.impressions.at_us, 0.8))
+    earlier = replace(
+        log, acts=before(log.acts, until_us), impressions=before(log.impressions, until_us)
+    )
+    model = train_space(earlier, 0, SpaceTrainingConfig(steps=steps)).model
+    samples = sample_conversations(log, model.config.post)
+    rows = np.arange(len(log.posts))
+    features = samples.features(rows, log.posts.at_us, np.random.default_rng(0))
+    return encode_posts(model.params["post_tower"], model.config.post, features, alone=True)
+
+
+Columns = TypeVar("Columns", ActColumns, ImpressionColumns)
+
+
+def before(columns: Columns, until_us: int) -> Columns:
+    """The rows before a moment."""
+    n = int(np.searchsorted(columns.at_us, until_us))
+    return type(columns)(**{name: getattr(columns, name)[:n] for name in columns.__slots__})
 
 
 def truth_of(
