@@ -152,9 +152,10 @@ def _described(posts: PostColumns, rows: NDArray[np.integer], mean: Reals) -> Fl
     length = np.where(above != NOBODY, posts.length[np.maximum(above, 0)], -1)
     form = form_of(posts.length[rows], posts.media[rows], length)
     long = posts.length[rows][:, None] / 100.0
-    return np.column_stack([posts.text[rows] - mean, form, long, np.ones(len(rows))])
+    made = np.column_stack([posts.text[rows] - mean, form, long, np.ones(len(rows))])
+    return made.astype(np.float64)
 
 
 def _ridge(design: Floats, target: Floats, penalty: float) -> Floats:
     gram = design.T @ design + penalty * np.eye(design.shape[1])
-    return np.linalg.solve(gram, design.T @ target)
+    return np.linalg.solve(gram, design.T @ target).astype(np.float64)

@@ -227,9 +227,9 @@ def _worth(log: LearningLog, read: Readout) -> dict[str, float]:
     which, viewer = keys // log.n_accounts, keys % log.n_accounts
     days = ServedDays(
         posts=np.bincount(row).astype(np.float64),
-        actions=np.stack([np.bincount(row, weights=c) for c in chances.T], axis=1),
-        regret=np.bincount(row, weights=read.regret),
-        seconds=np.bincount(row, weights=read.seconds),
+        actions=np.stack([_sums(row, c) for c in chances.T], axis=1),
+        regret=_sums(row, read.regret),
+        seconds=_sums(row, read.seconds),
         next_day=_back(came, which, viewer, 1),
         within_week=_back(came, which, viewer, 7),
     )
@@ -316,3 +316,8 @@ def _padded(column: NDArray, size: int, empty: int = 0) -> NDArray:
         return column
     rest = np.full((size - len(column), *column.shape[1:]), empty, dtype=column.dtype)
     return np.concatenate([column, rest])
+
+
+def _sums(row: NDArray[np.integer], values: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Sums of values by row."""
+    return np.bincount(row, weights=values).astype(np.float64)
