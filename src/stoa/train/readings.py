@@ -124,25 +124,23 @@ def train_reading(
     return params, losses
 
 
-def _fresh(
-    sequences: ItemSequences, items: Items, training: ReadingTraining, seed: int
-) -> Params:
+def _fresh(sequences: ItemSequences, items: Items, training: ReadingTraining, seed: int) -> Params:
     first, second = jax.random.split(jax.random.key(seed))
     width = training.tower.width
     n_attributes = int(items.attributes.max(initial=0)) + 1
     n_items = sequences.n_items if items.vectors is None else 0
     params = init_sequence_model(first, training.tower, n_items, n_attributes)
     if items.vectors is not None:
-        params["map"] = jnp.eye(items.vectors.shape[1], width)
+        # The directions in which the vectors differ most: a narrow tower keeps those.
+        _, _, axes = np.linalg.svd(items.vectors[:: max(len(items.vectors) // 4_096, 1)])
+        params["map"] = jnp.asarray(axes[:width].T)
     return params | {"reading": init_reading(second, width)}
 
 
 def _batch(
     packed: PackedRows, negative: NDArray[np.int32], log_expected: NDArray[np.float32]
 ) -> ReadingBatch:
-    return ReadingBatch(
-        packed.item, packed.segment, packed.place, negative, log_expected[negative]
-    )
+    return ReadingBatch(packed.item, packed.segment, packed.place, negative, log_expected[negative])
 
 
 @lru_cache(maxsize=16)
