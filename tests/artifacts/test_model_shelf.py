@@ -18,7 +18,8 @@ from stoa.model_records import Decision, Fate, Model, ModelCard
 
 
 def model(version="a1", made_us=1, value=1.0):
-    arrays = {"ranker.out": np.full((3, 2), value, np.float32), "steps": np.arange(4)}
+    arrays = {"ranker.out": np.full((3, 2), value, np.float32), "steps": np.arange(4),
+              "seconds": np.float32(1.5)}  # fmt: skip
     metrics = {"ndcg_at_10": {"mean": 0.5, "low": 0.4, "high": 0.6}}
     return Model(ModelCard(version=version, made_us=made_us, seed=7, metrics=metrics), arrays)
 
@@ -37,7 +38,7 @@ def test_a_model_comes_back_as_it_was(shelf):
     found = shelf.load("a1")
     assert found.card == card
     assert card.metrics["ndcg_at_10"]["high"] == 0.6
-    assert card.shapes == {"ranker.out": (3, 2), "steps": (4,)}
+    assert card.shapes == {"ranker.out": (3, 2), "steps": (4,), "seconds": ()}
     np.testing.assert_array_equal(found.arrays["ranker.out"], model().arrays["ranker.out"])
 
 
@@ -65,7 +66,7 @@ def test_a_flipped_byte_is_refused_with_the_mend(shelf, at):
         ({"format": None}, "format"),
         ({"made_us": "soon"}, "made_us"),
         ({"surprise": 1}, "surprise"),
-        ({"shapes": {"ranker.out": [9, 9], "steps": [4]}}, "shapes"),
+        ({"shapes": {"ranker.out": [9, 9], "steps": [4], "seconds": []}}, "shapes"),
         ({"shapes": {"ranker.out": 3}}, "shapes"),
         ({"weights_sha256": "0" * 64}, "sha256"),
     ],

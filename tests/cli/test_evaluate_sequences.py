@@ -28,7 +28,11 @@ def asked(monkeypatch):
     """Stands in for the study, which has tests of its own, and keeps what it was asked."""
     kept = {}
     one = SequenceFigures(ndcg_at_10=0.25, hr_at_10=0.5, hr_at_200=0.75, hr_at_200_last=0.625)
-    run = SequenceRun(seed=3, figures=one, chosen_epoch=1, chosen_ndcg_at_10=0.3, cpu_s=2.0)
+    alone = replace(one, ndcg_at_10=0.125)
+    run = SequenceRun(
+        seed=3, figures=one, tower_alone=alone, chosen_epoch=1, chosen_memory_weight=0.5,
+        chosen_ndcg_at_10=0.3, cpu_s=2.0,
+    )  # fmt: skip
     other = replace(run, seed=4, figures=replace(one, ndcg_at_10=0.35))
 
     def study(sequences, attributes, config, seeds, say):
@@ -54,6 +58,7 @@ def test_json_is_one_object_with_what_the_reference_says(file, tmp_path, capsys,
     figures = {"ndcg_at_10", "hr_at_10", "hr_at_200", "hr_at_200_last"}
     assert figures <= printed.keys()
     assert printed["baselines"]["popularity"].keys() == figures
+    assert printed["tower_alone"]["ndcg_at_10"] == 0.125
     assert (printed["users"], printed["items"]) == (12, 9)
     assert printed["cpu_s"] >= 0
     assert printed["settings"]["model"]["width"] > 0
@@ -68,7 +73,8 @@ def test_the_table_names_the_tower_and_what_it_must_beat(file, capsys, asked):
     lines = capsys.readouterr().out.splitlines()
     assert asked["seeds"] == (0, 1, 2)
     assert lines[0].startswith("12 users, 9 items, 2 seeds")
-    assert [line.split()[0] for line in lines[2:]] == ["tower,", "seed", "seed", "popularity"]
+    names = [line.split()[0] for line in lines[2:]]
+    assert names == ["mean", "seed", "seed", "tower", "popularity"]
     assert lines[2].split()[-4:] == ["0.3000", "0.5000", "0.7500", "0.6250"]
 
 

@@ -47,10 +47,18 @@ def study(walks):
 
 
 def test_what_can_be_foretold_is_learned(study):
-    assert study.figures.ndcg_at_10 > 0.8
+    assert study.tower_alone.ndcg_at_10 > 0.8
+    assert study.figures.ndcg_at_10 > 0.9
     assert study.baselines["popularity"].ndcg_at_10 < 0.4
     assert study.baselines["transitions"].ndcg_at_10 > 0.9
     assert study.runs[0].chosen_epoch in (4, 8)
+
+
+def test_the_memory_adds_to_the_tower_only_what_the_choice_gave_it(study):
+    run = study.runs[0]
+    assert run.chosen_memory_weight in CONFIG.memory_weights
+    if run.chosen_memory_weight == 0:
+        assert run.figures == run.tower_alone
 
 
 def test_the_same_seed_gives_the_same_figures(study, walks):

@@ -72,7 +72,7 @@ def test_notes_come_out_as_the_run_kept_them(ours):
 
 def test_one_note_takes_little_time(ours):
     """A second on a machine of its own; CPU time is counted here, for test machines are busy."""
-    note = int(open_run(ours / "work")["notes"]["id"][700])
+    note = int(open_run(ours / "work")["notes"]["id"].whole()[700])
     command = [sys.executable, "-m", "stoa.cli", "notes", "recompute", str(note), "--json"]
     child = subprocess.Popen(
         [*command, "--work", str(ours / "work")], stdout=subprocess.PIPE, text=True

@@ -141,12 +141,12 @@ def test_every_published_head_is_predicted_or_named_as_zero():
 def test_calibration_travels_in_the_parameters():
     kept = Calibration(
         scale=np.linspace(0.5, 1.5, N_LOGITS), offset=np.linspace(-1, 1, N_LOGITS),
-        seconds=1.25, skip_s=0.75,
+        seconds=1.25, skip_s=0.75, slope=0.5, mean_s=2.0,
     )  # fmt: skip
     found = Calibration.of(kept.in_params({}))
     np.testing.assert_allclose(found.scale, kept.scale, rtol=1e-6)
     np.testing.assert_allclose(found.offset, kept.offset, rtol=1e-6)
-    assert (found.seconds, found.skip_s) == (1.25, 0.75)
+    assert (found.seconds, found.skip_s, found.slope, found.mean_s) == (1.25, 0.75, 0.5, 2.0)
 
 
 def test_outputs_have_names_in_their_order():

@@ -5,6 +5,7 @@ from dataclasses import replace
 import jax.numpy as jnp
 import numpy as np
 import pytest
+from tests.train.made_log import made_log
 
 from stoa.errors import BadInput
 from stoa.measure import auroc
@@ -17,7 +18,6 @@ from stoa.train.ranker import RankerTraining, predict_impressions, train_ranker
 from stoa.train.ranker_batches import WeightConfig, ranker_data, row_weights, targets_of
 from stoa.train.ranker_quality import AnswerNoise, fit_calibration, measure_ranker
 from stoa.train.sittings import SittingConfig
-from tests.train.made_log import made_log
 
 TINY = RankerConfig(width=16, depth=1, history=16, vector=16, author_rows=64)
 SITTINGS = SittingConfig(history=16, candidates=12, history_shapes=(16,))
@@ -79,10 +79,11 @@ def test_only_the_sittings_asked_for_are_predicted(data, trained):
 
 
 def test_what_was_shown_by_a_small_chance_weighs_more():
-    weight = row_weights(np.float32([1.0, 0.95, 0.001, np.nan]), WeightConfig())
+    weight = row_weights(np.float32([0.9, 0.9, 0.9, 0.9, 0.09, 1e-9, np.nan]), WeightConfig())
     assert weight.mean() == pytest.approx(1.0)
-    assert weight[2] == pytest.approx(4.0 * weight[0])
-    assert weight[3] == weight[0]
+    assert weight[4] == pytest.approx(10**0.25 * weight[0])
+    assert weight[5] == pytest.approx(4.0 * weight[0])
+    assert weight[6] == weight[0]
     assert len(row_weights(np.float32([]), WeightConfig())) == 0
 
 

@@ -99,3 +99,19 @@ def test_quality_tells_the_base_rate_from_what_was_learned():
 def test_a_slope_needs_predictions_that_differ():
     assert np.isnan(slope(np.ones(5), np.arange(5.0)))
     assert np.isnan(slope(np.ones(1), np.ones(1)))
+
+
+def test_seconds_that_differ_too_much_are_drawn_together():
+    outputs, targets = showings()
+    wild = outputs.copy()
+    wild[:, LOG_MEAN] += np.random.default_rng(5).normal(0.0, 0.7, len(wild))
+    calibration = fit_calibration(wild[:15_000], Targets(*(c[:15_000] for c in targets)))
+    test = Targets(*(column[15_000:] for column in targets))
+    plain = Calibration(
+        scale=calibration.scale, offset=calibration.offset, seconds=calibration.seconds,
+        skip_s=calibration.skip_s,
+    )  # fmt: skip
+    assert measure_ranker(wild[15_000:], test, plain).seconds_slope < 0.7
+    found = measure_ranker(wild[15_000:], test, calibration)
+    assert found.seconds_slope == pytest.approx(1.0, abs=0.08)
+    assert found.seconds_predicted == pytest.approx(found.seconds_observed, rel=0.03)

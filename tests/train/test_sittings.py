@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.train.made_log import made_log
 
 from stoa.records import EventKind
 from stoa.space.learning_log import NOBODY, ActColumns
@@ -14,7 +15,6 @@ from stoa.train.sittings import (
     meetings_of,
     sittings_of,
 )
-from tests.train.made_log import made_log
 
 CONFIG = SittingConfig(history=16, candidates=5, history_shapes=(4, 16))
 

@@ -80,6 +80,7 @@ def read_log(
         until_us=now_us,
         policies=policies,
         source="app" if len(impressions) else "network",
+        account_key=accounts,
     )
     return OwnLog(log.checked(), ids, accounts)
 

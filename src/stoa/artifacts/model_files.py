@@ -37,7 +37,7 @@ def write_model(folder: Path, model: Model) -> ModelCard:
         StoreFull: the disk refused; nothing is left of the attempt.
         BadModel: an array holds NaN or infinity, or the version is there already.
     """
-    arrays = {name: np.ascontiguousarray(array) for name, array in model.arrays.items()}
+    arrays = {name: np.asarray(array, order="C") for name, array in model.arrays.items()}
     _check_finite(str(folder), arrays)
     if folder.exists():
         raise BadModel(str(folder), "there already", "give the version another name")

@@ -10,7 +10,12 @@ from typing import Any
 from stoa.cli.printing import print_json
 from stoa.cli.progress import progress_bar
 from stoa.errors import BadInput
-from stoa.evaluation.sequence_study import SequenceStudy, SequenceStudyConfig, study_sequences
+from stoa.evaluation.sequence_study import (
+    SequenceRun,
+    SequenceStudy,
+    SequenceStudyConfig,
+    study_sequences,
+)
 from stoa.space.item_sequences import no_attributes
 from stoa.tables.sequence_files import read_attributes, read_sequences
 
@@ -56,19 +61,16 @@ def _figures(study: SequenceStudy, cpu_s: float) -> dict[str, Any]:
         "users": study.users,
         "items": study.items,
         "cpu_s": round(cpu_s, 1),
-        "by_seed": [
-            {
-                "seed": run.seed,
-                **asdict(run.figures),
-                "chosen_epoch": run.chosen_epoch,
-                "chosen_ndcg_at_10": run.chosen_ndcg_at_10,
-                "cpu_s": round(run.cpu_s, 1),
-            }
-            for run in study.runs
-        ],
+        "tower_alone": asdict(study.tower_alone),
+        "by_seed": [_one_seed(run) for run in study.runs],
         "baselines": {name: asdict(figures) for name, figures in study.baselines.items()},
         "settings": study.settings,
     }
+
+
+def _one_seed(run: SequenceRun) -> dict[str, Any]:
+    every = asdict(run)
+    return {"seed": run.seed, **every.pop("figures"), **every, "cpu_s": round(run.cpu_s, 1)}
 
 
 def _table(study: SequenceStudy, cpu_s: float) -> str:
@@ -76,8 +78,9 @@ def _table(study: SequenceStudy, cpu_s: float) -> str:
         f"{study.users} users, {study.items} items, {len(study.runs)} seeds, {cpu_s:.0f} CPU-s",
         f"{'':14} NDCG@10  HR@10    HR@200   HR@200 by the last position",
     ]
-    rows = [("tower, mean", study.figures)]
+    rows = [("mean", study.figures)]
     rows += [(f"  seed {run.seed}", run.figures) for run in study.runs]
+    rows += [("tower alone", study.tower_alone)]
     rows += list(study.baselines.items())
     for name, one in rows:
         found = (one.ndcg_at_10, one.hr_at_10, one.hr_at_200, one.hr_at_200_last)

@@ -23,6 +23,9 @@ from scipy.optimize import minimize
 
 from stoa.space.transformer import Params
 
+CHANNELS = 128
+"""Features are filled up with zeros to a multiple of this: one network to compile for all kinds."""
+
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
@@ -68,7 +71,8 @@ class Scaling:
         scaled = np.nan_to_num((features - self.mean) / self.deviation)
         missing = np.isnan(features[:, self.may_miss])
         cut = np.clip(scaled[:, self.is_used], -4.0, 4.0)
-        return np.concatenate([cut, missing], axis=1).astype(np.float32)
+        filled = np.zeros((len(features), -(cut.shape[1] + missing.shape[1]) % CHANNELS))
+        return np.concatenate([cut, missing, filled], axis=1).astype(np.float32)
 
 
 @dataclass(frozen=True, slots=True)

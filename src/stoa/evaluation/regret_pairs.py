@@ -64,7 +64,7 @@ def split_rows(rows: FeedbackRows, seed: int) -> Split:
     return Split(like, hate)
 
 
-def tested_examples(rows: FeedbackRows, split: Split, config: PairConfig) -> Examples:
+def held_back_examples(rows: FeedbackRows, split: Split, config: PairConfig) -> Examples:
     """Each viewer's test pair, beside all other rows of that viewer."""
     made: list[Examples] = []
     for viewer, of in enumerate(rows.of_viewer()):

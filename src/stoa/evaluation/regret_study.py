@@ -1,5 +1,6 @@
-"""Can hates be told from likes? KuaiRand's protocol: a random like and hate of each viewer tested.
+"""Can hates be told from likes? A random like and a random hate of each viewer are the test.
 
+The feedback is KuaiRand's (Gao et al. 2022), the protocol that of the published table of it.
 Everything is learned from the other rows: networks, calibration and threshold. A row is judged
 by its own signals and its viewer's other rows; `past_only` beside it keeps to what came before.
 Every viewer is tested on one of each, so a hate rate alone tells nothing, and saying "hate" always
@@ -22,8 +23,8 @@ from stoa.evaluation.regret_pairs import (
     BASELINES,
     Examples,
     PairConfig,
+    held_back_examples,
     split_rows,
-    tested_examples,
     training_examples,
 )
 from stoa.measure.binary import auroc
@@ -112,9 +113,9 @@ def _one_split(
     for suffix, past_only in (("", False), (" past_only", True)):
         pairs = PairConfig(most_pairs=config.most_pairs, past_only=past_only)
         learned = training_examples(rows, split, pairs, seed)
-        test = {"": tested_examples(rows, split, pairs)}
+        test = {"": held_back_examples(rows, split, pairs)}
         if heldout is not None and elsewhere is not None:
-            test["heldout "] = tested_examples(heldout, elsewhere, pairs)
+            test["heldout "] = held_back_examples(heldout, elsewhere, pairs)
         for kind, choose in (("all", _all_signals), ("before", _known_before)):
             model = fit(
                 choose(learned), learned.is_hate, learned.weight, learned.viewer,
@@ -167,14 +168,20 @@ def figures_of(verdicts: Verdicts) -> dict[str, float]:
 
     `ece` is the expected calibration error over ten bins of equal size.
     """
+    return {
+        **_hits(verdicts),
+        "auroc": auroc(verdicts.probability, verdicts.is_hate),
+        "ece": _calibration_error(verdicts.probability, verdicts.is_hate),
+    }
+
+
+def _hits(verdicts: Verdicts) -> dict[str, float]:
     hits = int((verdicts.said & verdicts.is_hate).sum())
     said, true = int(verdicts.said.sum()), int(verdicts.is_hate.sum())
     return {
         "f1": 2 * hits / max(said + true, 1),
         "precision": hits / max(said, 1),
         "recall": hits / max(true, 1),
-        "auroc": auroc(verdicts.probability, verdicts.is_hate),
-        "ece": _calibration_error(verdicts.probability, verdicts.is_hate),
     }
 
 
@@ -245,8 +252,9 @@ def _over_viewers(splits: list[Verdicts], seed: int) -> dict[str, list[float]]:
     for _ in range(N_RESAMPLES):
         viewer = rng.integers(n, size=n)
         rows = np.concatenate([2 * viewer, 2 * viewer + 1])
-        each = [figures_of(one.of(rows)) for one in paired]
-        draws.append([float(np.mean([one[name] for one in each])) for name in ("f1", "auroc")])
+        drawn = [one.of(rows) for one in paired]
+        f1 = float(np.mean([_hits(one)["f1"] for one in drawn]))
+        draws.append([f1, float(np.mean([auroc(one.probability, one.is_hate) for one in drawn]))])
     low, high = np.quantile(np.array(draws), [0.025, 0.975], axis=0)
     return {
         name: [round(float(low[at]), 4), round(float(high[at]), 4)]

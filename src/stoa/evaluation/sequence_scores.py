@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from functools import partial
 from typing import Protocol
 
@@ -39,17 +39,18 @@ class TowerScores:
         self._params, self._config = params, config
         self._attributes = jnp.asarray(attributes)
         every = jnp.arange(len(attributes))
-        self._items = np.asarray(unit(item_vectors(params, every, self._attributes)))
+        items = unit(item_vectors(params, every, self._attributes))
+        self._items = np.asarray(items * jnp.exp(params["scale"]))
 
     def scores(self, users: NDArray[np.int64], history: ItemSequences) -> NDArray[np.float32]:
-        """Cosines to the last position's vector."""
+        """Logits by the last position's vector."""
         vectors, n = self._vectors(users, history)
         return vectors[np.arange(len(users)), n - 1] @ self._items.T
 
     def all_positions(
         self, users: NDArray[np.int64], history: ItemSequences
     ) -> NDArray[np.float32]:
-        """The best cosine over a user's positions: what finding by each vector in turn gives."""
+        """The best logit over a user's positions: what finding by each vector in turn gives."""
         vectors, n = self._vectors(users, history)
         real = np.arange(vectors.shape[1]) < n[:, None]
         flat, first = vectors[real], np.cumsum(n) - n
@@ -81,16 +82,25 @@ def ranks_of(
     scorer: Scorer, history: ItemSequences, users: NDArray[np.int64] | None = None
 ) -> NDArray[np.int64]:
     """Rank of each user's next item among all that `history` does not show as seen."""
+    return blended_ranks((scorer,), ((1.0,),), history, users)[0]
+
+
+def blended_ranks(
+    scorers: Sequence[Scorer],
+    weights: Sequence[Sequence[float]],
+    history: ItemSequences,
+    users: NDArray[np.int64] | None = None,
+) -> NDArray[np.int64]:
+    """Ranks by weighted sums of scores, a row for each choice of weights, (choices, users)."""
     users = np.arange(history.n_users) if users is None else users
     target = history.next_item()
-    found = [np.zeros(0, np.int64)]
-    for some in _portions(users):
-        seen_user, seen_item = history.pairs(some)
-        score = scorer.scores(some, history)
-        found.append(full_ranks(score, target[some], seen_user, seen_item))
-    return np.concatenate(found)
-
-
-def _portions(users: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
+    ranks = np.zeros((len(weights), len(users)), np.int64)
     for first in range(0, len(users), AT_ONCE):
-        yield users[first : first + AT_ONCE]
+        some = users[first : first + AT_ONCE]
+        seen_user, seen_item = history.pairs(some)
+        scores = [one.scores(some, history) for one in scorers]
+        for i, choice in enumerate(weights):
+            total = sum((w * s for w, s in zip(choice, scores, strict=True) if w), np.float32(0))
+            found = full_ranks(np.asarray(total), target[some], seen_user, seen_item)
+            ranks[i, first : first + len(some)] = found
+    return ranks

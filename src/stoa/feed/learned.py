@@ -83,6 +83,8 @@ class Predictor:
         answers = candidates.parent != NO_ID
         if answers.any():
             parents[answers] = self.rows.get(candidates.parent[answers])
+        table = self.board.posts
+        above = np.where(answers, table.length[table.rows(candidates.parent)], -1)
         nothing = np.zeros(len(candidates), dtype=np.int32)
         return inputs.Candidates(
             vector=vectors,
@@ -90,7 +92,7 @@ class Predictor:
             similarity=_nearest(vectors, history.vector[interest]),
             author=_buckets(candidates.author, ranker),
             log_age=inputs.log_age((query.now_us - candidates.at_us) / SECOND_US),
-            form=inputs.form_of(candidates.length, candidates.media.astype(np.int64), answers),
+            form=inputs.form_of(candidates.length, candidates.media.astype(np.int64), above),
             note=nothing,
             surface=nothing,
         )

@@ -39,7 +39,12 @@ class LearnedRanker:
         """What is believed of each candidate, after calibration; positions play no part."""
         state = read_history(self.params, history, self.config)
         outputs = rank(self.params, state, candidates, self.config)
-        return read_out(outputs, Calibration.of(self.params))
+        return read_out(outputs, self.calibration)
+
+    @property
+    def calibration(self) -> Calibration:
+        """What is done to outputs before they are believed."""
+        return Calibration.of(self.params)
 
     def warm(self) -> None:
         """Compiles all shapes, so that no reader waits for it."""

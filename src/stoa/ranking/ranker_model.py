@@ -107,6 +107,8 @@ def init_ranker(key: Array, config: RankerConfig) -> Params:
             "scale": jnp.ones(N_LOGITS),
             "offset": jnp.zeros(N_LOGITS),
             "seconds": jnp.ones(()),
+            "slope": jnp.ones(()),
+            "mean_s": jnp.zeros(()),
             "skip_s": jnp.full((), SKIP_S / 2),
         },
     }

@@ -53,6 +53,8 @@ class Calibration:
     offset: NDArray[np.float64]  # (N_LOGITS,) added after the scale
     seconds: float  # factor of E[T], but for skips
     skip_s: float = SKIP_S / 2  # mean seconds of a skip
+    slope: float = 1.0  # how far E[T] is believed to differ from its mean
+    mean_s: float = 0.0  # that mean, after the factor
 
     @classmethod
     def none(cls) -> Calibration:
@@ -68,6 +70,8 @@ class Calibration:
             offset=np.asarray(kept["offset"], dtype=np.float64),
             seconds=float(kept["seconds"]),
             skip_s=float(kept["skip_s"]),
+            slope=float(kept["slope"]),
+            mean_s=float(kept["mean_s"]),
         )
 
     def in_params(self, params: dict[str, Any]) -> dict[str, Any]:
@@ -77,6 +81,8 @@ class Calibration:
             "offset": self.offset.astype(np.float32),
             "seconds": np.float32(self.seconds),
             "skip_s": np.float32(self.skip_s),
+            "slope": np.float32(self.slope),
+            "mean_s": np.float32(self.mean_s),
         }
         return {**params, "calibration": kept}
 
@@ -123,8 +129,9 @@ def read_out(outputs: NDArray[np.floating], calibration: Calibration) -> Readout
 
 def _seconds(outputs: NDArray[np.float64], calibration: Calibration) -> NDArray[np.float64]:
     skips = probabilities(outputs[..., SKIP]) * calibration.skip_s
-    read = expected_seconds(outputs, 0.0)
-    return skips + np.minimum(calibration.seconds * read, LONGEST_S)
+    read = calibration.seconds * expected_seconds(outputs, 0.0)
+    read = calibration.mean_s + calibration.slope * (read - calibration.mean_s)
+    return skips + np.clip(read, 0.0, LONGEST_S)
 
 
 def predictions(readout: Readout) -> Predictions:

@@ -177,7 +177,7 @@ def asked_glad_rates(params: Params, config: WindowConfig) -> WindowRates:
     """The same for "glad": where flips are between regret and its absence, few land there."""
     flip = _flip(params, config)
     spread = config.flip_spread if config.glad_spread is None else config.glad_spread
-    return WindowRates(1.0 - flip, flip * spread)
+    return WindowRates(1.0 - flip, flip * max(spread, 1e-3))
 
 
 def explicit_rates(

@@ -220,4 +220,4 @@ def _logistic(design: Floats, came: Floats, start: Floats, spread: Floats) -> tu
         before, now = now, loss(theta)
         if before - now < 1e-10 * (1.0 + abs(now)):
             break
-    return theta, np.linalg.inv(curvature)
+    return theta, np.linalg.inv(curvature).astype(np.float64)

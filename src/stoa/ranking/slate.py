@@ -70,7 +70,7 @@ class ManySlates:
     def __init__(self, pool: Pool, config: ManySlatesConfig, random: np.random.Generator) -> None:
         """Everything is drawn from `random`."""
         self._pool, self._config, self._random = pool, config, random
-        s, n = pool.value.shape
+        s, n = len(pool.value), len(pool.author)
         self._allowed = np.isfinite(pool.value)
         self._weight = _exploring(pool, self._allowed, config)
         self._sums = np.cumsum(self._weight, axis=1)
@@ -79,8 +79,9 @@ class ManySlates:
         best = min(config.considered, n)
         top = np.argpartition(-np.where(self._allowed, pool.value, -np.inf), best - 1, axis=1)
         self._top = np.sort(top[:, :best], axis=1)  # ties go to the earlier column
-        rows = np.arange(s)[:, None]
-        self._value = np.where(self._allowed, pool.value, -np.inf)[rows, self._top]
+        self._value = np.take_along_axis(
+            np.where(self._allowed, pool.value, -np.inf), self._top, axis=1
+        )
         self._open = np.isfinite(self._value)
         self._factor = np.ones_like(self._value)
         self._keys = [

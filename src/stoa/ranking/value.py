@@ -53,7 +53,7 @@ class ValueConfig:
 
     @property
     def kappa_priced(self) -> float:
-        """kappa' = (1 + kappa) / (1 - price) - 1: a price on time is the same knob.
+        """A price on time is the same knob: (1 + kappa) / (1 - price) - 1.
 
         >>> ValueConfig(kappa=1.0, price=0.5).kappa_priced
         3.0

@@ -16,6 +16,9 @@ from stoa.errors import BadTable
 from stoa.tables.csv_rows import csv_lines, csv_rows, find_csv
 
 
+_COLUMNS = ("userId", "movieId", "rating", "timestamp")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MovieRatings:
     """Ratings in the order of user and time; films and users are rows."""
@@ -39,7 +42,7 @@ def read_movie_ratings(folder: Path) -> MovieRatings:
             row.whole("userId", 0), row.whole("movieId", 0), row.number("rating"),
             row.whole("timestamp", 0),
         )
-        for row in csv_rows(_file(folder, "ratings.csv"), ("userId", "movieId", "rating", "timestamp"))
+        for row in csv_rows(_file(folder, "ratings.csv"), _COLUMNS)
     ]  # fmt: skip
     genres = _read_genres(_file(folder, "movies.csv"))
     table = np.array(rows, dtype=np.float64).reshape(-1, 4)

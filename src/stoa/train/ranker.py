@@ -1,5 +1,5 @@
 # pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false
-# pyright: reportUnknownVariableType=false
+# pyright: reportUnknownVariableType=false, reportMissingTypeStubs=false
 # (JAX leaves parts of its own signatures untyped.)
 """Trains the ranker on a log: every head at once, many showings to each history."""
 
@@ -59,10 +59,10 @@ from stoa.train.sittings import batch_size, batches
 class RankerTraining:
     """How the ranker is trained; the seed decides everything that is left to chance."""
 
-    epochs: int = 3
-    tokens: int = 6_000  # of a step: histories and candidates together
+    epochs: int = 2
+    tokens: int = 3_000  # of a step: histories and candidates together
     optimiser: OptimiserConfig = field(
-        default_factory=lambda: OptimiserConfig(peak=2e-3, weight_decay=0.05)
+        default_factory=lambda: OptimiserConfig(peak=5e-3, weight_decay=0.05)
     )
     latent: float = 1.0  # weight of gladness and regret, seen through their windows
     windows: WindowConfig | None = field(default_factory=WindowConfig)  # None: plain answers
@@ -164,7 +164,7 @@ Move = Callable[[Params, Any, Array, Params], tuple[Params, Any, Array]]
 
 @lru_cache(maxsize=8)
 def _mover(config: OptimiserConfig, n_steps: int) -> tuple[optax.GradientTransformation, Move]:
-    """The optimiser, and one compiled step of it that is not taken where something is not finite."""
+    """The optimiser, and one compiled step of it, not taken where it is not finite."""
     optimiser = adamw(config, n_steps)
 
     @jax.jit

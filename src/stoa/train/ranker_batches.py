@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, NamedTuple
 
 import jax
@@ -15,6 +17,7 @@ from numpy.typing import NDArray
 
 from stoa.errors import BadInput
 from stoa.ranking.heads import Targets
+from stoa.ranking.interests import is_interest
 from stoa.ranking.ranker_inputs import (
     Candidates,
     History,
@@ -25,7 +28,6 @@ from stoa.ranking.ranker_inputs import (
 )
 from stoa.ranking.ranker_model import RankerConfig
 from stoa.ranking.ranker_serving import similarities_to
-from stoa.records import POSITIVE_EVENTS
 from stoa.space.learning_log import NOBODY, LearningLog
 from stoa.space.transformer import Array
 from stoa.train.sittings import (
@@ -36,9 +38,6 @@ from stoa.train.sittings import (
     meetings_of,
     sittings_of,
 )
-
-_LIKED = sum(1 << int(kind) for kind in POSITIVE_EVENTS)
-_LONG_LOOK = float(log_seconds(np.array([5.0]))[0])
 
 
 class PostTable(NamedTuple):
@@ -71,10 +70,10 @@ class Batch(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WeightConfig:
-    """How much more a showing counts that was unlikely: `p ** -power`, at most `most`."""
+    """How much more a showing counts that was less likely than most: `(p / median) ** -power`."""
 
     power: float = 0.25
-    most: float = 4.0
+    most: float = 4.0  # and at least 1 / most
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +92,7 @@ def ranker_data(
     log: LearningLog,
     vectors: NDArray[np.float32],
     model: RankerConfig,
-    config: SittingConfig = SittingConfig(),
+    config: SittingConfig | None = None,
     weights: WeightConfig = WeightConfig(),
 ) -> RankerData:
     """Makes a log ready to train a ranker on, or to rank its impressions anew.
@@ -103,6 +102,7 @@ def ranker_data(
     """
     if vectors.shape != (len(log.posts), model.vector):
         raise BadInput("vectors", vectors.shape, f"give ({len(log.posts)}, {model.vector})")
+    config = config or SittingConfig(history=model.history)
     meetings = meetings_of(log.acts, log.n_accounts, config)
     return RankerData(
         log=log,
@@ -115,21 +115,23 @@ def ranker_data(
 
 
 def row_weights(propensity: NDArray[np.float32], config: WeightConfig) -> NDArray[np.float32]:
-    """Weights of mean 1: what was shown by a small chance counts more; unknown counts as sure.
+    """Weights of mean 1: what was shown by a smaller chance counts more; unknown counts as usual.
 
     The full inverse would leave a handful of rows to speak for all; a root, capped, is the usual
     trade of bias for variance.
     """
     if len(propensity) == 0:
         return np.zeros(0, dtype=np.float32)
-    chance = np.nan_to_num(propensity, nan=1.0)
-    raw = np.minimum(chance**-config.power, config.most)
+    known = np.isfinite(propensity) & (propensity > 0)
+    usual = float(np.median(propensity[known])) if known.any() else 1.0
+    relative = np.where(known, propensity / usual, 1.0)
+    raw = np.clip(relative**-config.power, 1.0 / config.most, config.most)
     return (raw / raw.mean()).astype(np.float32)
 
 
 def _post_table(log: LearningLog, vectors: NDArray[np.float32], model: RankerConfig) -> PostTable:
     posts, n = log.posts, len(log.posts)
-    accounts = author_buckets(np.arange(log.n_accounts), model.author_rows)
+    accounts = author_buckets(log.account_keys, model.author_rows)
     has_parent = posts.parent != NOBODY
     above = np.where(has_parent, posts.length[np.maximum(posts.parent, 0)], -1)
     form = form_of(posts.length, posts.media, above)
@@ -166,7 +168,8 @@ def batch_of(data: RankerData, rows: NDArray[np.int64], shape: int, size: int) -
         met_real=real,
         **_candidates(data, chosen),
     )
-    return jax.tree.map(lambda column: _filled(column, size, 0), made)
+    fill: Callable[[NDArray[Any]], NDArray[Any]] = partial(_filled, size=size, value=0)
+    return jax.tree.map(fill, made)
 
 
 def _one_meeting(m: Meetings) -> Meetings:
@@ -231,9 +234,7 @@ def inputs_of(
         surface=batch.met_surface,
         real=batch.met_real,
     )
-    is_viewer = batch.met_real & (
-        ((batch.acts & jnp.uint32(_LIKED)) != 0) | (batch.log_seconds > _LONG_LOOK)
-    )
+    is_viewer = is_interest(batch.acts, batch.log_seconds, batch.met_real)
     vector, author = posts.vector[batch.shown], posts.author[batch.shown]
     if hide_author is not None:
         author = jnp.where(hide_author[..., None], 0, author)

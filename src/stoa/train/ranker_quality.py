@@ -109,14 +109,31 @@ def fit_calibration(
         scale[head], offset[head] = _platt(logit, label[rows, head], told, prior)
     seconds = np.asarray(targets.seconds, dtype=np.float64)
     plain = Calibration(scale=scale, offset=offset, seconds=1.0, skip_s=_skip_s(seconds))
+    return _with_seconds(plain, outputs, seconds, prior)
+
+
+def _with_seconds(
+    plain: Calibration, outputs: NDArray[np.float32], seconds: Floats, prior: CalibrationPrior
+) -> Calibration:
+    """The calibration with a factor that sets the mean of the seconds, then their slope.
+
+    The slope is that of least squares under a normal prior around 1.
+    """
     rows = np.isfinite(seconds)
+    if not rows.any():
+        return plain
     readout = read_out(outputs[rows], plain)
     predicted = readout.seconds - readout.skip * plain.skip_s
     observed = np.minimum(seconds[rows], LONGEST_S)
-    observed = np.where(observed < SKIP_S, 0.0, observed).sum()
-    pseudo = prior.showings * (predicted.mean() if rows.any() else 1.0)
-    factor = (observed + pseudo) / (predicted.sum() + pseudo)
-    return replace(plain, seconds=float(factor))
+    observed = np.where(observed < SKIP_S, 0.0, observed)
+    pseudo = prior.showings * predicted.mean()
+    factor = (observed.sum() + pseudo) / (predicted.sum() + pseudo)
+    predicted = predicted * factor
+    centred = predicted - predicted.mean()
+    weight = observed.var() / prior.scale_sd**2  # of the prior, in squared seconds
+    found = (centred @ observed + weight) / (centred @ centred + weight) if weight else 1.0
+    mean_s = float(predicted.mean())
+    return replace(plain, seconds=float(factor), slope=float(found), mean_s=mean_s)
 
 
 def _skip_s(seconds: Floats) -> float:
@@ -126,7 +143,7 @@ def _skip_s(seconds: Floats) -> float:
 
 
 def _platt(
-    logit: Floats, label: Floats, told: tuple[float, float], prior: CalibrationPrior
+    logit: Floats, label: NDArray[np.floating], told: tuple[float, float], prior: CalibrationPrior
 ) -> tuple[float, float]:
     """Fisher scoring of P(label) = slip + (hit - slip) sigmoid(scale logit + offset)."""
     # The logit is centred first, so that scale and offset hardly pull at each other.
@@ -201,7 +218,7 @@ def _correlation(a: Floats, b: Floats) -> float:
     return float(np.corrcoef(a, b)[0, 1])
 
 
-def _head_quality(prob: Floats, label: Floats) -> HeadQuality:
+def _head_quality(prob: Floats, label: NDArray[np.float32]) -> HeadQuality:
     truth = label > 0.5
     rate = float(truth.mean()) if len(truth) else float("nan")
     return HeadQuality(
@@ -211,5 +228,5 @@ def _head_quality(prob: Floats, label: Floats) -> HeadQuality:
         log_loss=log_loss(prob, truth),
         base_log_loss=log_loss(np.full(len(truth), rate), truth),
         auroc=auroc(prob, truth),
-        ece=expected_calibration_error(calibration_by_decile(prob, label)),
+        ece=expected_calibration_error(calibration_by_decile(prob, label.astype(np.float64))),
     )

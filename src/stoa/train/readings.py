@@ -1,5 +1,5 @@
 # pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false
-# pyright: reportUnknownVariableType=false, reportMissingTypeStubs=false
+# pyright: reportUnknownVariableType=false, reportMissingTypeStubs=false, reportUnknownLambdaType=false
 # (JAX leaves parts of its own signatures untyped.)
 """Teaches one tower per reading, each on the same rows for as many steps, to compare them.
 

@@ -235,10 +235,11 @@ def test_authors_write_more_bait_where_bait_is_what_is_read():
         for _ in range(4):
             plan = society.begin_day(society.day)
             for round_ in plan.rounds:
-                pool = society.pool(round_)
+                pool = society.pool(round_)[::-1]
+                pool = pool[society.log().posts.parent[pool] < 0]
                 bait = society.truth.post("bait")[pool] > 0
-                order = np.argsort(bait != wanted, kind="stable")[:20]
-                society.show(round_.sittings, np.tile(pool[order], (len(round_.sittings), 1)))
+                newest = pool[bait == wanted][:20]
+                society.show(round_.sittings, np.tile(newest, (len(round_.sittings), 1)))
             society.end_day()
         return society.bait_written(3)
 

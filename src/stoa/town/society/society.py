@@ -272,7 +272,7 @@ class Society:
         window = (day, number, from_us, to_us)
         parts = [draft_posts(self._world.accounts, self._incentives.shares(), window, n)]
         if self._replies:
-            waiting = merged([_not_before(part, from_us) for part in self._replies])
+            waiting = merged([_within(part, from_us, to_us) for part in self._replies])
             due = int(np.searchsorted(waiting.at_us, to_us, side="right"))
             parts.append(waiting.rows(slice(0, due)))
             self._replies = [waiting.rows(slice(due, None))]
@@ -295,10 +295,10 @@ class Society:
         return acts["post"][start:][np.isin(acts["kind"][start:], _PUBLIC)]
 
 
-def _not_before(drafts: Drafts, from_us: int) -> Drafts:
-    """Drafts that come out after a moment; late ones within the two hours that follow."""
-    spread_us = 1 + drafts.key % (7_200 * SECOND_US)
-    at_us = np.where(drafts.at_us <= from_us, from_us + spread_us, drafts.at_us)
+def _within(drafts: Drafts, from_us: int, to_us: int) -> Drafts:
+    """Drafts that come out after a moment; those that are late, spread evenly up to another."""
+    late_us = from_us + 1 + drafts.key % (to_us - from_us)
+    at_us = np.where(drafts.at_us <= from_us, late_us, drafts.at_us)
     return replace(drafts, at_us=at_us)
 
 
