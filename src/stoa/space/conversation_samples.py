@@ -28,6 +28,11 @@ class _ByPost:
     row: NDArray[np.int32]  # what hangs there
     stride: int
 
+    def count(self, post: NDArray[np.integer], before: NDArray[np.int64]) -> NDArray[np.int64]:
+        """How many hang on each post at an order < `before`."""
+        start = post.astype(np.int64) * self.stride
+        return np.searchsorted(self.key, start + before) - np.searchsorted(self.key, start)
+
     def sample(
         self, post: NDArray[np.integer], before: NDArray[np.int64], draw: NDArray[np.float64]
     ) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:
@@ -38,8 +43,7 @@ class _ByPost:
         """
         m = int(draw.shape[1])
         first = np.searchsorted(self.key, post.astype(np.int64) * self.stride)
-        last = np.searchsorted(self.key, post.astype(np.int64) * self.stride + before)
-        count = (last - first)[:, None]
+        count = self.count(post, before)[:, None]
         place: NDArray[np.int64] = np.arange(m, dtype=np.int64)[None, :]
         chosen = np.where(count > m, ((place + draw) * count / m).astype(np.int64), place)
         mask = place < count
@@ -105,11 +109,11 @@ class ConversationSamples:
 
     def n_engagers(self, post: NDArray[np.integer], at_us: NDArray[np.int64]) -> NDArray[np.int64]:
         """How many accounts had engaged with each post before a moment: for studies only."""
-        before = np.searchsorted(self.log.acts.at_us, at_us)
-        start = post.astype(np.int64) * self.engagers.stride
-        return np.searchsorted(self.engagers.key, start + before) - np.searchsorted(
-            self.engagers.key, start
-        )
+        return self.engagers.count(post, np.searchsorted(self.log.acts.at_us, at_us))
+
+    def n_replies(self, post: NDArray[np.integer], at_us: NDArray[np.int64]) -> NDArray[np.int64]:
+        """How many answers each post had before a moment: for studies only."""
+        return self.replies.count(post, np.searchsorted(self.log.posts.at_us, at_us))
 
     def _rows(self, account: NDArray[np.integer]) -> NDArray[np.int32]:
         return account_rows(self.account_key[account], self.config.account_rows)

@@ -30,9 +30,10 @@ from stoa.records import EventKind
 from stoa.space.late_interaction import NEVER
 from stoa.space.post_tower import Column
 from stoa.space.transformer import Array, BlockConfig, Params, attend, init_blocks, rms_norm, unit
-from stoa.space.viewer_history import REGRET_KINDS
+from stoa.space.viewer_history import REGRET_KINDS, ViewerEvents
 
 _N_KINDS = max(EventKind) + 1
+_HOUR_US = 3_600_000_000
 _N_SURFACES = 16
 _PLACES = 10  # doublings of age in events, up to 512
 _HOURS = 14  # doublings of age in hours, up to a year
@@ -157,6 +158,37 @@ def pair_weights(params: Params, history: History, trust: Array) -> Array:
     weight = trust[None, :] + age_weight(params, places, at_h[:, None] - at_h[None, :])
     before = (places > 0) & (segment[:, None] == segment[None, :]) & (segment[:, None] >= 0)
     return jnp.where(before & may_speak(history.kind)[None, :], weight, NEVER)
+
+
+def row_history(
+    events: ViewerEvents,
+    event: NDArray[np.int64],
+    same: NDArray[np.bool_],
+    segment: NDArray[np.int32],
+    until_us: int,
+) -> History:
+    """What the viewer tower reads of events (..., T), all but the vectors.
+
+    Args:
+        events: of the log.
+        event: their numbers, padding included.
+        same: whether the event before in the row is the same viewer's.
+        segment: whose event; -1 for padding.
+        until_us: where hours are counted back from, so that they keep their precision.
+    """
+    at_us = events.at_us[event]
+    gap_us = np.zeros_like(at_us)
+    gap_us[..., 1:] = np.diff(at_us, axis=-1)
+    seconds = events.seconds[event]
+    return History(
+        vector=np.zeros((*event.shape, 0), dtype=np.float32),
+        kind=events.kind[event].astype(np.int32),
+        gap_s=np.where(same, gap_us / 1e6, 0).astype(np.float32),
+        seconds=np.where(np.isnan(seconds), -1, seconds).astype(np.float32),
+        surface=np.clip(events.surface[event], 0, 15).astype(np.int32),
+        at_h=((at_us - until_us) / _HOUR_US).astype(np.float32),
+        segment=segment,
+    )
 
 
 class ViewerVectors(NamedTuple):

@@ -131,7 +131,9 @@ def _fresh(sequences: ItemSequences, items: Items, training: ReadingTraining, se
     n_items = sequences.n_items if items.vectors is None else 0
     params = init_sequence_model(first, training.tower, n_items, n_attributes)
     if items.vectors is not None:
-        params["map"] = jnp.eye(items.vectors.shape[1], width)
+        # The directions in which the vectors differ most: a narrow tower keeps those.
+        _, _, axes = np.linalg.svd(items.vectors[:: max(len(items.vectors) // 4_096, 1)])
+        params["map"] = jnp.asarray(axes[:width].T)
     return params | {"reading": init_reading(second, width)}
 
 

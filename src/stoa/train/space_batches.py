@@ -14,7 +14,7 @@ from stoa.space.conversation_samples import ConversationSamples
 from stoa.space.learning_log import NOBODY
 from stoa.space.post_tower import PostFeatures
 from stoa.space.viewer_history import ViewerEvents
-from stoa.space.viewer_tower import History
+from stoa.space.viewer_tower import History, row_history
 
 _HOUR_US = 3_600_000_000
 
@@ -170,37 +170,6 @@ class SpaceBatches:
     def _answers(self, chance: np.random.Generator) -> NDArray[np.int64]:
         n = self.config.replies if len(self.reply) else 0
         return chance.choice(self.reply, n) if n else np.zeros(0, dtype=np.int64)
-
-
-def row_history(
-    events: ViewerEvents,
-    event: NDArray[np.int64],
-    same: NDArray[np.bool_],
-    segment: NDArray[np.int32],
-    until_us: int,
-) -> History:
-    """What the viewer tower reads of events (..., T), all but the vectors.
-
-    Args:
-        events: of the log.
-        event: their numbers, padding included.
-        same: whether the event before in the row is the same viewer's.
-        segment: whose event; -1 for padding.
-        until_us: where hours are counted back from, so that they keep their precision.
-    """
-    at_us = events.at_us[event]
-    gap_us = np.zeros_like(at_us)
-    gap_us[..., 1:] = np.diff(at_us, axis=-1)
-    seconds = events.seconds[event]
-    return History(
-        vector=np.zeros((*event.shape, 0), dtype=np.float32),
-        kind=events.kind[event].astype(np.int32),
-        gap_s=np.where(same, gap_us / 1e6, 0).astype(np.float32),
-        seconds=np.where(np.isnan(seconds), -1, seconds).astype(np.float32),
-        surface=np.clip(events.surface[event], 0, 15).astype(np.int32),
-        at_h=((at_us - until_us) / _HOUR_US).astype(np.float32),
-        segment=segment,
-    )
 
 
 def prepare_batches(
