@@ -23,7 +23,8 @@ from notes_world import TIMES, two_camps
 from stoa.bridging.cliques import quasi_cliques
 from stoa.bridging.coordination import Phase, drop_coordinated
 from stoa.bridging.ensemble import CORE, CORE_WITH_TOPICS, EXPANSION, EXPANSION_PLUS
-from stoa.bridging.final_scoring import FinalModel, Flags, score_final
+from stoa.bridging.final_passes import FinalModel, Flags
+from stoa.bridging.final_scoring import score_final
 from stoa.bridging.model_outputs import Prescored
 from stoa.bridging.post_selection import post_selection_values
 from stoa.bridging.preprocessing import preprocess

@@ -5,6 +5,8 @@ import os
 # As `stoa` does, before NumPy loads: threads under each small product only wait for each other.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+# Tests run each compiled function a few times: compiling it well costs more than it saves.
+os.environ.setdefault("JAX_DISABLE_MOST_OPTIMIZATIONS", "true")
 from pathlib import Path
 
 import pytest

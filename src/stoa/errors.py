@@ -5,6 +5,7 @@ StoaError
 │   ├── BadCursor       a feed cursor that this square did not make
 │   ├── UnknownFeed     a feed this square does not serve
 │   ├── BadTable        a Community Notes file: names file, line, column, value, mend
+│   ├── BadModel        weights that are damaged, unknown or of another version
 │   └── BadKept         a file kept between two phases of a run is damaged or of another run
 ├── Unknown             something asked for is not here
 │   ├── UnknownPost
@@ -22,6 +23,7 @@ StoaError
 ├── TooManyFlips        a scoring run would change more statuses at once than is plausible
 ├── Unreachable         a network peer did not answer in time, or answered nonsense
 ├── PoorFit             a factorisation explains too little of the ratings to go on
+├── TrainingDiverged    a loss is no number any more; holds the last parameters that were good
 ├── TopicsUnclear       the topic classifier does not find what the seed terms name
 └── PortInUse           the address to serve on is taken
 """
@@ -83,6 +85,10 @@ class BadTable(BadInput):
         self.file = file
         self.line = line
         self.column = column
+
+
+class BadModel(BadInput):
+    """Weights that are damaged, unknown or of another version; what serves goes on serving."""
 
 
 class BadKept(BadInput):
@@ -193,6 +199,23 @@ class PoorFit(StoaError):
         )
         self.model = model
         self.error = error
+        self.worst = worst
+
+
+class TrainingDiverged(StoaError):
+    """A loss is no number any more; the last parameters whose loss was one are kept here.
+
+    >>> print(TrainingDiverged(120, None))
+    the loss of step 120 is no number; lower the learning rate, or look for damaged input
+    """
+
+    def __init__(self, step: int, last_good: object) -> None:
+        super().__init__(
+            f"the loss of step {step} is no number; lower the learning rate, or look for "
+            "damaged input"
+        )
+        self.step = step
+        self.last_good = last_good
 
 
 class TopicsUnclear(StoaError):

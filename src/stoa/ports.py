@@ -13,6 +13,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from stoa.model_records import Decision, Model, ModelCard
 from stoa.note_records import OutputTable
 from stoa.own_labels import KeptLabel, OwnLabel, PostFate
 from stoa.own_notes import Pseudonym, SignedCheckpoint
@@ -33,6 +34,7 @@ from stoa.records import (
     PostId,
     StoreCounts,
     ViewerEvent,
+    ViewerEventColumns,
     ViewerSettings,
 )
 
@@ -160,6 +162,12 @@ class ViewerStore(Protocol):
         self, viewer: AccountId, kinds: Sequence[EventKind] = (), limit: int = 10_000
     ) -> list[ViewerEvent]:
         """Raw viewer events, newest first."""
+        ...
+
+    def scan_viewer_events(
+        self, since_us: int, chunk: int = 200_000
+    ) -> Iterator[ViewerEventColumns]:
+        """All viewer events from `since_us` on, by viewer, kind and time."""
         ...
 
     def opt_out(self, account: str, opted_out: bool) -> AccountId:
@@ -458,4 +466,46 @@ class ExportFolders(Protocol):
 
     def __call__(self, path: Path) -> ExportFolder:
         """The folder at a path; made when something is written."""
+        ...
+
+
+class ModelStore(Protocol):
+    """Keeps the versions of a square's model, and which one serves."""
+
+    def cards(self) -> list[ModelCard]:
+        """Cards of all versions that read, oldest first."""
+        ...
+
+    def load(self, version: str) -> Model:
+        """A version, checked.
+
+        Raises:
+            BadInput: there is no such version.
+            BadModel: it is damaged or of another format.
+        """
+        ...
+
+    def save(self, model: Model) -> ModelCard:
+        """Keeps a new version, whole or not at all; it does not serve yet.
+
+        Raises:
+            StoreFull: the disk refused.
+            BadModel: an array is not finite, or the version is there already.
+        """
+        ...
+
+    def decisions(self) -> list[Decision]:
+        """What was decided about versions, oldest first."""
+        ...
+
+    def serving(self) -> str | None:
+        """The version that serves, or None while none was ever promoted."""
+        ...
+
+    def decide(self, decision: Decision) -> None:
+        """Adds a decision; a promotion or a rollback changes what serves, at once and wholly."""
+        ...
+
+    def before(self) -> str | None:
+        """The version that served before the present one."""
         ...

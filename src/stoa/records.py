@@ -267,6 +267,25 @@ class EdgeColumns:
     uri: list[str] = field(default_factory=list[str])  # reposts only: their own records
 
 
+@dataclass(frozen=True, slots=True)
+class ViewerEventColumns:
+    """Many viewer events as columns; all have length n."""
+
+    viewer: NDArray[np.int64]
+    kind: NDArray[np.int8]
+    post: NDArray[np.int64]
+    at_us: NDArray[np.int64]
+    seconds: NDArray[np.float32]  # NaN where none
+    undoes: NDArray[np.int8]  # 0 where none
+    position: NDArray[np.int32]  # -1 where none
+    propensity: NDArray[np.float32]  # NaN where none
+    policy: list[str]
+    surface: list[str]
+
+    def __len__(self) -> int:
+        return len(self.viewer)
+
+
 # ----------------------------------------------------------------- what a committed batch did
 
 
@@ -388,6 +407,7 @@ class EventKind(IntEnum):
     NO_OPINION = 18
     UNDO = 19  # takes back `undoes` on the same post
     SERVED = 20  # written by the square itself when it hands out a page
+    ASKED = 21  # likewise, where the page asks "glad you saw this?"; propensity is the chance
 
 
 POSITIVE_EVENTS = frozenset(
@@ -402,6 +422,9 @@ POSITIVE_EVENTS = frozenset(
         EventKind.GLAD,
     }
 )
+BY_THE_SQUARE = frozenset({EventKind.SERVED, EventKind.ASKED})
+"""Kinds that the square writes about its own doing; no reader or app may send them."""
+
 NEGATIVE_EVENTS = frozenset(
     {
         EventKind.SHOW_LESS,
@@ -441,7 +464,7 @@ class ViewerSettings:
     muted_conversations: frozenset[int] = frozenset()
     sensitive: str = "cover"  # "show" | "cover" | "leave_out"
     exploration: float = 0.05
-    preset: str = "first_version"
+    preset: str = "unregretted"  # like first_version until there is a model
     rules_off: frozenset[str] = frozenset()  # names of filters the reader switched off
     survey_share: float = 0.02
     images: bool = False  # fetch pictures from the network

@@ -84,6 +84,13 @@ class Settings(BaseSettings):
     notes_every_minutes: float = Field(
         10, gt=0, le=1440, description="minutes between two runs that work out notes' statuses"
     )
+    learn: bool = Field(True, description="whether the square trains its ranker while it serves")
+    learn_every_minutes: float = Field(
+        10, gt=0, le=1440, description="minutes between two rounds of training"
+    )
+    learn_share: float = Field(
+        0.5, gt=0, le=1, description="most CPU that training takes, as a share of one core"
+    )
     unreachable_after_s: float = Field(
         10, gt=0, description="seconds without the network until the town opens instead"
     )

@@ -29,13 +29,12 @@ from stoa.bridging.pcrh_times import lasting_times
 from stoa.bridging.rescoring import (
     NoteSubset,
     names_by_note,
-    passed_through,
     subsets_of_full_run,
     union,
     which_to_rescore,
 )
 from stoa.errors import TooManyFlips
-from stoa.note_records import DAY_MS, HOUR_MS, NO_TIME, OutputTable
+from stoa.note_records import DAY_MS, HOUR_MS, NO_TIME
 
 LABELS = tuple(label(rule) for rule in META_RULES)
 
@@ -202,31 +201,6 @@ def test_a_new_rating_brings_its_note_back():
     one = ratings(np.random.default_rng(0), notes, 3, 1)
     one = replace(one, at_ms=np.array([TIMES.previous_cutoff_ms + 1]))
     assert union(which_to_rescore(notes, evidence.history, one, TIMES), 1).all()
-
-
-def test_rows_that_are_not_scored_again_pass_through():
-    new = OutputTable(
-        {
-            "noteId": np.array([3, 1]),
-            "rescoringActiveRules": np.array(["A", "B"], dtype=object),
-            "notHelpfulIncorrect_interval": np.array([1, 2]),
-            "abovePcrhThresholdTime": np.array([np.nan, 5.0]),
-        }
-    )
-    before = OutputTable(
-        {
-            "noteId": np.array([1, 2, 3, 4]),
-            "rescoringActiveRules": np.array(["X"] * 4, dtype=object),
-            "notHelpfulIncorrect_interval": np.array([8.0, np.nan, 8.0, 7.0]),
-            "abovePcrhThresholdTime": np.array([0.0, NOW_MS - 1.0, 0.0, 9.0]),
-        }
-    )
-    both = passed_through(new, before, np.array([1, 3]), NOW_MS).columns
-    assert both["noteId"].tolist() == [1, 2, 3, 4]
-    assert both["rescoringActiveRules"].tolist() == ["B", "", "A", ""]
-    assert both["notHelpfulIncorrect_interval"].tolist() == [2, NO_TIME, 1, 7]
-    assert both["abovePcrhThresholdTime"].tolist()[:2] == [5.0, NOW_MS - 1.0]
-    assert both["abovePcrhThresholdTime"].tolist()[3] == -9.0
 
 
 def flipped(n_was, n_gained, n_lost, locked_ms=NO_TIME, n=400):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from tests.bridging.small_opinions import camps
 
-from stoa.bridging.opinions import OpinionConfig, Votes, foretell, learn_opinions
+from stoa.bridging.opinions import OpinionConfig, Votes, learn_opinions
 from stoa.errors import BadInput
 
 QUICK = OpinionConfig(n_factors=3, n_sweeps=150)
@@ -77,21 +77,3 @@ def test_a_voter_who_never_voted_is_foretold_as_anybody():
 def test_what_cannot_be_learned_is_refused(broken):
     with pytest.raises(BadInput):
         broken()
-
-
-def test_who_passes_by_camp_is_foretold_by_camp():
-    """Of 20 statements each camp passes on every second; two voters did nothing else."""
-    votes, camp = camps(n_voters=120, n_statements=40)
-    voter, statement = np.indices((120, 20)).reshape(2, -1)
-    passed = (statement % 2 == 0) == (camp[voter] > 0)
-    passes = voter[passed], statement[passed]
-    may_vote = (votes.statement >= 20) | ((votes.statement % 2 == 0) != (camp[votes.voter] > 0))
-    kept = votes.take(np.flatnonzero(may_vote & (votes.voter > 1)))
-    ask = everything(votes)
-    prob = foretell(kept, passes, ask, QUICK).reshape(120, 40)[:2, 20:]
-    of_camp = [(np.arange(20, 40) % 3 > 0) & (np.arange(20, 40) % 2 == k) for k in (0, 1)]
-    leaning = prob[:, of_camp[0]].mean(axis=1) - prob[:, of_camp[1]].mean(axis=1)
-    assert np.sign(leaning).tolist() == camp[:2].tolist()
-    assert abs(leaning[0] - leaning[1]) > 0.2
-    plain = foretell(kept, NOTHING, ask, QUICK)
-    assert (plain == learn_opinions(kept, ask, QUICK).prob).all()

@@ -17,7 +17,7 @@ from tests.bridging.parts_oracle import (
     text,
 )
 
-from stoa.bridging.draws import seeds_of_times
+from stoa.bridging.draws import seeds_of_ratings
 from stoa.bridging.early_ratings import early_ratings
 from stoa.bridging.gaussian import gaussian_notes
 from stoa.bridging.helpfulness import (
@@ -295,8 +295,10 @@ def test_the_diligence_filter_acts_where_the_published_one_does(oracle, scorer, 
 def start_of(oracle: Oracle, ratings: RatingTable, rater_factor, note_factor=None):
     return ReputationStart(
         rater_factor=rater_factor,
-        note_seed=seeds_of_times(ratings.note, ratings.at_ms, len(oracle.notes)),
-        rater_seed=seeds_of_times(ratings.rater, ratings.at_ms, len(oracle.contributors)),
+        note_seed=seeds_of_ratings(ratings.note, ratings.at_ms, ratings.level, len(oracle.notes)),
+        rater_seed=seeds_of_ratings(
+            ratings.rater, ratings.at_ms, ratings.level, len(oracle.contributors)
+        ),
         note_factor=note_factor,
     )
 

@@ -6,7 +6,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from tests.bridging.small_ratings import Square, join, make_ratings, squares
 
-from stoa.bridging.draws import seeds_of_times
+from stoa.bridging.draws import seeds_of_ratings
 from stoa.bridging.reputation import (
     COVERAGE,
     DILIGENCE,
@@ -30,8 +30,12 @@ def start_of(square: Square, sign: int = 1) -> ReputationStart:
     ratings = square.ratings
     return ReputationStart(
         rater_factor=sign * square.rater_factor,
-        note_seed=seeds_of_times(ratings.note, ratings.at_ms, len(square.note_factor)),
-        rater_seed=seeds_of_times(ratings.rater, ratings.at_ms, len(square.rater_factor)),
+        note_seed=seeds_of_ratings(
+            ratings.note, ratings.at_ms, ratings.level, len(square.note_factor)
+        ),
+        rater_seed=seeds_of_ratings(
+            ratings.rater, ratings.at_ms, ratings.level, len(square.rater_factor)
+        ),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from stoa.errors import BadInput, UnknownAccount
@@ -862,3 +863,34 @@ def test_accounts_hidden_for_long_are_erased(store):
     commit(store, AccountState(ANA, AccountStatus.ACTIVE, 700), post(ANA, "2", 701))
     assert live_uris(store) == {post_uri(BO, "1"), post_uri(ANA, "2")}
     assert edges(store, EdgeKind.FOLLOW) == []
+
+
+def test_viewer_events_are_scanned_in_chunks(store):
+    ana, bo = store.intern_account(ANA), store.intern_account(BO)
+    commit(store, post(CY, "a"))
+    seen = store.post_id(post_uri(CY, "a"))
+    events = [
+        ViewerEvent(viewer, kind, seen, at_us, seconds=seconds, position=3, propensity=0.5,
+                    policy="first_version/1", surface="page")
+        for viewer in (bo, ana)
+        for kind, seconds in ((EventKind.DWELL, 2.5), (EventKind.IMPRESSION, None))
+        for at_us in (30, 10, 20)
+    ]  # fmt: skip
+    undo = ViewerEvent(ana, EventKind.UNDO, seen, 40, undoes=EventKind.LIKE)
+    store.record([*events, undo])
+    chunks = list(store.scan_viewer_events(20, chunk=3))
+    assert sum(map(len, chunks)) == 9
+    assert max(map(len, chunks)) == 3
+    keys = [
+        key
+        for c in chunks
+        for key in zip(c.viewer.tolist(), c.kind.tolist(), c.at_us.tolist(), strict=True)
+    ]
+    assert keys == sorted(keys)
+    assert keys[-1][0] == bo
+    first = chunks[0]
+    assert (first.position[0], first.propensity[0], first.policy[0]) == (3, 0.5, "first_version/1")
+    undone = [c.undoes.tolist() for c in chunks]
+    assert sum(int(EventKind.LIKE) in each for each in undone) == 1
+    assert not any(np.isnan(c.seconds[c.kind == EventKind.DWELL]).any() for c in chunks)
+    assert list(store.scan_viewer_events(41)) == []

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from stoa.feed.board import Board
+from stoa.feed.model_seat import ModelSeat
 from stoa.feed.service import Feed, FeedConfig
 from stoa.index import MemoryIndex, MemoryRows
 from stoa.records import (
@@ -58,6 +59,7 @@ class World:
         self.rows = MemoryRows(DIM)
         self.board = Board()
         self.config = config or FeedConfig()
+        self.seat = ModelSeat()
         self.feed = self.new_feed()
         self._n = 0
         self._uris: dict[int, str] = {}
@@ -75,6 +77,7 @@ class World:
             board=self.board,
             clock=self.clock,
             secret=b"a secret of the tests",
+            seat=self.seat,
         )
 
     def commit(self, *changes: Change) -> None:

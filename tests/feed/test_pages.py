@@ -592,3 +592,28 @@ def test_a_post_without_any_vector_is_still_served(new_world):
 
 def test_a_config_can_be_varied():
     assert replace(FeedConfig(), reading=10).reading == 10
+
+
+def test_questions_are_asked_on_pages_and_logged_with_their_chance(busy):
+    busy.wish("me", survey_share=0.2)
+    shown = []
+    page = busy.page("me", 25)
+    while len(shown) < 200:
+        shown += [item.post for item in page.items if item.ask]
+        if page.cursor is None:
+            break
+        page = busy.page("me", 25, cursor=page.cursor)
+    logged = busy.store.events(busy.account("me"), (EventKind.ASKED,))
+    assert {event.post for event in logged} == set(shown)
+    assert {event.propensity for event in logged} == {0.2}
+    assert shown
+
+
+def test_nobody_is_asked_where_no_answer_can_be_given(busy):
+    busy.wish("me", survey_share=1.0)
+    assert any(item.ask for item in busy.page("me", 5).items)
+    assert not any(item.ask for item in busy.page("me", 5, surface="bluesky").items)
+    assert not any(item.ask for item in busy.page("me", 5, peek=True).items)
+    assert not any(item.ask for item in busy.page(None, 5).items)
+    busy.wish("me", survey_share=0.0)
+    assert not any(item.ask for item in busy.page("me", 25).items)

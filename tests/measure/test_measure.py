@@ -13,6 +13,7 @@ from stoa.measure import (
     Interval,
     bootstrap_interval,
     calibration_by_decile,
+    difference_interval,
     expected_calibration_error,
     mean_interval,
     ndcg_at_k,
@@ -65,6 +66,19 @@ def test_too_few_values_say_nothing():
 def test_intervals_lie_apart_or_not():
     assert Interval(5, 4, 6).is_above(Interval(2, 1, 3))
     assert not Interval(5, 4, 6).is_above(Interval(4, 3, 5))
+
+
+def test_a_difference_of_means_is_as_sure_as_both():
+    chance = np.random.default_rng(0)
+    covered = 0
+    for _ in range(300):
+        one, other = (mean_interval(chance.exponential(2.0, n)) for n in (200, 50))
+        apart = difference_interval(one, other)
+        covered += apart.low <= 0 <= apart.high
+        assert apart.high - apart.low > max(one.high - one.low, other.high - other.low)
+    assert 270 <= covered <= 297
+    certain = difference_interval(Interval(5, 4, 7), Interval(1, 1, 1))
+    assert (certain.mean, certain.low, certain.high) == (4, 3, 6)
 
 
 def test_the_bootstrap_covers_and_repeats_with_its_seed():

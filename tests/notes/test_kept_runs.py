@@ -50,13 +50,13 @@ def test_a_kept_note_reads_no_column_whole(run):
     read_case(store, run.a_note(ALL))
     opened = store["ratings"]._open
     assert set(opened) == {"note", "rater", "at_ms", "level", "tags", "sampled"}
-    assert not any(c.flags.owndata for c in opened.values())
-    assert not any(c.flags.writeable for c in opened.values())
+    assert not any(c.array.flags.owndata for c in opened.values())
+    assert not any(c.array.flags.writeable for c in opened.values())
 
 
 def test_every_note_comes_out_as_the_run_kept_it(run):
     store = open_run(run.work)
-    for note in np.array(store["notes"]["id"])[::6].tolist():
+    for note in store["notes"]["id"].whole()[::6].tolist():
         found = recompute(read_case(store, note))
         assert found.agrees, note
         assert found.models
@@ -86,12 +86,22 @@ def test_a_run_that_fails_leaves_the_one_before(tmp_path, run):
     broken = StoreWriter(tmp_path, "run")
     broken.table("a", {"x": np.arange(4)})
     broken.drop()
-    assert open_store(tmp_path, "run")["a"]["x"].tolist() == [0, 1, 2]
+    assert open_store(tmp_path, "run")["a"]["x"].whole().tolist() == [0, 1, 2]
     assert len(list(tmp_path.iterdir())) == 2
 
 
 def truncate(path):
     path.write_bytes(path.read_bytes()[:-3])
+
+
+def flip_a_bit(path, place=-1):
+    content = bytearray(path.read_bytes())
+    content[place] ^= 4
+    path.write_bytes(bytes(content))
+
+
+def flip_in_the_middle(path):
+    flip_a_bit(path, (128 + path.stat().st_size) // 2)
 
 
 def change_card(path):
@@ -115,6 +125,13 @@ def other_rules(path):
         ("run-*/ratings/rater.npy", truncate, "bytes of ratings/rater.npy"),
         ("run-*/ratings/rater.npy", lambda p: p.unlink(), "ratings/rater.npy"),
         ("run-*/raters.MFCoreScorer/factor.npy", lambda p: p.write_bytes(b""), "factor.npy"),
+        ("run-*/ratings/rater.npy", flip_a_bit, "sum of ratings/rater.npy"),
+        ("run-*/ratings/note.npy", flip_in_the_middle, "sum of ratings/note.npy"),
+        ("run-*/notes/id.npy", flip_a_bit, "sum of notes/id.npy"),
+        ("run-*/notes/summary.npy", flip_a_bit, "sum of notes/summary.npy"),
+        ("run-*/raters.MFCoreScorer/factor.npy", flip_in_the_middle, "MFCoreScorer/factor.npy"),
+        ("run-*/said.MFCoreScorer/tag_ratio.npy", flip_a_bit, "sum of said.MFCoreScorer/tag_ratio"),
+        ("run-*/meta/status.npy", flip_a_bit, "sum of meta/status.npy"),
         ("run.json", change_card, "sha256 of run.json"),
         ("run.json", other_rules, "constants of run.json"),
         ("run.json", lambda p: p.write_text("{}"), "run.json"),

@@ -53,7 +53,7 @@ def test_statuses_agree_with_the_published_run(oracle_folder, ours):
 def test_notes_come_out_as_the_run_kept_them(ours):
     store = open_run(ours / "work")
     heard = set()
-    for note in np.array(store["notes"]["id"])[::12].tolist():
+    for note in store["notes"]["id"].whole()[::12].tolist():
         found = recompute(read_case(store, note))
         assert found.agrees, note
         heard |= {step.record.config.name for step in found.models}
@@ -72,7 +72,7 @@ def test_notes_come_out_as_the_run_kept_them(ours):
 
 def test_one_note_takes_little_time(ours):
     """A second on a machine of its own; CPU time is counted here, for test machines are busy."""
-    note = int(open_run(ours / "work")["notes"]["id"][700])
+    note = int(open_run(ours / "work")["notes"]["id"].whole()[700])
     command = [sys.executable, "-m", "stoa.cli", "notes", "recompute", str(note), "--json"]
     child = subprocess.Popen(
         [*command, "--work", str(ours / "work")], stdout=subprocess.PIPE, text=True

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.notes.camps import BAD, GOOD, MISLEADING, START_MS, WRITER, Camps
 
-from stoa.errors import BadInput, NotAllowed, UnknownNote, UnknownPost
+from stoa.errors import BadInput, NotAllowed, PoorFit, UnknownNote, UnknownPost
 from stoa.note_records import DAY_MS, Enrollment, Status
 from stoa.notes.book import FOUNDING_NOTES, Book
 from stoa.notes.note_data import notes_data
@@ -41,6 +41,32 @@ def lived():
 
 def write(notes, account=ANA, post=POST, text="It is of 2019.", sources=("https://example.org",)):
     return notes.write(account, post, MISLEADING, ["misleadingFactualError"], text, sources)
+
+
+# Runs that decide nothing.
+
+
+def test_a_run_over_ratings_without_a_pattern_changes_nothing_and_says_so():
+    camps = Camps(per_camp=2).live(per_kind=1)
+    camps.score(2)
+    notes, decides = camps.notes, camps.notes._ports
+
+    def no_pattern(data, times):
+        raise PoorFit("MFCoreScorer", 0.2, 0.16)
+
+    notes._ports = replace(decides, scorer=no_pattern)
+    size, views = camps.log.size(), [notes.note(n) for n in camps.of_kind["both"]]
+    camps.step()
+    now_ms = camps.clock.now_us() // 1_000
+    with pytest.raises(PoorFit):
+        notes.score(now_ms)
+    assert camps.log.size() == size
+    assert [notes.note(n) for n in camps.of_kind["both"]] == views
+    assert notes.stalled.at_ms == now_ms
+    assert "error 0.200, where 0.16 is the most allowed" in notes.stalled.why
+    notes._ports = decides
+    camps.score()
+    assert notes.stalled is None
 
 
 # Who may.

@@ -1,10 +1,14 @@
 """Two camps: what both like comes to show, what one likes alone never does."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from tests.notes.camps import KINDS, Camps
+from tests.notes.two_sides import TIMES, two_sides
 
 from stoa.bridging.run_result import RunResult
+from stoa.errors import PoorFit
 from stoa.note_records import RunTimes, Status
 from stoa.notes import small_square
 from stoa.notes.note_data import notes_data
@@ -97,3 +101,17 @@ def test_the_same_input_gives_the_same_bits(scored):
         a, b = (r.spoken.verdicts.models[prefix] for r in (one, two))
         assert np.array_equal(a.intercept, b.intercept, equal_nan=True)
     assert np.array_equal(one.history.current, two.history.current)
+
+
+@pytest.mark.parametrize("n_notes", [199, 200])
+def test_ratings_without_a_pattern_are_refused_from_200_notes_on_as_published(
+    n_notes,
+):
+    data = two_sides(n_notes=n_notes, n_raters=60, share=0.7, seed=3).data
+    level = np.random.default_rng(1).choice([0, 2], len(data.ratings)).astype(np.int8)
+    data = replace(data, ratings=replace(data.ratings, level=level))
+    if n_notes < 200:
+        assert not (score(data, TIMES).status == Status.CURRENTLY_RATED_HELPFUL).any()
+        return
+    with pytest.raises(PoorFit, match=r"MFCoreScorer fits with mean squared error 0\.2"):
+        score(data, TIMES)

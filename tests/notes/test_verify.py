@@ -234,7 +234,7 @@ def forge(leaves, folder, checkpoints=None):
 def test_a_status_that_the_scorer_does_not_decide_is_named(camps, tmp_path):
     leaves = list(camps.log.leaves())
     note, at_ms = camps.of_kind["right"][1], camps.clock.ms + 60_000
-    run = RunMade(at_ms, len(leaves), at_ms - 1, at_ms, "stoa small square 1")
+    run = RunMade(at_ms, len(leaves), at_ms - 1, at_ms, "stoa small square 2")
     row = StatusRow(current=Status.CURRENTLY_RATED_HELPFUL, decided_by="CoreModel (v1.1)")
     made = [*leaves, encode(run), encode(StatusDecided(at_ms, note, row))]
     found = difference(forge(made, tmp_path / "export"))

@@ -32,7 +32,9 @@ def stoa(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str
 
 def clean_environment() -> dict[str, str]:
     """The environment without this machine's own settings of a square."""
-    return {k: v for k, v in os.environ.items() if not k.startswith("STOA_")}
+    # Training beside the pages is tested by itself; here it would only take processor time.
+    ours = {k: v for k, v in os.environ.items() if not k.startswith("STOA_")}
+    return ours | {"STOA_LEARN": "false"}
 
 
 @dataclass

@@ -46,6 +46,7 @@ def test_a_feed_answers_with_exactly_these_fields(client):
             "seconds",
             "why",
             "note",
+            "ask",
         }
         assert item["author"].startswith("did:plc:")
         assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", item["created_at"])

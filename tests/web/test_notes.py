@@ -1,6 +1,7 @@
 """Notes on pages and in JSON: read, rated, written, shown under their post, and asked for."""
 
 import re
+from dataclasses import replace
 from urllib.parse import quote
 
 import pytest
@@ -10,6 +11,7 @@ from tests.web.noted import MINUTE_US, MISLEADING, noted, some_posts
 from tests.web.small_square import did, small_square, uri
 
 from stoa.app.notes_rounds import NotesRounds
+from stoa.errors import PoorFit
 from stoa.web.application import build_application
 from stoa.web.views.pen_names import pen_name
 
@@ -154,7 +156,7 @@ def test_every_list_opens_also_when_it_is_empty(client, tab):
     assert page.status_code == 200
     assert 'class="empty"' in page.text
     body = client.get(f"/api/v1/notes?tab={tab}").json()
-    assert set(body) == {"tab", "notes", "on_your_posts", "requests", "before", "counts"}
+    assert set(body) == {"tab", "notes", "on_your_posts", "requests", "before", "counts", "stalled"}
     assert (body["tab"], body["notes"]) == (tab, [])
 
 
@@ -168,6 +170,34 @@ def test_the_newest_shown_come_first_and_a_page_at_a_time(client, square):
     assert rest["before"] is None
     assert f"/notes?before={first['before']}" in client.get("/notes").text
     assert first["counts"] == {"notes": 80, "shown": 20, "ratings": 80 * 24, "contributors": 34}
+
+
+def test_a_run_that_decides_nothing_is_said_on_the_page_and_takes_no_note_away(
+    client, camps, square, monkeypatch
+):
+    def shown():
+        return client.get("/api/v1/notes").json()["notes"]
+
+    def no_pattern(data, times):
+        raise PoorFit("MFCoreScorer", 0.203, 0.16)
+
+    before = shown()
+    assert before
+    ports = square.notes._ports
+    monkeypatch.setattr(square.notes, "_ports", replace(ports, scorer=no_pattern))
+    square.clock.us += 3 * MINUTE_US
+    assert NotesRounds(square.settings, pytest.fail).round(square.rooms) is None
+    square.clock.us += 2 * MINUTE_US
+    page = client.get("/notes").text
+    assert "No status could be worked out 2 minutes ago" in page
+    assert "error 0.203, where 0.16 is the most allowed" in page
+    assert "Every note keeps the status it had; it is tried again every 10 minutes" in page
+    assert shown() == before
+    assert "error 0.203" in client.get("/api/v1/notes").json()["stalled"]["why"]
+    square.notes._ports = ports
+    assert NotesRounds(square.settings, pytest.fail).round(square.rooms) is not None
+    assert "No status could be worked out" not in client.get("/notes").text
+    assert client.get("/api/v1/notes").json()["stalled"] is None
 
 
 def test_notes_that_need_a_viewpoint_are_those_not_rated_yet(client, contributor, square):

@@ -105,7 +105,7 @@ def test_why_is_drawn_from_the_readers_own_act(client):
     page = client.get("/why?post=" + quote(post, safe="")).text
     assert "What you did" in page
     assert "Which pool should I visit" in page
-    assert "this square’s own ranking" in page
+    assert "this square’s first ranking" in page
     assert "Remove this vector" in page
 
 

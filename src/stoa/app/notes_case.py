@@ -16,14 +16,14 @@ from numpy.typing import NDArray
 from stoa.app.notes_kept import META_COLUMNS, SIGNALS, STORE, constants
 from stoa.bridging.bounds import Extremes
 from stoa.bridging.final_models import Speaking, speaking_models
+from stoa.bridging.final_passes import FinalModel
 from stoa.bridging.final_record import (
     FINAL_NOTE_COLUMNS,
     FINAL_RATER_COLUMNS,
     OwnRaters,
     Whole,
 )
-from stoa.bridging.final_scoring import FinalModel
-from stoa.bridging.meta import META_RULES, MetaResult
+from stoa.bridging.meta import MetaResult, rules_of
 from stoa.bridging.meta_rules import label
 from stoa.bridging.model_outputs import NoteOutput, Prescored, RaterOutput
 from stoa.bridging.preprocessing import counted_ratings
@@ -33,6 +33,7 @@ from stoa.errors import BadKept
 from stoa.note_records import NotesData, RunTimes, Status
 from stoa.notes.case import KeptDecision, KeptWord, ModelCase, NoteCase
 from stoa.tables.columns import Store, Table, open_store
+from stoa.tables.mapped import MappedColumn
 from stoa.tables.snapshot import Snapshot
 
 
@@ -75,14 +76,15 @@ def read_case(store: Store, note_id: int) -> NoteCase:
         ratings=counted_ratings(near, ratings),
     )
     groups, foresight = store["groups"], store["foresight"]
+    scorers = store.facts["scorers"]
     return NoteCase(
         note_id=note_id,
         author=snapshot.name_of(author),
         data=data,
         raters=raters,
-        post_selection=groups["post_selection"][raters],
-        clique=groups["clique"][raters],
-        high_volume=store["high_volume"]["high_volume"][raters],
+        post_selection=groups["post_selection"].take(raters),
+        clique=groups["clique"].take(raters),
+        high_volume=store["high_volume"]["high_volume"].take(raters),
         topic=store["topics"].column("topic", this),
         merges_coordinated=store.facts["merges_coordinated"],
         models=tuple(
@@ -90,15 +92,16 @@ def read_case(store: Store, note_id: int) -> NoteCase:
             for speaking in speaking_models()
             if speaking[0].name in store.facts["models"]
         ),
+        scorers=None if scorers is None else frozenset(scorers),
         times=RunTimes(**store.facts["times"]),
         kept=KeptDecision(
             meta=MetaResult(
-                rules=tuple(label(rule) for rule in META_RULES),
+                rules=tuple(label(rule) for rule in rules_of(scorers)),
                 **{name: store["meta"].column(name, this) for name in META_COLUMNS},
             ),
             history=snapshot.history(this, "after"),
             stays_crh=foresight.column("stays_crh", this),
-            flip_probability=float(foresight["flip_probability"][row]),
+            flip_probability=float(foresight.column("flip_probability", this)[0]),
             predicted_crh_ms=foresight.column("above_pcrh_ms", this),
         ),
     )
@@ -126,8 +129,8 @@ def _model(store: Store, speaking: Speaking, row: int, raters: NDArray[np.int32]
 def _word(said: Table, this: slice, tag_thresholds: NDArray[np.float64]) -> KeptWord:
     columns = {name: said.column(name, this) for name in SIGNALS if name in said.listed}
     return KeptWord(
-        status=Status(int(said["status"][this.start])),
-        active_rules=int(said["active_rules"][this.start]),
+        status=Status(int(said.column("status", this)[0])),
+        active_rules=int(said.column("active_rules", this)[0]),
         signals=NoteSignals(**columns, tag_thresholds=tag_thresholds),
     )
 
@@ -135,7 +138,7 @@ def _word(said: Table, this: slice, tag_thresholds: NDArray[np.float64]) -> Kept
 def _whole(store: Store, name: str, told: Mapping[str, Any], raters: NDArray[np.int32]) -> Whole:
     """What the notes of a model share; raters are those of the note."""
     present = store[f"present.{name}"]["present"]
-    bits = (present[raters >> 3] >> (7 - (raters & 7)).astype(np.uint8)) & 1
+    bits = (present.take(raters >> 3) >> (7 - (raters & 7)).astype(np.uint8)) & 1
     first, second = told["diligence_steps"]
     return Whole(
         n_ratings=told["n_ratings"],
@@ -156,9 +159,9 @@ def _own(table: Table, mu: float, raters: NDArray[np.int32]) -> OwnRaters:
     rows = place[known]
     return OwnRaters(
         rater=np.flatnonzero(known).astype(np.int32),
-        intercept=table["intercept"][rows],
-        factor=table["factor"][rows],
-        weight=table["weight"][rows],
+        intercept=table["intercept"].take(rows),
+        factor=table["factor"].take(rows),
+        weight=table["weight"].take(rows),
         mu=mu,
     )
 
@@ -192,16 +195,17 @@ def _some(kind: type, table: Table, wanted: NDArray[np.int32], kept: tuple[str, 
     rows = place[known]
     nothing = np.full(len(rows), np.nan, dtype=np.float32)
     columns: dict[str, NDArray[Any]] = {
-        f.name: table[f.name][rows] if f.name in kept else nothing for f in fields(kind)
+        f.name: table[f.name].take(rows) if f.name in kept else nothing for f in fields(kind)
     }
     columns["id"] = np.flatnonzero(known).astype(np.int32)
     return kind(**columns)
 
 
-def _places(ids: NDArray[np.int32], wanted: NDArray[np.int32]) -> NDArray[np.int64]:
+def _places(ids: MappedColumn, wanted: NDArray[np.int32]) -> NDArray[np.int64]:
     """Where each of the wanted stands among ascending ids; -1 where it does not."""
-    if len(ids) == 0:
-        return np.full(len(wanted), -1, dtype=np.int64)
-    place = np.searchsorted(ids, wanted)
-    place[place == len(ids)] = 0
-    return np.where(ids[place] == wanted, place, -1)
+    place = ids.search(wanted)
+    inside = np.flatnonzero(place < len(ids.array))
+    there = inside[ids.take(place[inside]) == wanted[inside]]
+    found = np.full(len(wanted), -1, dtype=np.int64)
+    found[there] = place[there]
+    return found

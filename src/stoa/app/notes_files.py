@@ -10,9 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stoa.app.notes_kept import RunKeeper
+from stoa.app.notes_previous import PreviousOutputs
+from stoa.bridging.choice import EVERYTHING, Choice
 from stoa.bridging.coverage import Coverage
 from stoa.bridging.early_look import NoEarlyModel
 from stoa.bridging.flip_model import FlipModel, NoFlipModel
+from stoa.bridging.learned import Prescoring
 from stoa.bridging.learners import Trees
 from stoa.bridging.model_outputs import Prescored
 from stoa.bridging.output_columns import (
@@ -22,7 +25,7 @@ from stoa.bridging.output_columns import (
     SCORED_NOTES,
 )
 from stoa.bridging.outputs import outputs
-from stoa.bridging.run import Prescoring, prescore_all, score_all
+from stoa.bridging.run import prescore_all, score_all
 from stoa.bridging.run_result import RunResult
 from stoa.bridging.topics import TopicModel
 from stoa.errors import BadKept
@@ -76,54 +79,78 @@ class Scored:
     resumed: bool  # the first phase was read back, not computed
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoreOptions:
+    """How a run over files is made."""
+
+    seed: int = 0
+    n_threads: int = 1
+    choice: Choice = EVERYTHING  # which scorers take part
+    flips_are_checked: bool = False
+    previous: PreviousOutputs | None = None  # given: only the notes that must be are scored
+
+
 def score_files(
     files: PublicFiles,
     out: Path,
     work: Path,
     times: RunTimes,
-    *,
-    seed: int = 0,
-    n_threads: int = 1,
-    flips_are_checked: bool = False,
+    options: ScoreOptions | None = None,
     tell: Tell | None = None,
 ) -> Scored:
     """Reads, scores and writes; what the first phase learned is kept in `work` and used again.
 
-    The finished run is kept there too, for `recompute` and `explain`.
+    A finished run of all notes is kept there too, for `recompute` and `explain`.
 
     Raises:
         BadTable: an input does not read.
         PoorFit: a model explains too little.
         TooManyFlips: with `flips_are_checked`; nothing is written then.
     """
-    told = tell or _nothing
+    told, options = tell or _nothing, options or ScoreOptions()
+    earlier = None if options.previous is None else options.previous.read(told)
     data, report = files.read(told)
-    made_of = f"{fingerprint(data)} seed {seed}"
-    made = kept_prescoring(work, made_of)
-    resumed = made is not None
-    if made is None:
-        made = prescore_all(
-            data, seed=seed, n_threads=n_threads, tell=lambda s: told(f"prescoring {s}", None)
-        )
-        keep_prescoring(work, made, made_of)
-    keeper = RunKeeper(work, data, times, made_of)
+    made_of = f"{fingerprint(data)} seed {options.seed} scorers {options.choice}"
+    made, resumed = _first_phase(data, work, made_of, options, told)
+    keeper = None if earlier is not None else RunKeeper(work, data, times, made_of, options.choice)
     try:
         result = score_all(
             data,
             made,
             times,
-            flips_are_checked=flips_are_checked,
-            n_threads=n_threads,
+            choice=options.choice,
+            flips_are_checked=options.flips_are_checked,
+            n_threads=options.n_threads,
             tell=lambda s: told(f"scoring {s}", None),
             keeper=keeper,
+            earlier=earlier,
         )
         told("writing", None)
         write_outputs(out, data, result)
-        keeper.finish(made, result)
-    except BaseException:
-        keeper.drop()
-        raise
+        if keeper is not None:
+            keeper.finish(made, result)
+    finally:
+        if keeper is not None:
+            keeper.drop()
     return Scored(report, result, resumed)
+
+
+def _first_phase(
+    data: NotesData, work: Path, made_of: str, options: ScoreOptions, told: Tell
+) -> tuple[Prescoring, bool]:
+    """What raters are like, and whether it was read back."""
+    made = kept_prescoring(work, made_of)
+    if made is not None:
+        return made, True
+    made = prescore_all(
+        data,
+        seed=options.seed,
+        choice=options.choice,
+        n_threads=options.n_threads,
+        tell=lambda s: told(f"prescoring {s}", None),
+    )
+    keep_prescoring(work, made, made_of)
+    return made, False
 
 
 def write_outputs(out: Path, data: NotesData, result: RunResult) -> None:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from stoa.bridging.choice import Choice
 from stoa.bridging.ensemble import ENSEMBLE
 from stoa.bridging.final_record import (
     FINAL_NOTE_COLUMNS,
@@ -30,8 +31,8 @@ from stoa.tables.columns import StoreWriter
 from stoa.tables.snapshot import keep_snapshot, keep_table
 
 if TYPE_CHECKING:
+    from stoa.bridging.learned import Prescoring
     from stoa.bridging.model_outputs import Prescored
-    from stoa.bridging.run import Prescoring
     from stoa.bridging.run_result import RunResult
 
 STORE = "run"
@@ -48,13 +49,16 @@ def constants() -> str:
 class RunKeeper:
     """Writes a run's store while the run goes on; a `Keeper`."""
 
-    def __init__(self, work: Path, data: NotesData, times: RunTimes, made_of: str) -> None:
+    def __init__(
+        self, work: Path, data: NotesData, times: RunTimes, made_of: str, choice: Choice
+    ) -> None:
         work.mkdir(parents=True, exist_ok=True)
         self.writer = StoreWriter(work, STORE)
         self.told: dict[str, Any] = {
             "constants": constants(),
             "made_of": made_of,
             "times": asdict(times),
+            "scorers": None if choice.scorers is None else sorted(choice.scorers),
             "prescored": {},
             "models": {},
         }
@@ -88,12 +92,12 @@ class RunKeeper:
             "n_ratings": whole.n_ratings,
             "extremes": None if whole.extremes is None else asdict(whole.extremes),
             "tag_scale": asdict(whole.tag_scale),
-            "diligence_steps": list(whole.diligence_steps),
+            "diligence_steps": list(whole.diligence_steps or ()),
             "own_mu": {each: own.mu for each, own in whole.own_raters.items()},
         }
 
     def drop(self) -> None:
-        """Forgets this run; the one before stays."""
+        """Forgets this run, unless it is finished; the one before stays."""
         self.writer.drop()
 
     def finish(self, made: Prescoring, result: RunResult) -> None:

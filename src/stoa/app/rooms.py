@@ -12,6 +12,7 @@ from stoa.app.served_log import ServedLog
 from stoa.encoders.hashed import HashedEncoder
 from stoa.errors import StoreError
 from stoa.feed.board import Board
+from stoa.feed.model_seat import ModelSeat
 from stoa.feed.service import Feed, FeedConfig
 from stoa.index import MemoryIndex, MemoryRows, RowFile, SegmentIndex
 from stoa.ingest import Acts, Intake
@@ -45,6 +46,7 @@ class Rooms:
     acts: Acts
     clock: Clock
     notes: Notes
+    seat: ModelSeat
     folder: Path | None = None  # None keeps everything in memory
     served: ServedLog | None = None  # None writes what pages served at once
 
@@ -168,6 +170,7 @@ def _furnish(
     if not read_only:
         conversation.mend(store, known)
     served = None if read_only or isinstance(store, MemoryStore) else ServedLog(store)
+    seat = ModelSeat()
     feed = Feed(
         config or FeedConfig(),
         posts=store,
@@ -178,12 +181,25 @@ def _furnish(
         board=board,
         clock=clock,
         secret=secrets.token_bytes(32) if read_only else _secret(store),
+        seat=seat,
     )
     notes = open_notes(store, clock, read_only=read_only)
     intake = Intake(store, [board, conversation, ForgetErased(notes)], clock)
     acts = Acts(store, store, store, intake, feed.heard)
     return Rooms(
-        world, store, encoder, index, rows, board, feed, intake, acts, clock, notes, served=served
+        world,
+        store,
+        encoder,
+        index,
+        rows,
+        board,
+        feed,
+        intake,
+        acts,
+        clock,
+        notes,
+        seat,
+        served=served,
     )
 
 

@@ -7,6 +7,7 @@ import contextlib
 from collections.abc import Callable
 
 from stoa.app.housekeeping import Housekeeping
+from stoa.app.learning import Learning
 from stoa.app.notes_rounds import NotesRounds
 from stoa.app.opening import World, open_town
 from stoa.app.square import Square
@@ -44,6 +45,7 @@ class Supervisor:
         self._fed = asyncio.Event()  # the first batch of the network is in
         self._housekeeping = Housekeeping(square.settings, say)
         self._notes = NotesRounds(square.settings, say)
+        self._learning = Learning(square.settings, say)
         self._fallback_notes: NotesRounds | None = None
 
     async def run(self) -> None:
@@ -52,6 +54,7 @@ class Supervisor:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._housekeeping.run(self._home))
             tasks.create_task(self._notes.run(self._home))
+            tasks.create_task(self._learning.run(self._home))
             if isinstance(origin, JetstreamSource):
                 tasks.create_task(self._live(origin))
             else:
@@ -145,9 +148,10 @@ class Supervisor:
         keeping = asyncio.create_task(Housekeeping(settings, self._say).run(town.rooms))
         self._fallback_notes = NotesRounds(settings, self._say)
         scoring = asyncio.create_task(self._fallback_notes.run(town.rooms))
+        learning = asyncio.create_task(self._learning.run(town.rooms))
         playing = asyncio.create_task(self._play_town(town))
         await self._fed.wait()
-        for task in (playing, keeping, scoring):
+        for task in (playing, keeping, scoring, learning):
             task.cancel()
         self._say("the network answers: leaving the town")
         self._square.move_to(self._home, None)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from stoa.bridging.draws import seeds_of_times
+from stoa.bridging.draws import seeds_of_ratings
 from stoa.bridging.ensemble import COVERAGE, captured, heard, in_groups
 from stoa.bridging.factorisation import fit, stable_part
 from stoa.bridging.layout import Layout
@@ -55,8 +55,8 @@ def prescore_coverage(
         note_factor, rater_factor = _group_factors(layout, part, n_notes, n_raters)
     start = ReputationStart(
         rater_factor=rater_factor,
-        note_seed=seeds_of_times(train.note, train.at_ms, n_notes),
-        rater_seed=seeds_of_times(train.rater, train.at_ms, n_raters),
+        note_seed=seeds_of_ratings(train.note, train.at_ms, train.level, n_notes),
+        rater_seed=seeds_of_ratings(train.rater, train.at_ms, train.level, n_raters),
         note_factor=read_back(note_factor, data.notes.id),
     )
     return Coverage(prescore_reputation(train, start, RULES), layout.rater)

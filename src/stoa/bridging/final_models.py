@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stoa.bridging.ensemble import ENSEMBLE
-from stoa.bridging.final_scoring import FinalModel
+from stoa.bridging.final_passes import FinalModel
 from stoa.bridging.gaussian_scorers import GAUSSIAN_SCORERS, GaussianConfig
 from stoa.bridging.model_outputs import ModelNotes
 from stoa.bridging.scorers import ScorerConfig, Topic

@@ -55,7 +55,7 @@ class Whole:
     n_ratings: int  # that counted in the pass over all ratings
     extremes: Extremes | None  # of its raters; None where the model has no bounds
     tag_scale: TagScale
-    diligence_steps: tuple[int, int]  # of the descent to the factor, and to the intercept
+    diligence_steps: tuple[int, int] | None  # of the descents to factor and intercept, if known
     present: NDArray[np.bool_]  # (n_raters,) has a rating that counted
     own_raters: Mapping[str, OwnRaters]  # by pass; empty but for group 14
 

@@ -17,6 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array  # pyright: ignore[reportMissingTypeStubs]  # SciPy ships none
 
+from stoa.bridging.draws import mix
+
 Floats = NDArray[np.float64]
 
 BLOCK_RATINGS = 1 << 18
@@ -25,8 +27,6 @@ dwarfs the call."""
 
 _KNUTH = np.uint64(0x9E3779B97F4A7C15)
 _LOW_BITS = np.uint64((1 << 54) - 1)
-_MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
-_MIX_2 = np.uint64(0x94D049BB133111EB)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,14 +187,6 @@ class Layout:
         )
 
 
-def mixed(seed: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """Scrambles the bits of each number (the finaliser of SplitMix64)."""
-    bits = seed.astype(np.uint64) + _KNUTH
-    bits = (bits ^ (bits >> np.uint64(30))) * _MIX_1
-    bits = (bits ^ (bits >> np.uint64(27))) * _MIX_2
-    return bits ^ (bits >> np.uint64(31))
-
-
 def _rater_seeds(
     note: NDArray[np.int32],
     rater: NDArray[np.int32],
@@ -212,12 +204,12 @@ def _rater_seeds(
         else:
             assert popularity is not None
             bits = popularity[note[part]] + value[part].view(np.uint32)
-        np.add.at(total, rater[part], mixed(bits))
+        np.add.at(total, rater[part], mix(bits))
     if seed is not None:
-        return mixed(total)
+        return mix(total)
     # Where everything is symmetric only a name can tell raters apart; it weighs 1 in 500.
-    rank = mixed(np.arange(n_raters, dtype=np.uint64))
-    return (mixed(total) & ~_LOW_BITS) | (rank & _LOW_BITS)
+    rank = mix(np.arange(n_raters, dtype=np.uint64))
+    return (mix(total) & ~_LOW_BITS) | (rank & _LOW_BITS)
 
 
 def _compact(ids: NDArray[np.integer]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:

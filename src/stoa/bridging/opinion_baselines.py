@@ -35,6 +35,8 @@ class Baseline:
 
     prob: Floats
     setting: str
+    unseen: Floats
+    """(n_votes,) What it says of each vote it was given, learned from the other folds."""
 
 
 def statement_mean(votes: Votes, ask: Ask, seed: int) -> Baseline:
@@ -75,9 +77,14 @@ def principal_components(votes: Votes, ask: Ask, seed: int, passes: Ask | None =
     return _best(votes, ask, seed, scores, settings)
 
 
+def folds(n_votes: int, seed: int) -> NDArray[np.int64]:
+    """Which of the five folds each vote is in."""
+    return np.random.default_rng(seed).permutation(n_votes) % N_FOLDS
+
+
 def _best(votes: Votes, ask: Ask, seed: int, scores: Scores, settings: Sequence[str]) -> Baseline:
     """The setting that foretells votes best which it did not see, calibrated on the same votes."""
-    fold = np.random.default_rng(seed).permutation(len(votes)) % N_FOLDS
+    fold = folds(len(votes), seed)
     unseen = np.zeros((len(settings), len(votes)))
     for k in range(min(N_FOLDS, len(votes))):
         out = np.flatnonzero(fold == k)
@@ -92,7 +99,8 @@ def _best(votes: Votes, ask: Ask, seed: int, scores: Scores, settings: Sequence[
     ]
     best = int(np.argmin(losses))
     a, b = curves[best]
-    return Baseline(expit(a * scores(votes, ask)[best] + b), settings[best])
+    prob = expit(a * scores(votes, ask)[best] + b)
+    return Baseline(prob, settings[best], expit(a * unseen[best] + b))
 
 
 def platt(score: Floats, agrees: NDArray[np.bool_]) -> tuple[float, float]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -13,14 +14,18 @@ from stoa.bridging.opinion_baselines import (
     statement_mean,
     user_mean,
 )
-from stoa.bridging.opinions import OpinionConfig, Rows, Votes, foretell
+from stoa.bridging.opinion_stack import foretell
+from stoa.bridging.opinions import OpinionConfig, Rows, Votes
 from stoa.errors import BadInput
 from stoa.measure import auroc, log_loss
 
-HELD_OUT = 0.1
-"""Share of agree and disagree votes that nobody sees before the test."""
+N_PARTS = 10
+"""One part of agree and disagree votes in so many is hidden before the test."""
 
-FEWEST_HELD_OUT = 10
+ENOUGH_HIDDEN = 2_000
+"""Where a tenth is fewer, others are hidden in turn: on 350 votes chance decides who is best."""
+
+FEWEST_HIDDEN = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +38,7 @@ class Quality:
 
 @dataclass(frozen=True, slots=True)
 class OpinionStudy:
-    """One conversation's figures; `settings` tells what each baseline chose for itself."""
+    """One conversation's figures; `settings` tells what each baseline chose on the first part."""
 
     ours: Quality
     baselines: dict[str, Quality]
@@ -54,6 +59,9 @@ def study_opinions(
 ) -> OpinionStudy:
     """Hides a tenth of the votes by seed, learns the rest, and compares.
 
+    In a small conversation this is repeated with other tenths until 2,000 votes were hidden or
+    all were; figures are means over the repetitions.
+
     Args:
         votes: agree and disagree.
         passes: who passed on what; ours hears of it, and the components may.
@@ -63,39 +71,64 @@ def study_opinions(
     Raises:
         BadInput: too few votes, or hidden ones all alike.
     """
-    seen, hidden = split_votes(votes, seed)
-    ask = hidden.voter, hidden.statement
     config = replace(config or OpinionConfig(), seed=seed)
-    ours = foretell(seen, passes, ask, config)
-    baselines: dict[str, Baseline] = {
-        "statement_mean": statement_mean(seen, ask, seed),
-        "user_mean": user_mean(seen, ask, seed),
-        "pca": principal_components(seen, ask, seed, passes),
-    }
-    return OpinionStudy(
-        ours=_quality(ours, hidden.agrees),
-        baselines={name: _quality(made.prob, hidden.agrees) for name, made in baselines.items()},
-        settings={name: made.setting for name, made in baselines.items()},
-        n_held_out=len(hidden),
-    )
+    figures: dict[str, list[Quality]] = {}
+    settings: dict[str, str] = {}
+    n_hidden = 0
+    for seen, hidden in _splits(votes, seed):
+        n_hidden += len(hidden)
+        ask = hidden.voter, hidden.statement
+        ours = foretell(seen, passes, ask, config)
+        baselines: dict[str, Baseline] = {
+            "statement_mean": statement_mean(seen, ask, seed),
+            "user_mean": user_mean(seen, ask, seed),
+            "pca": principal_components(seen, ask, seed, passes),
+        }
+        figures.setdefault("ours", []).append(_quality(ours, hidden.agrees))
+        for name, made in baselines.items():
+            figures.setdefault(name, []).append(_quality(made.prob, hidden.agrees))
+            settings.setdefault(name, made.setting)
+    mean = {name: _mean(parts) for name, parts in figures.items()}
+    return OpinionStudy(mean.pop("ours"), mean, settings, n_hidden)
 
 
-def split_votes(votes: Votes, seed: int) -> tuple[Votes, Votes]:
-    """Votes to learn from, and the hidden tenth.
+def split_votes(votes: Votes, seed: int, part: int = 0) -> tuple[Votes, Votes]:
+    """Votes to learn from, and one hidden tenth; tenths of one seed do not overlap.
 
     Raises:
-        BadInput: fewer than ten would be hidden, or they are all alike.
+        BadInput: fewer than ten would be hidden.
     """
     order = np.random.default_rng(seed).permutation(len(votes))
-    n_hidden = round(HELD_OUT * len(votes))
-    if n_hidden < FEWEST_HELD_OUT:
-        mend = f"give at least {round(FEWEST_HELD_OUT / HELD_OUT)} votes that agree or disagree"
+    is_hidden = np.arange(len(votes)) % N_PARTS == part
+    if is_hidden.sum() < FEWEST_HIDDEN:
+        mend = f"give at least {FEWEST_HIDDEN * N_PARTS} votes that agree or disagree"
         raise BadInput("votes", len(votes), mend)
-    hidden = votes.take(np.sort(order[:n_hidden]))
-    if hidden.agrees.all() or not hidden.agrees.any():
+    return votes.take(np.sort(order[~is_hidden])), votes.take(np.sort(order[is_hidden]))
+
+
+def _splits(votes: Votes, seed: int) -> Iterator[tuple[Votes, Votes]]:
+    """Splits until enough was hidden; a tenth whose votes are all alike ranks nothing, and is left.
+
+    Raises:
+        BadInput: too few votes, or no tenth that both agrees and disagrees.
+    """
+    n_hidden = 0
+    for part in range(N_PARTS):
+        seen, hidden = split_votes(votes, seed, part)
+        if hidden.agrees.all() or not hidden.agrees.any():
+            continue
+        yield seen, hidden
+        n_hidden += len(hidden)
+        if n_hidden >= ENOUGH_HIDDEN:
+            return
+    if not n_hidden:
         raise BadInput("votes", "all alike", "give votes of which some agree and some disagree")
-    return votes.take(np.sort(order[n_hidden:])), hidden
 
 
 def _quality(prob: NDArray[np.float64], agrees: NDArray[np.bool_]) -> Quality:
     return Quality(auroc(prob, agrees), log_loss(prob, agrees))
+
+
+def _mean(parts: list[Quality]) -> Quality:
+    n = len(parts)
+    return Quality(sum(p.auroc for p in parts) / n, sum(p.log_loss for p in parts) / n)

@@ -120,7 +120,7 @@ def learn_opinions(
     The same votes in the same order with the same seed give the same numbers.
 
     Args:
-        votes: agree and disagree; a pass is no vote (see `foretell`).
+        votes: agree and disagree; a pass is no vote (see `with_passes`).
         ask: rows of voters and of statements, one a pair.
         config: how much to try.
 
@@ -137,25 +137,6 @@ def learn_opinions(
         if sweep >= _DROPPED * n_sweeps:
             mean.add(chain, ask)
     return mean.opinions()
-
-
-def foretell(
-    votes: Votes,
-    passes: tuple[Rows, Rows],
-    ask: tuple[Rows, Rows],
-    config: OpinionConfig | None = None,
-) -> Floats:
-    """How probably each voter of `ask` agrees, by the votes and by who passed on what.
-
-    The mean of two models: one of the votes alone, and one in which every statement asks a second
-    question, whether to pass, that the same voters answer with the same factors. Each errs where
-    the other does not: passing follows opinion in some conversations and mere haste in others.
-    """
-    config = config or OpinionConfig()
-    prob = learn_opinions(votes, ask, config).prob
-    if not len(passes[0]):
-        return prob
-    return (prob + learn_opinions(with_passes(votes, passes), ask, config).prob) / 2
 
 
 def with_passes(votes: Votes, passes: tuple[Rows, Rows]) -> Votes:
@@ -239,11 +220,15 @@ class _Side:
     """All votes grouped by one side, ready for the sums its conditional draw is made of."""
 
     def __init__(self, own: Rows, other: Rows, n_own: int, n_others: int) -> None:
-        self.other, self.n = other, n_own
-        ones: Any = csr_array((np.ones(len(own)), (own, other)), shape=(n_own, n_others))
-        self.ones = ones
-        vote = np.arange(len(own))
-        self.by_vote: Any = csr_array((np.ones(len(own)), (own, vote)), shape=(n_own, len(own)))
+        self.n, self.n_others = n_own, n_others
+        self.order = np.lexsort((other, own))
+        self.other = other[self.order]
+        self.first = np.append(0, np.bincount(own, minlength=n_own).cumsum())
+        self.ones = self._table(np.ones(len(own)))
+
+    def _table(self, values: Floats) -> Any:
+        """One row for each of this side, one column for each of the other."""
+        return csr_array((values, self.other, self.first), shape=(self.n, self.n_others))
 
     def draw(
         self,
@@ -259,12 +244,12 @@ class _Side:
         x[:, -1] = 1.0
         squares = (x[:, :, None] * x[:, None, :]).reshape(len(x), k * k)
         curvature: Floats = (self.ones @ squares).reshape(self.n, k, k) + np.diag(precision)
-        rest = leaning - others[self.other, -1]
-        pull: Floats = self.by_vote @ (rest[:, None] * x[self.other]) + precision * centre
+        rest = leaning[self.order] - others[self.other, -1]
+        pull: Floats = self._table(rest) @ x + precision * centre
         root = np.linalg.cholesky(curvature)
-        turned = np.swapaxes(root, 1, 2)
-        half = np.linalg.solve(root, pull[:, :, None])
-        drawn = np.linalg.solve(turned, half + random.normal(size=(self.n, k, 1)))
+        # The inverse of C times its root has the covariance C^-1, as the root's own inverse has.
+        spread = root @ random.normal(size=(self.n, k, 1))
+        drawn = np.linalg.solve(curvature, pull[:, :, None] + spread)
         return np.asarray(drawn[:, :, 0], dtype=np.float64)
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stoa.bridging import output_columns as cells
+from stoa.bridging.earlier import Partial, passed_through
 from stoa.bridging.model_outputs import ModelNotes
 from stoa.bridging.rater_columns import helpfulness_scores
 from stoa.bridging.run_result import EXTRA_COUNTS, EXTRA_NUMBERS, INCORRECT, RunResult, core_count
@@ -54,12 +55,35 @@ class Outputs:
 
 
 def outputs(data: NotesData, result: RunResult) -> Outputs:
-    """All four tables."""
+    """All four tables; rows of notes that were not scored come from the run before.
+
+    Raises:
+        BadTable: the outputs of the run before hold what they cannot hold.
+    """
+    scored, aux = scored_notes(data, result), aux_note_info(data, result)
+    if result.partial is not None:
+        earlier = result.partial.earlier
+        scored = _completed(scored, earlier.scored_notes, data, result.partial, result.now_ms)
+        aux = _completed(aux, earlier.aux_note_info, data, result.partial, result.now_ms)
     return Outputs(
-        scored_notes=scored_notes(data, result),
+        scored_notes=scored,
         note_status_history=note_status_history(data, result),
-        aux_note_info=aux_note_info(data, result),
+        aux_note_info=aux,
         helpfulness_scores=helpfulness_scores(data.contributors, result),
+    )
+
+
+def _completed(
+    table: OutputTable, before: OutputTable, data: NotesData, partial: Partial, now_ms: int
+) -> OutputTable:
+    """The rows of scored notes, and of all other notes of these files those of the run before."""
+    ids, rows = data.notes.id, np.flatnonzero(partial.scored)
+    there = np.isin(before.columns["noteId"], ids)
+    return passed_through(
+        OutputTable({name: column[rows] for name, column in table.columns.items()}),
+        OutputTable({name: before.columns[name][there] for name in table.columns}),
+        ids[rows],
+        now_ms,
     )
 
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
-from stoa.bridging.draws import seeds_of_times
+from stoa.bridging.draws import seeds_of_ratings
 from stoa.bridging.ensemble import heard
 from stoa.bridging.factorisation import Fit, Start, fit, fit_stable, stable_part
 from stoa.bridging.harassment import harassment_labels, harassment_model
@@ -21,10 +19,11 @@ from stoa.bridging.helpfulness import (
 )
 from stoa.bridging.incorrect import tag_habits
 from stoa.bridging.layout import Layout
-from stoa.bridging.model_outputs import NoteOutput, Prescored, RaterOutput, spread
+from stoa.bridging.model_outputs import Prescored, spread
 from stoa.bridging.normalised import fit_normalised
 from stoa.bridging.preprocessing import filter_ratings
-from stoa.bridging.reputation import DILIGENCE, ReputationStart, prescore_reputation
+from stoa.bridging.prescored_columns import FirstFit, Fits, note_columns, rater_columns
+from stoa.bridging.reputation import DILIGENCE, Reputation, ReputationStart, prescore_reputation
 from stoa.bridging.rules import NoteSignals, apply_rules
 from stoa.bridging.scorers import STABLE_GROUP, ScorerConfig
 from stoa.bridging.tag_ratios import tag_aggregates, tag_thresholds
@@ -35,15 +34,6 @@ WORST_ERROR = 0.16
 """Mean squared error above which a first fit explains too little to go on."""
 
 _CHECKED_FROM = 200  # notes; smaller tables are not checked
-
-
-@dataclass(frozen=True, slots=True)
-class FirstFit:
-    """The fit on all raters, and the ratings it was made of."""
-
-    train: RatingTable
-    layout: Layout
-    fit: Fit
 
 
 def prescore(
@@ -72,11 +62,22 @@ def prescore(
         final = train.take(scores.above_threshold[train.rater] == 1)
         if len(final) == 0:
             return None
-        second = _second_fit(config, first, final)
+        fits = Fits(first, final, *_second_fit(config, first, final))
     else:
         harassment, scores = None, None
-        final, second = train, (first.layout, first.fit)
-    return _gather(config, data, mine, first, final, second, scores, harassment, status)
+        fits = Fits(first, train, first.layout, first.fit)
+    diligence = _diligence(data, fits)
+    return Prescored(
+        scorer=config.name,
+        mu=fits.last.mu,
+        n_ratings=len(fits.final),
+        n_notes=fits.layout.n_notes,
+        n_raters=fits.layout.n_raters,
+        diligence_globals=diligence.globals,
+        tag_thresholds=_thresholds(config, data, mine, fits, status),
+        raters=rater_columns(fits, diligence, tag_habits(mine, len(data.contributors)), scores),
+        notes=note_columns(fits, diligence, harassment),
+    )
 
 
 def layout_of(ratings: RatingTable) -> Layout:
@@ -182,92 +183,23 @@ def _second_fit(config: ScorerConfig, first: FirstFit, final: RatingTable) -> tu
     return layout, fit(layout, config.penalties, start)
 
 
-def _gather(
-    config: ScorerConfig,
-    data: NotesData,
-    mine: RatingTable,
-    first: FirstFit,
-    final: RatingTable,
-    second: tuple[Layout, Fit],
-    scores: Helpfulness | None,
-    harassment: tuple[NDArray[np.float32], NDArray[np.float32]] | None,
-    status: NDArray[np.int8],
-) -> Prescored:
-    """Diligence, tag thresholds, and everything as compact columns (steps 9 to 12)."""
-    n_notes, n_raters = len(data.notes), len(data.contributors)
-    layout, found = second
-    rater_factor = spread(found.rater_factor, layout.rater, n_raters)
-    note_factor = spread(found.note_factor, layout.note, n_notes)
-    diligence = prescore_reputation(
-        final,
-        ReputationStart(
-            rater_factor=rater_factor,
-            note_seed=seeds_of_times(final.note, final.at_ms, n_notes),
-            rater_seed=seeds_of_times(final.rater, final.at_ms, n_raters),
-        ),
-        DILIGENCE,
+def _diligence(data: NotesData, fits: Fits) -> Reputation:
+    """The diligence model on the ratings of the last fit (step 9)."""
+    final, n_notes, n_raters = fits.final, len(data.notes), len(data.contributors)
+    start = ReputationStart(
+        rater_factor=spread(fits.last.rater_factor, fits.layout.rater, n_raters),
+        note_seed=seeds_of_ratings(final.note, final.at_ms, final.level, n_notes),
+        rater_seed=seeds_of_ratings(final.rater, final.at_ms, final.level, n_raters),
     )
+    return prescore_reputation(final, start, DILIGENCE)
+
+
+def _thresholds(
+    config: ScorerConfig, data: NotesData, mine: RatingTable, fits: Fits, status: NDArray[np.int8]
+) -> NDArray[np.float64]:
+    """(13,) how much blame of each tag a note may have (step 10)."""
+    note_factor = spread(fits.last.note_factor, fits.layout.note, len(data.notes))
+    rater_factor = spread(fits.last.rater_factor, fits.layout.rater, len(data.contributors))
+    aggregates = tag_aggregates(mine, note_factor, rater_factor)
     is_crh = status == Status.CURRENTLY_RATED_HELPFUL
-    thresholds = tag_thresholds(
-        tag_aggregates(mine, note_factor, rater_factor), is_crh, config.thresholds.tag_percentile
-    )
-    habits = tag_habits(mine, n_raters)
-    is_known = np.zeros(n_raters, dtype=np.bool_)
-    is_known[layout.rater] = True
-    if scores is not None:
-        is_known |= scores.above_threshold >= 0
-    rater = np.flatnonzero(is_known).astype(np.int32)
-    note = layout.note
-    nowhere = np.full(n_raters, np.nan)
-
-    def score(name: str) -> NDArray[np.float64]:
-        return (nowhere if scores is None else getattr(scores, name))[rater]
-
-    empty = np.full(len(note), np.nan, dtype=np.float32)
-    return Prescored(
-        scorer=config.name,
-        mu=found.mu,
-        n_ratings=len(final),
-        n_notes=layout.n_notes,
-        n_raters=layout.n_raters,
-        diligence_globals=diligence.globals,
-        tag_thresholds=thresholds,
-        raters=RaterOutput(
-            id=rater,
-            intercept=spread(found.rater_intercept, layout.rater, n_raters)[rater],
-            factor=rater_factor[rater],
-            first_intercept=spread(first.fit.rater_intercept, first.layout.rater, n_raters)[rater],
-            first_factor=spread(first.fit.rater_factor, first.layout.rater, n_raters)[rater],
-            crh_crnh_ratio_difference=score("crh_crnh_ratio_difference"),
-            mean_note_score=score("mean_note_score"),
-            agree_ratio=score("agree_ratio"),
-            penalised_ratio=score("penalised_ratio"),
-            harassment_penalty=score("harassment_penalty"),
-            above_threshold=(
-                np.full(len(rater), -1, dtype=np.int8)
-                if scores is None
-                else scores.above_threshold[rater]
-            ),
-            incorrect_tag_ratings=habits.incorrect[rater],
-            tag_ratings=habits.total[rater],
-            successful_helpful=score("successful_helpful"),
-            successful_not_helpful=score("successful_not_helpful"),
-            unsuccessful_helpful=score("unsuccessful_helpful"),
-            unsuccessful_not_helpful=score("unsuccessful_not_helpful"),
-            diligence_intercept=diligence.rater_intercept[rater],
-            diligence_factor=diligence.rater_factor[rater],
-            diligence_reputation=diligence.reputation[rater],
-            diligence_intercept_round2=diligence.rater_intercept_round2[rater],
-            reputation=np.full(len(rater), np.nan, dtype=np.float32),
-        ),
-        notes=NoteOutput(
-            id=note,
-            intercept=found.note_intercept,
-            factor=found.note_factor,
-            diligence_intercept=diligence.note_intercept[note],
-            diligence_factor=diligence.note_factor[note],
-            diligence_intercept_round2=diligence.note_intercept_round2[note],
-            harassment_intercept=empty if harassment is None else harassment[0][note],
-            harassment_factor=empty if harassment is None else harassment[1][note],
-        ),
-    )
+    return tag_thresholds(aggregates, is_crh, config.thresholds.tag_percentile)

@@ -113,7 +113,7 @@ class ReputationStart:
     """
 
     rater_factor: NDArray[np.floating]  # (n_raters,)
-    note_seed: NDArray[np.uint64]  # (n_notes,) of the draws; see `draws.seeds_of_times`
+    note_seed: NDArray[np.uint64]  # (n_notes,) of the draws; see `draws.seeds_of_ratings`
     rater_seed: NDArray[np.uint64]  # (n_raters,)
     note_factor: NDArray[np.floating] | None = None  # (n_notes,), passed through `read_back`
 

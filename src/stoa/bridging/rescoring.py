@@ -1,5 +1,7 @@
 """Which notes a run is about, by name, and which of them must be scored again (spec 17.3, 17.4).
 
+The others pass through, see `earlier`.
+
 The published program reads the machine's clock for all ages but that of locking; here that is
 `RunTimes.wall_ms`.
 """
@@ -8,20 +10,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from stoa.bridging.history import LOCK_AGE_MS
 from stoa.bridging.meta import LOCKING
-from stoa.bridging.pcrh_times import SHOW_MS
 from stoa.note_records import (
     DAY_MS,
     HOUR_MS,
     NO_TIME,
     NoteTable,
-    OutputTable,
     RatingTable,
     RunTimes,
     Status,
@@ -61,7 +60,7 @@ def which_to_rescore(
 ) -> tuple[NoteSubset, ...]:
     """The subsets that must be scored again when the outputs of a run before are at hand.
 
-    Notes in none of them are passed through, see `passed_through`; `union` gives the rest.
+    Notes in none of them are passed through, see `earlier.passed_through`; `union` gives the rest.
     """
     news = _has_news(notes, ratings, times)
     known, changed_ms, current_ms = history.known, history.changed_ms, history.current_ms
@@ -115,39 +114,6 @@ def names_by_note(subsets: Sequence[NoteSubset], n_notes: int) -> NDArray[np.obj
         ",".join(s.name for place, s in enumerate(subsets) if kind >> place & 1) for kind in kinds
     ]
     return np.array(texts, dtype=object)[which]
-
-
-def passed_through(
-    new: OutputTable, before: OutputTable, rescored: NDArray[np.int64], now_ms: int
-) -> OutputTable:
-    """The rows of a partial run among those of the run before, by note id.
-
-    Args:
-        new: rows of the notes that were scored again; its column types hold.
-        before: the whole table of the run before, with the same columns.
-        rescored: ids of the notes that were to be scored again; their old rows are dropped.
-        now_ms: the instant of the run; times foreseen above the pcrh threshold run out.
-    """
-    old_ids = before.columns["noteId"]
-    kept = ~np.isin(old_ids, rescored)
-    order = np.argsort(np.concatenate([new.columns["noteId"], old_ids[kept]]), kind="stable")
-    columns: dict[str, NDArray[Any]] = {}
-    for name, column in new.columns.items():
-        old: NDArray[Any] = before.columns[name][kept]
-        if name == "rescoringActiveRules":
-            old = np.full(len(old), "", dtype=object)
-        if name == "abovePcrhThresholdTime":
-            old = np.where((old > 0) & (now_ms - old > SHOW_MS), -old, old)
-        columns[name] = np.concatenate([column, _cast(old, column.dtype)])[order]
-    return OutputTable(columns)
-
-
-def _cast(column: NDArray[Any], kind: np.dtype[Any]) -> NDArray[Any]:
-    """A column in another type; NaN becomes NO_TIME among integers."""
-    if kind.kind == "i" and column.dtype.kind == "f":
-        missing = np.isnan(column)
-        return np.where(missing, NO_TIME, np.where(missing, 0, column).astype(kind))
-    return column.astype(kind)
 
 
 def _has_news(notes: NoteTable, ratings: RatingTable, times: RunTimes) -> NDArray[np.bool_]:

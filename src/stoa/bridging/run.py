@@ -14,35 +14,30 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from stoa.bridging.choice import EVERYTHING, Choice
 from stoa.bridging.cliques import quasi_cliques
-from stoa.bridging.coordination import FEWEST_NOTES, Phase, drop_coordinated, has_enough_notes
-from stoa.bridging.coverage import Coverage, coverage_raters, prescore_coverage, score_coverage
-from stoa.bridging.early_features import EarlySources, without_factors
-from stoa.bridging.early_look import NoEarlyModel, fit_early_look, look_early
+from stoa.bridging.coordination import Phase, drop_coordinated, has_enough_notes
+from stoa.bridging.coverage import coverage_raters, prescore_coverage, score_coverage
+from stoa.bridging.earlier import Earlier, Partial
+from stoa.bridging.early_look import NoEarlyModel
 from stoa.bridging.ensemble import COVERAGE, ENSEMBLE
 from stoa.bridging.final_models import confidence, speaking_models
+from stoa.bridging.final_passes import FinalModel, Flags
 from stoa.bridging.final_record import Keeper, RunFacts
-from stoa.bridging.final_scoring import FinalModel, Flags, score_final
-from stoa.bridging.flip_features import FlipSources
-from stoa.bridging.flip_model import (
-    FlipModel,
-    NoFlipModel,
-    core_first,
-    fit_flips,
-    predict_flips,
-)
-from stoa.bridging.flip_rows import asking_notes
-from stoa.bridging.learners import Trees
-from stoa.bridging.model_outputs import ModelNotes, Prescored, spread
+from stoa.bridging.final_scoring import score_final, score_some
+from stoa.bridging.flip_model import NoFlipModel
+from stoa.bridging.foreseeing import foresee, with_early_look, with_flips
+from stoa.bridging.learned import Prescoring
+from stoa.bridging.model_outputs import ModelNotes, Prescored
 from stoa.bridging.post_selection import post_selection_values
 from stoa.bridging.preprocessing import preprocess
 from stoa.bridging.prescoring import prescore
-from stoa.bridging.rescoring import subsets_of_full_run
+from stoa.bridging.rescoring import subsets_of_full_run, union, which_to_rescore
 from stoa.bridging.rules import RULE_NAMES
-from stoa.bridging.run_result import Foresight, Merge, PcrhColumns, RaterVoice, RunResult, Spoken
-from stoa.bridging.scorers import CORE_GROUPS, TOPIC_NAMES, ScorerConfig, Topic
-from stoa.bridging.topics import TopicModel, assign_topics, train_topics
-from stoa.bridging.verdicts import UNKNOWN, Voice, gather
+from stoa.bridging.run_result import Merge, RaterVoice, RunResult, Spoken
+from stoa.bridging.scorers import ScorerConfig
+from stoa.bridging.topics import assign_topics, train_topics
+from stoa.bridging.verdicts import UNKNOWN, Verdicts, Voice, gather
 from stoa.note_records import NotesData, RatingTable, RunTimes
 
 Tell = Callable[[str], None]
@@ -52,28 +47,12 @@ _Item = TypeVar("_Item")
 _Found = TypeVar("_Found")
 
 
-@dataclass(frozen=True, slots=True)
-class Prescoring:
-    """What the first phase hands to the second."""
-
-    post_selection: NDArray[np.int32]  # (n_raters,), 0 for none (spec 4.1)
-    clique: NDArray[np.int32]  # (n_raters,), 0 for none (spec 4.2)
-    topics: TopicModel
-    models: tuple[Prescored, ...]
-    coverage: Coverage | None
-    flips: FlipModel | NoFlipModel
-    early: Trees | NoEarlyModel
-
-    def of(self, scorer: str) -> Prescored | None:
-        """One model's prescoring, or None where it had nothing to say."""
-        return next((model for model in self.models if model.scorer == scorer), None)
-
-
 def prescore_all(
     data: NotesData,
     *,
     seed: int = 0,
     scorers: Sequence[ScorerConfig] = ENSEMBLE,
+    choice: Choice = EVERYTHING,
     n_threads: int = 1,
     tell: Tell | None = None,
 ) -> Prescoring:
@@ -82,7 +61,8 @@ def prescore_all(
     Args:
         data: the files as read.
         seed: of the split that the flip model is trained on; nothing else is drawn.
-        scorers: the models to fit.
+        scorers: the models there are.
+        choice: which of them take part; the predictors learn from the raters of these.
         n_threads: models fitted at the same time; the same bits for any number.
         tell: hears what begins.
 
@@ -107,17 +87,17 @@ def prescore_all(
         said(config.name)
         return prescore(config, data, heard, topic)
 
-    models = tuple(m for m in _mapped(fit_one, scorers, n_threads) if m is not None)
+    fits = _mapped(fit_one, choice.fitted(scorers), n_threads)
+    models = tuple(made for made in fits if made is not None)
     said(COVERAGE.name)
-    coverage = prescore_coverage(data, heard, topic)
+    coverage = prescore_coverage(data, heard, topic) if choice.hears(COVERAGE.name) else None
     made = Prescoring(
         post_selection, clique, topics, models, coverage, NoFlipModel(""), NoEarlyModel("")
     )
     said("flips")
-    made = replace(made, flips=fit_flips(_flip_sources(data, heard, made), seed))
+    made = with_flips(made, data, heard, seed)
     said("early look")
-    early = fit_early_look(_early_sources(data, heard, made, topic), seed)
-    return replace(made, early=early)
+    return with_early_look(made, data, heard, topic, seed)
 
 
 def score_all(
@@ -126,29 +106,91 @@ def score_all(
     times: RunTimes,
     *,
     scorers: Sequence[ScorerConfig] = ENSEMBLE,
+    choice: Choice = EVERYTHING,
     flips_are_checked: bool = False,
     n_threads: int = 1,
     tell: Tell | None = None,
     keeper: Keeper | None = None,
+    earlier: Earlier | None = None,
 ) -> RunResult:
     """The second phase: what every model says now, and one status a note.
+
+    With the outputs of a run before only those notes are scored that must be (spec 17.4), and
+    those that no run has scored; all others pass through.
 
     Args:
         data: the files as read; may be newer than those of prescoring if the contributors are
             the same rows.
         made: by `prescore_all`.
         times: the instants of the run.
-        scorers: the models to hear.
+        scorers: the models there are.
+        choice: which of them are heard, and whose rules decide; that of prescoring.
         flips_are_checked: refuse a run in which too many notes flip (spec 17.2).
         n_threads: models scored at the same time; the same bits for any number.
         tell: hears what begins.
-        keeper: keeps what later questions about one note need.
+        keeper: keeps what later questions about one note need; hears no model where only some
+            notes are scored.
+        earlier: the outputs of the run before.
 
     Raises:
         TooManyFlips: with `flips_are_checked`.
+        BadTable: the outputs of the run before hold something else than numbers.
     """
     said = tell or _nothing
     said("preprocessing")
+    given = _given(data, made)
+    if keeper is not None:
+        enough = has_enough_notes(data.notes)
+        keeper.facts(RunFacts(given.flags.high_volume, given.topic, enough))
+    models = [m for m in _final_models(given.data, made, scorers) if choice.hears(m.config.name)]
+    merge = replace(
+        _merge(data, times, earlier), scorers=choice.scorers, flips_are_checked=flips_are_checked
+    )
+
+    def score_one(model: FinalModel) -> ModelNotes | None:
+        said(model.config.name)
+        asked = (model, given.data, given.heard, given.topic, given.flags)
+        if merge.partial is not None:
+            return score_some(*asked, merge.partial.scored)
+        return score_final(*asked, None if keeper is None else keeper.model)
+
+    words = _mapped(score_one, models, n_threads)
+    verdicts = _side_by_side(list(zip(models, words, strict=True)), made, given, said)
+    said("merging")
+    spoken = Spoken(
+        ratings=given.heard,
+        verdicts=verdicts,
+        raters=_rater_voices(made, [c for c in scorers if choice.hears(c.name)]),
+        foresight=foresee(given.data, given.heard, made, given.topic, times),
+        clustered=(made.post_selection > 0) | (made.clique > 0),
+        rule_names=RULE_NAMES,
+    )
+    return merge.run(given.data, spoken, times)
+
+
+def _merge(data: NotesData, times: RunTimes, earlier: Earlier | None) -> Merge:
+    """How the models become one run: all notes, or those that must be scored again."""
+    asked = (data.notes, data.history, data.ratings, times)
+    if earlier is None:
+        return Merge(subsets=subsets_of_full_run(*asked))
+    subsets = which_to_rescore(*asked)
+    # A note that no run has scored has no rows that could pass through.
+    new = ~(earlier.knows(data.notes) & data.history.known)
+    partial = Partial(union(subsets, len(data.notes)) | new, earlier)
+    return Merge(subsets=subsets, partial=partial)
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """What all models of the second phase are given."""
+
+    data: NotesData  # with the ratings that count
+    heard: RatingTable  # of these, what is left when coordinated raters count as one
+    flags: Flags
+    topic: NDArray[np.int8]  # (n_notes,)
+
+
+def _given(data: NotesData, made: Prescoring) -> _Given:
     before = preprocess(data)
     data = replace(data, ratings=before.ratings)
     found = drop_coordinated(
@@ -156,39 +198,28 @@ def score_all(
     )
     heard = data.ratings.take(found.kept)
     flags = Flags(before.high_volume, found.correlated)
-    topic = assign_topics(made.topics, data.notes)
+    return _Given(data, heard, flags, assign_topics(made.topics, data.notes))
 
-    if keeper is not None:
-        keeper.facts(RunFacts(before.high_volume, topic, has_enough_notes(data.notes)))
 
-    def score_one(model: FinalModel) -> ModelNotes | None:
-        said(model.config.name)
-        keep = None if keeper is None else keeper.model
-        return score_final(model, data, heard, topic, flags, keep)
-
-    models = list(_final_models(data, made, scorers))
+def _side_by_side(
+    words: Sequence[tuple[FinalModel, ModelNotes | None]],
+    made: Prescoring,
+    given: _Given,
+    said: Tell,
+) -> Verdicts:
+    """Every model that speaks, and the coverage model."""
+    n_notes = len(given.data.notes)
     voices: list[Voice] = []
-    confident = np.full(len(data.notes), UNKNOWN, dtype=np.int8)
-    for model, notes in zip(models, _mapped(score_one, models, n_threads), strict=True):
+    confident = np.full(n_notes, UNKNOWN, dtype=np.int8)
+    for model, notes in words:
         if notes is not None:
             voices.append(Voice(model.config.prefix, notes, model.number))
-            confident = np.maximum(confident, confidence(model, heard, notes))
+            confident = np.maximum(confident, confidence(model, given.heard, notes))
     if made.coverage is not None:
         said(COVERAGE.name)
-        covered = score_coverage(made.coverage, data, heard, topic)
+        covered = score_coverage(made.coverage, given.data, given.heard, given.topic)
         voices += [Voice("coverage", covered)] if covered is not None else []
-    said("merging")
-    spoken = Spoken(
-        ratings=heard,
-        verdicts=gather(voices, len(data.notes), confident),
-        raters=_rater_voices(made, scorers),
-        foresight=_foresee(data, heard, made, topic, times),
-        clustered=(made.post_selection > 0) | (made.clique > 0),
-        rule_names=RULE_NAMES,
-    )
-    subsets = subsets_of_full_run(data.notes, data.history, data.ratings, times)
-    merge = Merge(subsets=subsets, flips_are_checked=flips_are_checked)
-    return merge.run(data, spoken, times)
+    return gather(voices, n_notes, confident)
 
 
 def _nothing(step: str) -> None:
@@ -227,68 +258,3 @@ def _rater_voices(made: Prescoring, scorers: Sequence[ScorerConfig]) -> tuple[Ra
     if made.coverage is not None:
         voices.append(RaterVoice("coverage", coverage_raters(made.coverage)))
     return tuple(voices)
-
-
-def _flip_sources(data: NotesData, heard: RatingTable, made: Prescoring) -> FlipSources:
-    whose = core_first(
-        _factor(data, made, "MFCoreScorer"),
-        _factor(data, made, "MFExpansionScorer"),
-        _factor(data, made, "MFExpansionPlusScorer"),
-    )
-    return FlipSources(data.notes, data.history, heard, whose)
-
-
-def _early_sources(
-    data: NotesData, ratings: RatingTable, made: Prescoring, topic: NDArray[np.int8]
-) -> EarlySources:
-    topics = [_factor(data, made, f"MFTopicScorer_{TOPIC_NAMES[t]}") for t in Topic]
-    sources = EarlySources(
-        notes=data.notes,
-        history=data.history,
-        ratings=ratings,
-        in_core=np.isin(data.contributors.group, sorted(CORE_GROUPS)),
-        final_factor=_factor(data, made, "MFCoreScorer"),
-        first_factor=_factor(data, made, "MFCoreScorer", "first_factor"),
-        topic=topic,
-        topic_factor=np.stack(topics),
-    )
-    # As the published scorer does when its models run one after the other.
-    return without_factors(sources)
-
-
-def _factor(
-    data: NotesData, made: Prescoring, scorer: str, column: str = "factor"
-) -> NDArray[np.float32]:
-    """(n_raters,) a model's rater factors; NaN throughout for a model without prescoring."""
-    n_raters = len(data.contributors)
-    model = made.of(scorer)
-    if model is None:
-        return np.full(n_raters, np.nan, dtype=np.float32)
-    return spread(getattr(model.raters, column), model.raters.id, n_raters)
-
-
-def _foresee(
-    data: NotesData,
-    heard: RatingTable,
-    made: Prescoring,
-    topic: NDArray[np.int8],
-    times: RunTimes,
-) -> Foresight:
-    """What the two predictors say (spec 14, 15); the second hears coordinated raters too."""
-    # With few notes asked, the published scorer drops no coordinated ratings among theirs.
-    asked = asking_notes(data.notes, data.history, times.now_ms)
-    seen = heard if np.count_nonzero(asked) >= FEWEST_NOTES else data.ratings
-    flips = predict_flips(made.flips, _flip_sources(data, seen, made), times.now_ms)
-    early = look_early(made.early, _early_sources(data, data.ratings, made, topic), times.now_ms)
-    return Foresight(
-        stays_crh=flips.stays_crh,
-        flip_probability=flips.probability,
-        above_pcrh_ms=early.above_ms,
-        pcrh=PcrhColumns(
-            exit_n=early.exit_n,
-            exit_probability=early.exit_probability,
-            revoked=early.revoked,
-            revoke_n=early.revoke_n,
-            final_prediction=early.final_prediction,
-        ),
-    )

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stoa.bridging.contributors import ContributorResults, contributor_results
+from stoa.bridging.earlier import Partial
 from stoa.bridging.evidence import Evidence
 from stoa.bridging.flips import check_flips
 from stoa.bridging.history import updated_history
@@ -104,6 +105,12 @@ class RunResult:
     rescoring: NDArray[np.object_]  # rescoringActiveRules
     above_pcrh_ms: NDArray[np.int64]
     contributors: ContributorResults
+    partial: Partial | None = None  # some notes were scored: `meta` speaks of these alone
+
+    @property
+    def status(self) -> NDArray[np.int8]:
+        """(n_notes,) the final statuses, those of notes that were not scored too."""
+        return self.history.current
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +120,7 @@ class Merge:
     scorers: Collection[str] | None = None  # published names; None for all
     subsets: Sequence[NoteSubset] = ()  # see `rescoring`
     flips_are_checked: bool = False
+    partial: Partial | None = None  # where only some notes are scored
 
     def run(self, data: NotesData, spoken: Spoken, times: RunTimes) -> RunResult:
         """Statuses, history and contributors out of what the models said.
@@ -124,6 +132,7 @@ class Merge:
 
         Raises:
             TooManyFlips: with `flips_are_checked`, more notes flip than the subsets allow.
+            BadTable: the outputs of the run before hold something else than numbers.
         """
         counts = count_ratings(spoken.ratings, len(data.notes), times.now_ms)
         evidence = evidence_of(data.history, spoken, counts, times.now_ms)
@@ -132,6 +141,10 @@ class Merge:
             check_flips(data.history, meta.status, self.subsets)
         above_ms = lasting_times(spoken.foresight.above_pcrh_ms, data.notes, evidence, meta)
         history = updated_history(data.notes, evidence, meta, above_ms)
+        core_intercept = spoken.verdicts.intercept("core")
+        if self.partial is not None:
+            history = self.partial.history(data.notes, data.history, history, times.now_ms)
+            core_intercept = self.partial.core_intercept(data.notes, core_intercept)
         return RunResult(
             now_ms=times.now_ms,
             spoken=spoken,
@@ -141,9 +154,8 @@ class Merge:
             history=history,
             rescoring=names_by_note(self.subsets, len(data.notes)),
             above_pcrh_ms=above_ms,
-            contributors=contributor_results(
-                data, history, counts, spoken.verdicts.intercept("core"), times.now_ms
-            ),
+            contributors=contributor_results(data, history, counts, core_intercept, times.now_ms),
+            partial=self.partial,
         )
 
 

@@ -18,7 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stoa.bridging.descent import Problem
-from stoa.bridging.layout import Layout, mixed
+from stoa.bridging.draws import mix
+from stoa.bridging.layout import Layout
 from stoa.bridging.ridge import Point
 
 Floats = NDArray[np.float64]
@@ -49,7 +50,7 @@ def main_axes(problem: Problem, n_factors: int) -> tuple[Point, float]:
 def seeded(layout: Layout, n_factors: int) -> Floats:
     """Numbers in -1..1, one a rater and factor (d, n_raters)."""
     seed = layout.rater_seed
-    rows = [seed if k == 0 else mixed(seed + np.uint64(k)) for k in range(n_factors)]
+    rows = [seed if k == 0 else mix(seed + np.uint64(k)) for k in range(n_factors)]
     return np.stack([row / 2.0**63 - 1.0 for row in rows])
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from cyclopts import App, Parameter
 
@@ -30,6 +31,12 @@ app.command(
     name="notes",
     help="Score Community Notes, recompute and explain any of them.",
 )
+app.command("stoa.cli.train:train", name="train")
+app.command(
+    "stoa.cli.models:models",
+    name="models",
+    help="The learned model: versions, what serves, and why.",
+)
 app.command(
     "stoa.cli.evaluate:evaluate",
     name="evaluate",
@@ -50,6 +57,7 @@ def up(
     host: str | None = None,
     port: int | None = None,
     max_disk: str | None = None,
+    learn: Literal["on", "off"] | None = None,
 ) -> None:
     """Opens the square: reads events and serves pages until it is stopped.
 
@@ -60,13 +68,22 @@ def up(
         host: address to serve on.
         port: port to serve on; 0 takes a free one.
         max_disk: what the data may take, such as 20GB; older posts go first.
+        learn: whether to train the ranker beside the pages; on by default.
     """
+    from stoa.cli.train import compile_cache
     from stoa.cli.up import serve
     from stoa.settings import load_settings
 
     settings = load_settings(
-        source=source, handle=handle, data=data, host=host, port=port, max_disk=max_disk
+        source=source,
+        handle=handle,
+        data=data,
+        host=host,
+        port=port,
+        max_disk=max_disk,
+        learn=None if learn is None else learn == "on",
     )
+    os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(compile_cache()))
     asyncio.run(serve(settings))
 
 

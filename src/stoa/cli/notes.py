@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import os
-import sys
 import time
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from cyclopts import App, Parameter
 
 from stoa.cli import notes_verify
 from stoa.cli.printing import print_json
 from stoa.errors import BadInput
-from stoa.note_records import HOUR_MS, RunTimes, Status
-
-if TYPE_CHECKING:
-    from rich.progress import Progress
+from stoa.note_records import HOUR_MS, RunTimes
 
 notes = App(name="notes", help="Score Community Notes, recompute and explain any of them.")
 
@@ -37,6 +33,9 @@ def score(
     as_of: str | None = None,
     previous_cutoff: str | None = None,
     wall_clock: str | None = None,
+    previous_scored_notes: Path | None = None,
+    previous_aux_note_info: Path | None = None,
+    scorers: str | None = None,
     work: Path | None = None,
     seed: int = 0,
     threads: int = 0,
@@ -46,7 +45,8 @@ def score(
     """Scores notes from the public files and writes the published outputs.
 
     Times are ISO 8601 or epoch milliseconds. What the first phase learned is kept in the work
-    folder and used again when the same files are scored again.
+    folder and used again when the same files are scored again. With the outputs of the run before
+    only the notes that must be are scored again; the others pass through.
 
     Args:
         notes: notes files, or folders of them (.tsv, .gz, .zst, .zip).
@@ -57,52 +57,33 @@ def score(
         as_of: the instant of the run; now by default.
         previous_cutoff: newest rating that the run before saw; two hours before as-of by default.
         wall_clock: the instant that the published scorer reads from the machine; as-of by default.
+        previous_scored_notes: scored_notes.tsv of the run before; scores only some notes.
+        previous_aux_note_info: aux_note_info.tsv of the same run.
+        scorers: published names, with commas, of the scorers that take part; all by default.
         work: folder for what is kept between the phases; out/work by default.
         seed: of the split that the flip model is trained on.
         threads: models at the same time; one a core by default.
         check_flips: refuse to write when too many notes change their status at once.
         json: print one JSON object.
     """
-    from stoa.app.notes_files import PublicFiles, score_files
+    from stoa.app.notes_files import PublicFiles, ScoreOptions
+    from stoa.bridging.choice import EVERYTHING, Choice
+    from stoa.cli.notes_scoring import outputs_before, score_and_tell
 
-    times = run_times(as_of, previous_cutoff, wall_clock)
-    files = PublicFiles(notes, ratings, status_history, enrollment)
-    began = time.perf_counter(), time.process_time()
-    with _progress() as progress:
-        task = progress.add_task("starting", total=None)
-
-        def tell(step: str, share: float | None) -> None:
-            progress.update(
-                task, description=step, completed=share or 0, total=None if share is None else 1
-            )
-
-        scored = score_files(
-            files,
-            out,
-            work or out / "work",
-            times,
+    previous = outputs_before(previous_scored_notes, previous_aux_note_info, previous_cutoff)
+    score_and_tell(
+        PublicFiles(notes, ratings, status_history, enrollment),
+        (out, work or out / "work"),
+        run_times(as_of, previous_cutoff, wall_clock),
+        ScoreOptions(
             seed=seed,
             n_threads=threads or os.cpu_count() or 1,
+            choice=EVERYTHING if scorers is None else Choice.of(scorers),
             flips_are_checked=check_flips,
-            tell=tell,
-        )
-    status = scored.result.meta.status
-    figures = {
-        "notes": len(status),
-        "ratings": scored.report.n_ratings,
-        "helpful": int((status == Status.CURRENTLY_RATED_HELPFUL).sum()),
-        "not_helpful": int((status == Status.CURRENTLY_RATED_NOT_HELPFUL).sum()),
-        "needs_more_ratings": int((status == Status.NEEDS_MORE_RATINGS).sum()),
-        "resumed": scored.resumed,
-        "seconds": round(time.perf_counter() - began[0], 2),
-        "cpu_seconds": round(time.process_time() - began[1], 2),
-        "out": str(out),
-    }
-    if json:
-        print_json(figures)
-        return
-    for name, value in figures.items():
-        print(f"{name:20} {value}")
+            previous=previous,
+        ),
+        json=json,
+    )
 
 
 @notes.command
@@ -215,18 +196,3 @@ def epoch_ms(field: str, text: str) -> int:
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
     return round(moment.timestamp() * 1000)
-
-
-def _progress() -> Progress:
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-
-    console = Console(file=sys.stderr)
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TimeElapsedColumn(),
-        console=console,
-        transient=True,
-        disable=not console.is_terminal,
-    )

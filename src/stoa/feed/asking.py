@@ -9,6 +9,7 @@ import numpy as np
 
 from stoa.feed.board import Board
 from stoa.feed.config import FeedConfig
+from stoa.feed.met_posts import met_posts
 from stoa.feed.query import FeedQuery
 from stoa.feed.viewer_state import ViewerStates
 from stoa.feed.viewer_vectors import no_vectors, viewer_vectors
@@ -73,6 +74,7 @@ class QueryMaker:
             )
             if history
             else no_vectors(self.index.dim),
+            met=met_posts(history),
             history=np.unique(as_ids([e.post for e in history if e.kind is not EventKind.DWELL])),
             dismissed=np.unique(as_ids([e.post for e in history if e.kind in _SENT_AWAY])),
             glad=as_ids(list(dict.fromkeys(e.post for e in history if e.kind in POSITIVE_EVENTS))),

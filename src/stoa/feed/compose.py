@@ -13,15 +13,21 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlateConfig:
-    """How repetition costs. A k-th repetition costs `cost * (1 - decay**k)` of the score.
+    """How repetition costs. A k-th repetition costs `cost * (1 - decay**k)`.
 
-    The shape is the author diversity of x-algorithm (decay 0.5), taken as a cost and not as a
-    factor because scores here may be negative.
+    The shape is the author diversity of x-algorithm (decay 0.5). Where scores may be negative the
+    cost is in units of the score; where they are values in seconds, a share of the value.
     """
 
     author_cost: float = 0.25
     conversation_cost: float = 0.5
     decay: float = 0.5
+    of_value: bool = False  # costs are shares; scores below zero are left as they are
+
+
+def shares_of_value() -> SlateConfig:
+    """Repetition where scores are seconds: an author's second post is worth .7 of its value."""
+    return SlateConfig(author_cost=0.6, conversation_cost=0.8, of_value=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +144,9 @@ class Slate:
             return self._score[row]
         author = self._times.get(("author", self._author[row]), 0)
         conversation = self._times.get(("conversation", self._conversation[row]), 0)
-        return (
-            self._score[row]
-            - config.author_cost * (1.0 - config.decay**author)
-            - config.conversation_cost * (1.0 - config.decay**conversation)
-        )
+        by_author = config.author_cost * (1.0 - config.decay**author)
+        by_conversation = config.conversation_cost * (1.0 - config.decay**conversation)
+        if config.of_value:
+            score = self._score[row]
+            return score * (1.0 - by_author) * (1.0 - by_conversation) if score > 0 else score
+        return self._score[row] - by_author - by_conversation

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from stoa.feed.compose import SlateConfig
+from stoa.feed.compose import SlateConfig, shares_of_value
 from stoa.feed.viewer_vectors import VectorConfig
 from stoa.ranking.first_version import FirstVersionConfig
 
@@ -38,3 +38,4 @@ class FeedConfig:
     vectors: VectorConfig = field(default_factory=VectorConfig)
     first_version: FirstVersionConfig = field(default_factory=FirstVersionConfig)
     slate: SlateConfig = field(default_factory=SlateConfig)
+    learned_slate: SlateConfig = field(default_factory=shares_of_value)

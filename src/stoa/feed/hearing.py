@@ -12,10 +12,11 @@ from stoa.feed.board import Board
 from stoa.feed.viewer_state import ViewerStates
 from stoa.ports import ViewerStore
 from stoa.ranking.dwell import DwellMeans, kind_of
-from stoa.records import AccountId, EventKind, ViewerEvent, as_ids
+from stoa.records import BY_THE_SQUARE, AccountId, EventKind, ViewerEvent, as_ids
 
 _ENGAGES = frozenset({EventKind.LIKE, EventKind.REPOST})
 _SHOWS = frozenset({EventKind.IMPRESSION, EventKind.DWELL})
+_SAYS_NOTHING = BY_THE_SQUARE | {EventKind.IMPRESSION}
 _REMEMBERED_LOOKS = 2000
 
 
@@ -38,7 +39,7 @@ class Hearing:
         for viewer, group in groupby(ordered, key=lambda event: event.viewer):
             theirs = list(group)
             self._states.note_seen(viewer, [e.post for e in theirs if e.kind in _SHOWS])
-            if any(e.kind not in (EventKind.IMPRESSION, EventKind.SERVED) for e in theirs):
+            if any(e.kind not in _SAYS_NOTHING for e in theirs):
                 self._states.note_acted(viewer)
             for event in theirs:
                 self._engage(event)

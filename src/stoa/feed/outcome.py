@@ -21,6 +21,7 @@ class PageItem:
     seconds: float | None = None  # predicted attention; None while nothing was observed
     propensity: float = 1.0  # with which this post was put at this position
     explored: bool = False
+    ask: bool = False  # whether the reader is asked "glad you saw this?"
     cover: str | None = None  # label under which the post is covered, e.g. "nudity"
 
 

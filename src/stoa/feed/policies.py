@@ -10,6 +10,8 @@ from stoa.feed import sources as find
 from stoa.feed.board import Board
 from stoa.feed.config import FeedConfig
 from stoa.feed.hydrator import BoardHydrator
+from stoa.feed.learned import VALUED, Predictor, Published, Valued
+from stoa.feed.model_seat import ModelSeat
 from stoa.feed.popularity import PopularNow
 from stoa.feed.query import FeedQuery
 from stoa.feed.rankers import Chronological, FirstVersion, MostPopular
@@ -17,7 +19,8 @@ from stoa.pipeline import Filter, Pipeline
 from stoa.ports import VectorIndex, VectorRows
 from stoa.ranking.presets import PREDICTED_PRESETS
 
-FOR_YOU = "first_version"
+FOR_YOU = "unregretted"
+FIRST = "first_version"
 FOLLOWING = "following"
 
 
@@ -28,6 +31,7 @@ class Policy:
     name: str
     pipeline: Pipeline[FeedQuery]
     composes: bool
+    learned: bool = False  # needs a model; ranks like the first version until there is one
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,7 @@ class Rooms:
     index: VectorIndex
     rows: VectorRows
     popular: PopularNow
+    seat: ModelSeat
 
 
 def safety() -> tuple[Filter[FeedQuery], ...]:
@@ -86,7 +91,17 @@ def build_policies(rooms: Rooms, config: FeedConfig) -> dict[str, Policy]:
     hydrator, single = BoardHydrator(board), all_filters()
     all_followed = find.Followed(board, config.reading, 4 * config.followed_depth)
 
-    def policy(name: str, sources: tuple, ranker: object, groups: tuple, composes: bool) -> Policy:
+    predictor = Predictor(rooms.seat, rooms.rows, board)
+    everything = (followed, matches, co_engaged, fresh, popular, recent)
+
+    def policy(
+        name: str,
+        sources: tuple,
+        ranker: object,
+        groups: tuple,
+        composes: bool,
+        learned: bool = False,
+    ) -> Policy:
         pipeline: Pipeline[FeedQuery] = Pipeline(
             sources=sources,
             hydrator=hydrator,
@@ -95,33 +110,48 @@ def build_policies(rooms: Rooms, config: FeedConfig) -> dict[str, Policy]:
             group_filters=groups,
             pool=config.reading,
         )
-        return Policy(name=name, pipeline=pipeline, composes=composes)
+        return Policy(name=name, pipeline=pipeline, composes=composes, learned=learned)
 
     made = (
-        policy(
-            FOR_YOU, (followed, matches, co_engaged, fresh, popular, recent), ranked, groups, True
+        *(
+            policy(name, everything, Valued(predictor, name, ranked), groups, True, True)
+            for name in VALUED
         ),
+        policy(FIRST, everything, ranked, groups, True),
         policy("chronological", (all_followed, recent), Chronological(), (), False),
         policy("popular", (everyone, recent), MostPopular(), groups, False),
+        *(
+            policy(name, everything, Published(predictor, name, ranked), groups, True, True)
+            for name in PREDICTED_PRESETS
+        ),
         policy(FOLLOWING, (all_followed,), Chronological(f"{FOLLOWING}/1"), (), False),
     )
     return {policy.name: policy for policy in made}
 
 
-def choose(policies: dict[str, Policy], name: str) -> Policy:
+def offered(policies: dict[str, Policy], seat: ModelSeat) -> tuple[str, ...]:
+    """Names of the policies that can rank now, the default first."""
+    return tuple(
+        policy.name
+        for policy in policies.values()
+        if policy.name != FOLLOWING and (seat.ranker is not None or not policy.learned)
+    )
+
+
+def choose(policies: dict[str, Policy], seat: ModelSeat, name: str) -> Policy:
     """The policy of this name.
 
     Raises:
-        BadInput: no such policy, or one whose formula needs predictions that nothing makes yet.
+        BadInput: no such policy, or one that needs a model while there is none.
     """
-    offered = [known for known in policies if known != FOLLOWING]
-    if name in PREDICTED_PRESETS and name not in policies:
+    names = offered(policies, seat)
+    if name in policies and policies[name].learned and name not in names:
         raise BadInput(
             "policy",
             name,
             "needs a trained ranker, which this square does not have yet; "
-            f"use one of {', '.join(offered)}",
+            f"use one of {', '.join(names)}",
         )
-    if name not in offered:
-        raise BadInput("policy", name, f"use one of {', '.join(offered)}")
+    if name not in names:
+        raise BadInput("policy", name, f"use one of {', '.join(names)}")
     return policies[name]

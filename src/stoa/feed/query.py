@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from stoa.feed.met_posts import MetPosts, no_meetings
 from stoa.feed.viewer_vectors import ViewerVectors
 from stoa.ranking.dwell import DwellMeans
 from stoa.records import AccountId, ViewerSettings
@@ -34,6 +35,7 @@ class FeedQuery:
     muted_conversations: NDArray[np.int64]
     languages: NDArray[np.bool_] | None  # by language code, whether it may be served; None is any
     seed: int
+    met: MetPosts = field(default_factory=no_meetings)  # what a learned ranker reads of the viewer
     dwell: DwellMeans = field(default_factory=DwellMeans.nothing_observed)  # looks of everybody
 
     @property

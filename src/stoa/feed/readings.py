@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from stoa.feed.compose import Slate
 from stoa.feed.query import FeedQuery
+from stoa.feed.survey import Survey
 from stoa.pipeline import Ranked
 
 
@@ -31,6 +32,7 @@ class Reading:
     slate: Slate
     source_names: tuple[str, ...]
     ranker: str
+    survey: Survey
     recorded: set[int] = field(default_factory=set[int])  # positions already logged as served
     position_of: dict[int, int] = field(default_factory=dict[int, int])  # post -> position
     lock: threading.RLock = field(default_factory=threading.RLock)

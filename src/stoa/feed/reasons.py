@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -44,6 +44,7 @@ class Explainer:
     rows: VectorRows
     hydrator: BoardHydrator
     policies: Mapping[str, Policy]
+    has_model: Callable[[], bool]
 
     def why(self, reading: Reading, post: PostId, dwell: DwellMeans) -> Why:
         """The chain for a post. One that the reading did not find is judged as if it had."""
@@ -69,8 +70,10 @@ class Explainer:
             engaged_alike=int(candidates.alike[at]),
             terms=terms,
             score=float(scores.score[at]),
-            seconds=_seconds(dwell, candidates, slice(at, at + 1)),
-            mean_seconds=_seconds(dwell, reading.ranked.candidates, slice(None)),
+            seconds=_seconds(dwell, candidates, scores, slice(at, at + 1)),
+            mean_seconds=_seconds(
+                dwell, reading.ranked.candidates, reading.ranked.scores, slice(None)
+            ),
             rank=row,
             position=reading.position_of.get(post),
             preset_ranks=self._preset_ranks(reading, row),
@@ -125,7 +128,7 @@ class Explainer:
         candidates = reading.ranked.candidates
         ranks: list[tuple[str, int]] = []
         for name, policy in self.policies.items():
-            if name == FOLLOWING:
+            if name == FOLLOWING or (policy.learned and not self.has_model()):
                 continue
             score = policy.pipeline.ranker.score(reading.query, candidates).score
             ranks.append((name, int((score > score[row]).sum())))
@@ -143,9 +146,14 @@ def _place(reading: Reading, row: int | None) -> Placed | None:
     return next((place for place in reading.slate.placed if place.row == row), None)
 
 
-def _seconds(dwell: DwellMeans, candidates: Candidates, rows: slice) -> float | None:
-    kinds = kind_of(candidates.length[rows], candidates.media[rows])
-    seconds = dwell.predict(kinds)
+def _seconds(
+    dwell: DwellMeans, candidates: Candidates, scores: Scores, rows: slice
+) -> float | None:
+    """Mean seconds expected of rows: the learned ranker's, else the mean look of their kinds."""
+    if "expected_s" in scores.names:
+        seconds = scores.terms[rows, scores.names.index("expected_s")]
+    else:
+        seconds = dwell.predict(kind_of(candidates.length[rows], candidates.media[rows]))
     return None if seconds is None or len(seconds) == 0 else round(float(seconds.mean()), 1)
 
 

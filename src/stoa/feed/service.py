@@ -5,25 +5,27 @@ from __future__ import annotations
 import itertools
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from stoa.errors import BadInput, StoreError, UnknownPost
 from stoa.feed.asking import Asker, QueryMaker
 from stoa.feed.board import Board
-from stoa.feed.compose import Slate
+from stoa.feed.compose import Slate, SlateConfig
 from stoa.feed.config import FeedConfig
 from stoa.feed.cursors import Cursors, Place
 from stoa.feed.hearing import Hearing
 from stoa.feed.hydrator import BoardHydrator
 from stoa.feed.left_out import left_out_rules, trace_told
+from stoa.feed.model_seat import ModelSeat
 from stoa.feed.outcome import LeftOutRule, Page, PageItem, TraceTold, VectorPoint, Why
-from stoa.feed.policies import FOLLOWING, FOR_YOU, Policy, Rooms, build_policies, choose
+from stoa.feed.policies import FOLLOWING, FOR_YOU, Policy, Rooms, build_policies, choose, offered
 from stoa.feed.popularity import PopularNow
 from stoa.feed.query import FeedQuery
 from stoa.feed.readings import Reading, ReadingKey, Readings
 from stoa.feed.reasons import Explainer
 from stoa.feed.serving import Fits, Server, at_this_moment
+from stoa.feed.survey import LEAST_BETWEEN, Survey
 from stoa.feed.tally import Tally
 from stoa.feed.vector_map import vector_map
 from stoa.feed.viewer_state import StateTimes, ViewerStates
@@ -42,6 +44,9 @@ from stoa.records import (
 )
 
 __all__ = ["Feed", "FeedConfig"]
+
+_ASKING = frozenset({"page", "api"})
+"""Surfaces that can put a question to the reader."""
 
 _TEXTS_AROUND = 3_000
 """Enough to tell which words are common in a square; read in some twenty milliseconds."""
@@ -65,6 +70,7 @@ class Feed:
         board: Board,
         clock: Clock,
         secret: bytes,
+        seat: ModelSeat | None = None,
         stopwatch: Callable[[], float] = time.perf_counter,
     ) -> None:
         self.config = config
@@ -86,11 +92,21 @@ class Feed:
         self._readings = Readings(
             limit=config.readings, ttl_us=int(config.reading_ttl_s * SECOND_US)
         )
-        self._policies = build_policies(Rooms(board, index, rows, PopularNow(board)), config)
+        self._seat = seat or ModelSeat()
+        self._policies = build_policies(
+            Rooms(board, index, rows, PopularNow(board), self._seat), config
+        )
         self._hearing = hearing = Hearing(viewers, board, self._states)
         self._queries = QueryMaker(config, board, index, rows, self._states, lambda: hearing.dwell)
         self._server = Server(posts, index, rows, board)
-        self._explainer = Explainer(posts, index, rows, BoardHydrator(board), self._policies)
+        self._explainer = Explainer(
+            posts,
+            index,
+            rows,
+            BoardHydrator(board),
+            self._policies,
+            lambda: self._seat.ranker is not None,
+        )
         self._tally = Tally()
         self._making = threading.Lock()
 
@@ -136,7 +152,7 @@ class Feed:
 
     def presets(self) -> tuple[str, ...]:
         """Names of the policies that can rank now, the default first."""
-        return tuple(name for name in self._policies if name != FOLLOWING)
+        return offered(self._policies, self._seat)
 
     def why(self, viewer: Who, post: PostId) -> Why:
         """The chain behind a post, for the viewer's newest reading that knows it.
@@ -240,7 +256,7 @@ class Feed:
         if tab != "for_you":
             raise BadInput("tab", tab, "use for_you or following")
         if policy is not None:
-            return choose(self._policies, policy)
+            return choose(self._policies, self._seat, policy)
         if asker.name is None:
             return self._policies["popular"]
         wished = self._policies.get(asker.settings.preset, self._policies[FOR_YOU])
@@ -291,6 +307,7 @@ class Feed:
             return reading
 
     def _rank(self, name: str, asker: Asker, policy: Policy, tab: str, query: FeedQuery) -> Reading:
+        is_learned = policy.learned and self._seat.ranker is not None
         ranked = policy.pipeline.run(
             query, rules_off=asker.settings.rules_off, stopwatch=self._stopwatch
         )
@@ -305,7 +322,7 @@ class Feed:
             (candidates.likes == 0) & (candidates.replies == 0),
             exploration=share,
             seed=query.seed,
-            config=self.config.slate if policy.composes else None,
+            config=self._slate(policy, is_learned),
         )
         return Reading(
             id=name,
@@ -320,7 +337,20 @@ class Feed:
             slate=slate,
             source_names=tuple(source.name for source in policy.pipeline.sources),
             ranker=policy.pipeline.ranker.name,
+            survey=self._survey(asker, query),
         )
+
+    def _slate(self, policy: Policy, is_learned: bool) -> SlateConfig | None:
+        if not policy.composes:
+            return None
+        return self.config.learned_slate if is_learned else self.config.slate
+
+    def _survey(self, asker: Asker, query: FeedQuery) -> Survey:
+        """Questions for a reading; how long ago the last one was is carried over."""
+        share = 0.0 if asker.name is None else min(max(asker.settings.survey_share, 0.0), 1.0)
+        before = self._readings.of_viewer(asker.name) if asker.name is not None else []
+        passed = [r.survey.passed for r in before if r.survey.decided]
+        return Survey(share, query.seed, passed[-1] if passed else LEAST_BETWEEN)
 
     def _serve(
         self,
@@ -337,13 +367,22 @@ class Feed:
             query = at_this_moment(reading.query, asker.settings, self._board)
             limit = min(limit, max(self.config.reading - offset, 0))
             cut = self._server.serve(reading, offset, limit, query, self._hearing.dwell, fits)
+            items = cut.items
+            if surface in _ASKING and asker.name is not None:
+                items = tuple(
+                    replace(
+                        item,
+                        ask=reading.survey.asks(item.position, distressing=item.cover is not None),
+                    )
+                    for item in items
+                )
             if surface and asker.name is not None:
-                self._record(asker.name, reading, cut.items, surface)
+                self._record(asker.name, reading, items, surface)
         self._tally.page(cut.dropped, len(cut.items), self._stopwatch() - started)
         ended = cut.ended or cut.after >= self.config.reading or not cut.items
         cursor = self._cursors.make(Place(reading.id, cut.after), asker.name)
         return Page(
-            items=cut.items,
+            items=items,
             cursor=None if ended else cursor,
             reading=reading.id,
             policy=reading.ranker,
@@ -362,15 +401,16 @@ class Feed:
                 [
                     ViewerEvent(
                         viewer=viewer,
-                        kind=EventKind.SERVED,
+                        kind=kind,
                         post=item.post,
                         at_us=now_us,
                         position=item.position,
-                        propensity=item.propensity,
+                        propensity=chance,
                         policy=reading.ranker,
                         surface=surface,
                     )
                     for item in fresh
+                    for kind, chance in _of(item, reading)
                 ]
             )
         except StoreError as error:
@@ -389,3 +429,10 @@ class Feed:
             if post in reading.position_of:
                 return reading
         return self._newest(asker)
+
+
+def _of(item: PageItem, reading: Reading) -> Iterator[tuple[EventKind, float]]:
+    """What the log hears of a post handed out, each with the chance that it had."""
+    yield EventKind.SERVED, item.propensity
+    if item.ask:
+        yield EventKind.ASKED, reading.survey.share

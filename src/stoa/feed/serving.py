@@ -150,7 +150,10 @@ class Server:
         for i in np.flatnonzero(keep).tolist():
             place = reading.slate.placed[at + i]
             reposter, uri = self._repost(candidates, i, shown.accounts)
-            grounds = shown.grounds(i, place, terms_of(reading, place.row))
+            terms = terms_of(reading, place.row)
+            grounds = shown.grounds(i, place, terms)
+            guess = None if seconds is None else float(seconds[i])
+            expected = terms.get("expected_s", guess)
             items.append(
                 PageItem(
                     post=PostId(int(candidates.post[i])),
@@ -159,7 +162,7 @@ class Server:
                     parent=PostId(int(candidates.parent[i])) if candidates.parent[i] else None,
                     reposted_by=reposter,
                     repost_uri=uri,
-                    seconds=None if seconds is None else round(float(seconds[i]), 1),
+                    seconds=None if expected is None else round(expected, 1),
                     propensity=place.propensity,
                     explored=place.explored,
                     cover=self._cover(shown.query.settings, int(candidates.marks[i])),

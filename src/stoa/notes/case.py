@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from stoa.bridging.final_scoring import FinalModel
+from stoa.bridging.final_passes import FinalModel
 from stoa.bridging.meta import MetaResult
 from stoa.bridging.rules import NoteSignals
 from stoa.bridging.scorers import ScorerConfig
@@ -71,5 +71,6 @@ class NoteCase:
     topic: NDArray[np.int8]  # (1,)
     merges_coordinated: bool
     models: tuple[ModelCase, ...]  # all of the run, in the order of final scoring
+    scorers: frozenset[str] | None  # whose rules decided, see `Choice`; None: all
     times: RunTimes
     kept: KeptDecision

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stoa.bridging.ensemble import captured, in_groups
-from stoa.bridging.final_scoring import FinalModel, Pass
+from stoa.bridging.final_passes import FinalModel, Pass
 from stoa.bridging.preprocessing import MIN_PER_NOTE
 from stoa.bridging.ridge import Moments, Ridge, best_with_diamond, solve_pairs
 from stoa.bridging.scorers import Scope, Topic, TopicScope

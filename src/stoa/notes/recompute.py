@@ -6,7 +6,7 @@ shares with others given; the 2 x 2 systems are added up a second time, rating b
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,12 +16,13 @@ from stoa.bridging.coordination import Coordination, Phase, drop_coordinated
 from stoa.bridging.ensemble import heard
 from stoa.bridging.evidence import Evidence
 from stoa.bridging.final_models import confidence
+from stoa.bridging.final_passes import WHOLE_PASS, FinalModel, Flags, run_passes
 from stoa.bridging.final_record import FinalRecord
-from stoa.bridging.final_scoring import WHOLE_PASS, FinalModel, Flags, run_passes, score_final
+from stoa.bridging.final_scoring import score_final
 from stoa.bridging.gaussian import gaussian_notes
 from stoa.bridging.history import updated_history
-from stoa.bridging.meta import META_RULES, MetaResult, decide
-from stoa.bridging.meta_rules import label
+from stoa.bridging.meta import MetaResult, decide, rules_of
+from stoa.bridging.meta_rules import MetaRule, label
 from stoa.bridging.note_counts import NoteCounts, count_ratings
 from stoa.bridging.pcrh_times import lasting_times
 from stoa.bridging.rules import RULES
@@ -132,7 +133,8 @@ def recompute(case: NoteCase) -> Recomputed:
         predicted_crh=case.kept.stays_crh,
         now_ms=case.times.now_ms,
     )
-    meta = decide(evidence)
+    rules = rules_of(case.scorers)
+    meta = decide(evidence, rules)
     above_ms = lasting_times(case.kept.predicted_crh_ms, notes, evidence, meta)
     return Recomputed(
         case=case,
@@ -140,7 +142,7 @@ def recompute(case: NoteCase) -> Recomputed:
         heard=given,
         models=steps,
         silent=tuple(_silent(each, case, given) for each in case.models if each.kept is None),
-        meta_rules=_meta_steps(evidence),
+        meta_rules=_meta_steps(evidence, rules),
         meta=meta,
         counts=counts,
         history=updated_history(notes, evidence, meta, above_ms),
@@ -236,11 +238,11 @@ def _rule_steps(record: FinalRecord) -> tuple[Status, tuple[RuleStep, ...]]:
     return Status(int(now[0])), tuple(steps)
 
 
-def _meta_steps(evidence: Evidence) -> tuple[RuleStep, ...]:
+def _meta_steps(evidence: Evidence, rules: Sequence[MetaRule]) -> tuple[RuleStep, ...]:
     """The rules over all models, in order."""
     now = np.zeros(1, dtype=np.int8)
     steps: list[RuleStep] = []
-    for rule in META_RULES:
+    for rule in rules:
         conditions = tuple(meta_conditions(rule, evidence, Status(int(now[0]))))
         new = rule.act(evidence, now)
         acted = bool(new[0] != Status.NONE)

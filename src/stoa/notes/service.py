@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from stoa.errors import BadInput, LogDamaged, NotAllowed, UnknownNote, UnknownPost
+from stoa.errors import BadInput, LogDamaged, NotAllowed, PoorFit, UnknownNote, UnknownPost
 from stoa.note_records import HOUR_MS, Enrollment, RunTimes, Status
 from stoa.notes import drafts, looking, merkle
 from stoa.notes.book import WRITERS, Book, BookNote
@@ -31,8 +31,10 @@ from stoa.notes.views import (
     NoteChange,
     NoteView,
     RunReport,
+    Stalled,
     note_view,
     why_contributor,
+    why_stalled,
 )
 from stoa.own_notes import (
     NO_FINDINGS,
@@ -101,6 +103,7 @@ class Notes:
         self._log = ports.log
         self._lock = threading.RLock()
         self._scoring = threading.Lock()
+        self._stalled: Stalled | None = None
         self._book = Book()
         self._tree = merkle.Frontier()
         self._read_log()
@@ -171,6 +174,11 @@ class Notes:
     def reading(self) -> NotesReading:
         """Lists, places in the log and counts, for pages."""
         return NotesReading(self._lock, self._book, self._found)
+
+    @property
+    def stalled(self) -> Stalled | None:
+        """The last run, if it decided nothing; None once a run decides, or none was made here."""
+        return self._stalled
 
     # What people do.
 
@@ -330,7 +338,8 @@ class Notes:
 
         Raises:
             BadInput: the instant is not after that of the last run.
-            PoorFit: the scorer finds no sense in the ratings; nothing is changed.
+            PoorFit: the scorer finds no sense in the ratings. No status changes, the log says
+                nothing of the run, and `stalled` says it until a run decides again.
         """
         with self._scoring:
             with self._lock:
@@ -340,8 +349,13 @@ class Notes:
                 data = notes_data(self._book)
             cutoff_ms = now_ms - FIRST_CUTOFF_MS if last is None else last.at_ms
             run = RunMade(now_ms, seen, cutoff_ms, now_ms, self._ports.scorer_name)
-            result = self._ports.scorer(data, RunTimes(now_ms, cutoff_ms, now_ms))
+            try:
+                result = self._ports.scorer(data, RunTimes(now_ms, cutoff_ms, now_ms))
+            except PoorFit as fault:
+                self._stalled = Stalled(now_ms, why_stalled(fault.error, fault.worst))
+                raise
             with self._lock:
+                self._stalled = None
                 before = {NoteId(n): self._book.notes[NoteId(n)].status for n in data.notes.id}
                 at = self._book.size
                 self._append([run, *decisions(data, result)])

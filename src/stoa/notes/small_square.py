@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from stoa.bridging.cliques import quasi_cliques
 from stoa.bridging.coordination import Phase, drop_coordinated
 from stoa.bridging.ensemble import CORE
-from stoa.bridging.final_scoring import FinalModel, Flags, score_final
+from stoa.bridging.final_passes import FinalModel, Flags
+from stoa.bridging.final_scoring import score_final
 from stoa.bridging.model_outputs import Prescored
 from stoa.bridging.post_selection import post_selection_values
 from stoa.bridging.preprocessing import MIN_PER_RATER, preprocess

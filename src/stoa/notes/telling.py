@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from stoa.bridging.final_scoring import SAMPLED_PASS, WHOLE_PASS
+from stoa.bridging.final_passes import SAMPLED_PASS, WHOLE_PASS
 from stoa.bridging.scorers import TOPIC_NAMES, Topic
 from stoa.note_records import NO_TIME, TAGS, Classification, Status
 from stoa.notes.hearing import System

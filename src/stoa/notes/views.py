@@ -101,6 +101,14 @@ class RunReport:
     changes: tuple[NoteChange, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Stalled:
+    """A run that decided nothing: all statuses are those of the run before."""
+
+    at_ms: int
+    why: str
+
+
 def note_view(note: BookNote, findings: Findings) -> NoteView:
     """A note for a page."""
     written = note.written
@@ -178,6 +186,18 @@ def _both(sides: Sides | None) -> str:
     return (
         f" (helpful to {first.helpful} of {first.total} on one side, "
         f"to {second.helpful} of {second.total} on the other)"
+    )
+
+
+def why_stalled(error: float, worst: float) -> str:
+    """Why a run decided nothing, for those whose notes wait.
+
+    >>> why_stalled(0.2034, 0.16)[-45:]
+    'error 0.203, where 0.16 is the most allowed).'
+    """
+    return (
+        "The ratings follow no pattern from which one could tell who usually disagrees "
+        f"(mean squared error {error:.3f}, where {worst} is the most allowed)."
     )
 
 

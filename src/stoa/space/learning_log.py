@@ -109,6 +109,13 @@ class LearningLog:
     until_us: int
     policies: tuple[str, ...] = ()
     source: str = ""  # "town", "network", "app": the model card says it
+    account_key: NDArray[np.int64] | None = None
+    """What names each account for good, for tables by hash; its row where there is nothing else."""
+
+    @property
+    def account_keys(self) -> NDArray[np.int64]:
+        """A key for each account row, (n_accounts,)."""
+        return np.arange(self.n_accounts) if self.account_key is None else self.account_key
 
     def checked(self) -> LearningLog:
         """The log itself, if its columns fit together.

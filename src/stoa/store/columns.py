@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from stoa.records import EdgeColumns, EdgeKind, PostColumns, as_ids
+from stoa.records import EdgeColumns, EdgeKind, PostColumns, ViewerEventColumns, as_ids
 
 
 class PostLine(NamedTuple):
@@ -32,6 +32,21 @@ class EdgeLine(NamedTuple):
     subject: int
     at_us: int
     uri: str = ""
+
+
+class ViewerEventLine(NamedTuple):
+    """One viewer event on its way into columns."""
+
+    viewer: int
+    kind: int
+    post: int
+    at_us: int
+    seconds: float | None
+    undoes: int | None
+    position: int | None
+    propensity: float | None
+    policy: str
+    surface: str
 
 
 def post_columns(lines: Sequence[PostLine]) -> PostColumns:
@@ -62,6 +77,26 @@ def edge_columns(kind: EdgeKind, lines: Sequence[EdgeLine]) -> EdgeColumns:
         subject=as_ids(subject),
         at_us=as_ids(at_us),
         uri=list(uris) if kind is EdgeKind.REPOST else [],
+    )
+
+
+def viewer_event_columns(lines: Sequence[ViewerEventLine]) -> ViewerEventColumns:
+    """Columns of viewer events, in the order given."""
+    viewer, kind, post, at_us, seconds, undoes, position, propensity, policy, surface = zip(
+        *lines, strict=True
+    )
+    nan = float("nan")
+    return ViewerEventColumns(
+        viewer=as_ids(viewer),
+        kind=np.asarray(kind, dtype=np.int8),
+        post=as_ids(post),
+        at_us=as_ids(at_us),
+        seconds=np.asarray([nan if s is None else s for s in seconds], dtype=np.float32),
+        undoes=np.asarray([u or 0 for u in undoes], dtype=np.int8),
+        position=np.asarray([-1 if p is None else p for p in position], dtype=np.int32),
+        propensity=np.asarray([nan if p is None else p for p in propensity], dtype=np.float32),
+        policy=list(policy),
+        surface=list(surface),
     )
 
 

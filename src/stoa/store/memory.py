@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from stoa.errors import BadInput, StoreError, UnknownAccount
 from stoa.own_labels import PostFate
 from stoa.records import (
+    BY_THE_SQUARE,
     POST_EDGES,
     Account,
     AccountId,
@@ -28,12 +29,21 @@ from stoa.records import (
     PostId,
     StoreCounts,
     ViewerEvent,
+    ViewerEventColumns,
     ViewerSettings,
     as_ids,
 )
 from stoa.store.addresses import edge_uri, is_whole, uri_hash
 from stoa.store.admission import admit, check_id
-from stoa.store.columns import EdgeLine, PostLine, edge_columns, post_columns, primary_languages
+from stoa.store.columns import (
+    EdgeLine,
+    PostLine,
+    ViewerEventLine,
+    edge_columns,
+    post_columns,
+    primary_languages,
+    viewer_event_columns,
+)
 from stoa.store.fates import fates_in
 from stoa.store.history import MEANINGFUL_EVENTS, merge_history
 from stoa.store.ledger import Ledger, account_record, wishes
@@ -363,7 +373,8 @@ class MemoryStore:
                     {
                         post
                         for kind, post, at_us in keys
-                        if at_us >= since_us and (kind == EventKind.SERVED) is served
+                        if at_us >= since_us
+                        and (kind == EventKind.SERVED if served else kind not in BY_THE_SQUARE)
                     }
                 )
             )
@@ -380,6 +391,27 @@ class MemoryStore:
             ]
         found.sort(key=lambda event: (-event.at_us, event.kind, event.post))
         return found[:limit]
+
+    def scan_viewer_events(
+        self, since_us: int, chunk: int = 200_000
+    ) -> Iterator[ViewerEventColumns]:
+        """All viewer events from `since_us` on, by viewer, kind and time."""
+        with self._lock:
+            lines = sorted(
+                (
+                    ViewerEventLine(
+                        e.viewer, int(e.kind), e.post, e.at_us, e.seconds,
+                        None if e.undoes is None else int(e.undoes),
+                        e.position, e.propensity, e.policy, e.surface,
+                    )
+                    for held in self._tables.viewer_events.values()
+                    for e in held.values()
+                    if e.at_us >= since_us
+                ),
+                key=lambda line: (line.viewer, line.kind, line.at_us, line.post),
+            )  # fmt: skip
+        for start in range(0, len(lines), chunk):
+            yield viewer_event_columns(lines[start : start + chunk])
 
     def opt_out(self, account: str, opted_out: bool) -> AccountId:
         """Honours (or lifts) an author's wish to stay out of recommendations."""

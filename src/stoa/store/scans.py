@@ -8,10 +8,24 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from stoa.records import EdgeColumns, EdgeKind, GatePut, PostColumns, as_ids
+from stoa.records import (
+    EdgeColumns,
+    EdgeKind,
+    GatePut,
+    PostColumns,
+    ViewerEventColumns,
+    as_ids,
+)
 from stoa.store import sql_rows as sql
 from stoa.store.addresses import edge_uri
-from stoa.store.columns import EdgeLine, PostLine, edge_columns, post_columns
+from stoa.store.columns import (
+    EdgeLine,
+    PostLine,
+    ViewerEventLine,
+    edge_columns,
+    post_columns,
+    viewer_event_columns,
+)
 from stoa.store.content_codec import split_words
 from stoa.store.ledger import wishes
 from stoa.store.lookup import read_accounts
@@ -111,3 +125,22 @@ def scan_gates(connection: sqlite3.Connection) -> Iterator[GatePut]:
         if end == len(rows) or rows[end].post != rows[start].post:
             yield wishes(rows[start].post, rows[start:end])
             start = end
+
+
+def scan_viewer_events(
+    connection: sqlite3.Connection, since_us: int, chunk: int
+) -> Iterator[ViewerEventColumns]:
+    """All viewer events from a time on, by viewer, kind, time and post."""
+    last = (0, 0, 0, 0)
+    while True:
+        lines = sql.fetch(
+            connection,
+            "SELECT viewer, kind, post, at_us, seconds, undoes, position, propensity, policy, "
+            "surface FROM viewer_events WHERE (viewer, kind, at_us, post) > (?, ?, ?, ?) "
+            "AND at_us >= ? ORDER BY viewer, kind, at_us, post LIMIT ?",
+            (*last, since_us, chunk),
+        )
+        if not lines:
+            return
+        last = (lines[-1][0], lines[-1][1], lines[-1][3], lines[-1][2])
+        yield viewer_event_columns([ViewerEventLine._make(line) for line in lines])

@@ -27,6 +27,7 @@ from stoa.records import (
     PostId,
     StoreCounts,
     ViewerEvent,
+    ViewerEventColumns,
     ViewerSettings,
     as_ids,
 )
@@ -301,6 +302,13 @@ class SqliteStore:
         """Raw viewer events, newest first; of all kinds when none is given."""
         with self._database.reading() as connection:
             return viewers.read_events(connection, viewer, kinds, limit)
+
+    def scan_viewer_events(
+        self, since_us: int, chunk: int = 200_000
+    ) -> Iterator[ViewerEventColumns]:
+        """All viewer events from `since_us` on, by viewer, kind and time."""
+        with self._database.reading() as connection:
+            yield from scans.scan_viewer_events(connection, since_us, chunk)
 
     def opt_out(self, account: str, opted_out: bool) -> AccountId:
         """Honours (or lifts) an author's wish to stay out of recommendations."""

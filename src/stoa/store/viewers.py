@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stoa.records import (
+    BY_THE_SQUARE,
     AccountId,
     EdgeKind,
     EventKind,
@@ -22,7 +23,7 @@ from stoa.store.history import MEANINGFUL_DWELL_S, MEANINGFUL_EVENTS, merge_hist
 from stoa.store.lookup import marks
 
 _MEANINGFUL = sorted(int(kind) for kind in MEANINGFUL_EVENTS)
-_ON_SCREEN = sorted(int(kind) for kind in EventKind if kind is not EventKind.SERVED)
+_ON_SCREEN = sorted(int(kind) for kind in EventKind if kind not in BY_THE_SQUARE)
 _PUBLIC_ACTS = {EdgeKind.LIKE: EventKind.LIKE, EdgeKind.REPOST: EventKind.REPOST}
 
 _EVENT_COLUMNS = "viewer, kind, at_us, post, seconds, undoes, position, propensity, policy, surface"

@@ -5,7 +5,8 @@ texts is two of them (the bytes, and where each text ends). A card beside the fo
 says which columns there are, of what type and length, and everything small; it is written last and
 replaced whole, so a store is there entirely or not at all. What was there before is then deleted.
 
-Opening reads the card alone. A column is checked against its card when it is first looked at.
+Opening reads the card alone. A column is held against its card when it is first looked at, and its
+bytes against their sums, block by block, as rows of them are looked at.
 """
 
 from __future__ import annotations
@@ -27,8 +28,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stoa.errors import BadKept
+from stoa.tables.mapped import MappedColumn, block_sums
 
-FORMAT = 1
+FORMAT = 2
 Array = NDArray[Any]
 _MEND = "run `stoa notes score` again with this --work"
 _ENDS = "#ends"
@@ -55,7 +57,7 @@ class StoreWriter:
                     np.lib.format.write_array(out, array, version=(1, 0), allow_pickle=False)
                     out.flush()
                     os.fsync(out.fileno())
-                listed[part] = [array.dtype.str, list(array.shape)]
+                listed[part] = [array.dtype.str, list(array.shape), block_sums(array)]
         with self._lock:
             self._tables[name] = listed
 
@@ -82,7 +84,7 @@ class StoreWriter:
                 shutil.rmtree(old, ignore_errors=True)
 
     def drop(self) -> None:
-        """Forgets what was written; the store before stays."""
+        """Forgets what was written; the store before stays, and one that is finished."""
         shutil.rmtree(self.inside, ignore_errors=True)
 
 
@@ -106,10 +108,10 @@ class Table:
 
     folder: Path
     listed: Mapping[str, list[Any]]
-    _open: dict[str, Array] = field(default_factory=dict, repr=False)
+    _open: dict[str, MappedColumn] = field(default_factory=dict, repr=False)
 
-    def __getitem__(self, name: str) -> Array:
-        """A column as a read-only map of its file.
+    def __getitem__(self, name: str) -> MappedColumn:
+        """A column, mapped from its file.
 
         Raises:
             BadKept: it is not there, or not as long as its card says.
@@ -130,9 +132,9 @@ class Table:
     def texts(self, name: str, rows: slice | None = None) -> NDArray[np.object_]:
         """Some rows of a column of texts, or all of them."""
         ends, text = self[name + _ENDS], self[name]
-        first, last, _ = (rows or slice(None)).indices(len(ends) - 1)
-        cuts = ends[first : last + 1].tolist()
-        whole = text[cuts[0] : cuts[-1]].tobytes() if last > first else b""
+        first, last, _ = (rows or slice(None)).indices(len(ends.array) - 1)
+        cuts = ends.rows(slice(first, last + 1)).tolist()
+        whole = text.rows(slice(cuts[0], cuts[-1])).tobytes() if last > first else b""
         found = np.empty(max(last - first, 0), dtype=np.object_)
         found[:] = [whole[a - cuts[0] : b - cuts[0]].decode() for a, b in pairwise(cuts)]
         return found
@@ -141,9 +143,9 @@ class Table:
         """Some rows of a column, texts decoded, as an array in memory."""
         if name + _ENDS in self.listed:
             return self.texts(name, rows)
-        return np.array(self[name][rows])
+        return np.array(self[name].rows(rows))
 
-    def _map(self, name: str) -> Array:
+    def _map(self, name: str) -> MappedColumn:
         path = self.folder / f"{name}.npy"
         if name not in self.listed:
             raise BadKept(f"column {name}", str(self.folder), f"it was not kept; {_MEND}")
@@ -162,8 +164,11 @@ class Table:
             field = f"bytes of {path.parent.name}/{path.name}"
             raise BadKept(field, len(whole), mend)
         if needed == start:
-            return np.empty(shape, dtype=dtype)
-        return np.frombuffer(whole, dtype=dtype, offset=start).reshape(shape)
+            array = np.empty(shape, dtype=dtype)
+        else:
+            array = np.frombuffer(whole, dtype=dtype, offset=start).reshape(shape)
+        sums = self.listed[name][2]
+        return MappedColumn(array, sums, f"{path.parent.name}/{path.name}", _MEND)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ a few dozen page reads, be there a thousand ratings or a hundred million.
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,7 @@ from stoa.errors import BadInput
 from stoa.note_records import Contributors, NotesData, NoteTable, RatingTable, StatusHistory
 from stoa.tables.columns import Store, StoreWriter
 
+SIDES: tuple[Literal["left"], Literal["right"]] = ("left", "right")
 _TABLES = {
     "contributors": Contributors,
     "notes": NoteTable,
@@ -46,17 +48,18 @@ class Snapshot:
         Raises:
             BadInput: the snapshot has no such note.
         """
-        ids = self.store["notes"]["id"]
-        row = int(np.searchsorted(ids, np.int64(note_id)))
-        if row == len(ids) or int(ids[row]) != note_id:
-            mend = f"give one of the {len(ids)} note ids of scored_notes.tsv"
+        ids, n_notes = self.store["notes"]["id"], len(self.store["notes"])
+        row = int(ids.search(np.array([note_id], dtype=np.int64))[0])
+        if row == n_notes or int(ids.take(np.array([row]))[0]) != note_id:
+            mend = f"give one of the {n_notes} note ids of scored_notes.tsv"
             raise BadInput("NOTE_ID", note_id, mend)
         return row
 
     def ratings_of(self, row: int) -> RatingTable:
         """The ratings of one note, by rater."""
         note = self.store["ratings"]["note"]
-        first, end = (int(np.searchsorted(note, np.int32(row), side)) for side in ("left", "right"))
+        wanted = np.array([row], dtype=np.int32)
+        first, end = (int(note.search(wanted, side)[0]) for side in SIDES)
         return self._take("ratings", RatingTable, slice(first, end))
 
     def notes(self, rows: slice) -> NoteTable:
@@ -72,7 +75,7 @@ class Snapshot:
         table = self.store["contributors"]
         return Contributors(
             np.full(len(rows), "", dtype=np.object_),
-            *(table[f.name][rows] for f in fields(Contributors) if f.name != "name"),
+            *(table[f.name].take(rows) for f in fields(Contributors) if f.name != "name"),
         )
 
     def name_of(self, rater: int) -> str:

@@ -64,6 +64,7 @@ class FeedItem(msgspec.Struct, kw_only=True):
     seconds: Annotated[float | None, _said("predicted attention; null while nothing was observed")]
     why: Annotated[list[str], _said("sentences, most telling first")]
     note: Annotated[ShownNote | None, _said("the note that shows under it, or null")]
+    ask: Annotated[bool, _said("ask the reader whether they are glad to have seen it")]
 
 
 class FeedAnswer(msgspec.Struct, kw_only=True):

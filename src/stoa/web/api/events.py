@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from stoa.errors import BadInput
 from stoa.ports import PostStore, ViewerStore
-from stoa.records import EventKind, ViewerEvent
+from stoa.records import BY_THE_SQUARE, EventKind, ViewerEvent
 from stoa.web.moments import parse_moment
 from stoa.web.wire import Rejection
 
-WORDS = {kind.name.lower(): kind for kind in EventKind if kind is not EventKind.SERVED}
+WORDS = {kind.name.lower(): kind for kind in EventKind if kind not in BY_THE_SQUARE}
 ANSWERS = {
     "glad": EventKind.GLAD,
     "neither": EventKind.NO_OPINION,

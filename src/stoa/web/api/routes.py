@@ -45,6 +45,7 @@ def feed(request: Request) -> Response:
             seconds=None if item.seconds is None else round(item.seconds, 2),
             why=list(item.why),
             note=shown_note(notes.get(post.uri)),
+            ask=item.ask,
         )
         for item in page.items
         if (post := posts.get(item.post)) is not None

@@ -69,6 +69,7 @@ def notes(request: Request) -> Response:
         me=me,
         items=items[: len(items) - len(listed.on_mine)],
         on_mine=items[len(items) - len(listed.on_mine) :],
+        stalled=stalled_words(desk),
         room=room_words(desk),
         next_href=f"/notes?before={listed.next_before}" if listed.next_before else "",
     )
@@ -80,7 +81,7 @@ def notes_twin(request: Request) -> Response:
     reader = twin_reader(desk, request)
     tab = tab_of(request)
     listed = listed_for(desk, reader, noter(desk, reader), tab, _before(request))
-    counts = desk.square.notes.reading.counts()
+    counts, stalled = desk.square.notes.reading.counts(), desk.square.notes.stalled
     answer = {
         "tab": tab,
         "notes": [note_json(view) for view in listed.notes],
@@ -93,6 +94,7 @@ def notes_twin(request: Request) -> Response:
             "ratings": counts.ratings,
             "contributors": counts.contributors,
         },
+        "stalled": stalled and {"at_ms": stalled.at_ms, "why": stalled.why},
     }
     return Response(encode(answer), media_type="application/json")
 
@@ -165,6 +167,19 @@ def _on_posts(desk: Desk, gatherer: Gatherer, me: Noter, listed: Listed) -> list
             words = f"{counted(n, 'contributor')} would like a note here."
             items.append(OnPost(None, post, words, write_href(uri)))
     return items
+
+
+def stalled_words(desk: Desk) -> str:
+    """What a reader is told when the last run decided nothing; "" when it did."""
+    stalled = desk.square.notes.stalled
+    if stalled is None:
+        return ""
+    when = since(stalled.at_ms * 1_000, desk.now_us())
+    every = desk.square.settings.notes_every_minutes
+    return (
+        f"No status could be worked out {when}. {stalled.why} Every note keeps the status it had; "
+        f"it is tried again every {every:g} minutes."
+    )
 
 
 def room_words(desk: Desk) -> list[str]:

@@ -28,7 +28,10 @@ SENSITIVE = (
 THEMES = (("auto", "As my system says"), ("light", "Light"), ("dark", "Dark"))
 EXPLORATION = ((0.0, "None"), (0.05, "A few (5 %)"), (0.1, "Some (10 %)"), (0.2, "Many (20 %)"))
 SURVEY = ((0.0, "Never ask"), (0.02, "Ask on 1 post in 50"), (0.1, "Ask on 1 post in 10"))
-PRESETS = ("first_version", "chronological")
+PRESETS = (
+    "unregretted", "keep_me_well", "first_version", "chronological", "x2026_weighted",
+    "x2026_dwell_regret", "t2023_heavy",
+)  # fmt: skip
 MAX_LANGUAGES = 30
 MAX_WORDS = 500
 _LANGUAGE = re.compile(r"[a-z]{2,8}(-[a-z0-9]{1,8})*", re.IGNORECASE)
@@ -50,7 +53,7 @@ def settings(request: Request) -> Response:
         themes=THEMES,
         exploration_choices=EXPLORATION,
         survey_choices=SURVEY,
-        presets=[(name, PRESET_WORDS[name].capitalize()) for name in PRESETS],
+        presets=_presets(desk, chosen.preset),
         muted=[person(account) for account in accounts.values()],
         n_conversations=len(chosen.muted_conversations),
         conversations_words=f"{counted(len(chosen.muted_conversations), 'conversation')} left out.",
@@ -151,3 +154,10 @@ def _unmute(desk: Desk, reader: Reader, form: dict[str, str]) -> None:
     elif (account := desk.square.store.account_id(form.get("account", ""))) is not None:
         held = replace(held, muted_accounts=held.muted_accounts - {int(account)})
     desk.square.store.save_settings(desk.viewer_id(reader), held)
+
+
+def _presets(desk: Desk, chosen: str) -> list[tuple[str, str]]:
+    """Rankings to choose from: what can rank now, the square's own, and what was chosen before."""
+    now = {PRESETS[0], chosen, *desk.square.feed.presets()}
+    words = {name: PRESET_WORDS[name] for name in PRESETS if name in now}
+    return [(name, said[:1].upper() + said[1:]) for name, said in words.items()]

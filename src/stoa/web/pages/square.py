@@ -9,16 +9,25 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
+from stoa.app.learned import open_shelf
 from stoa.errors import BadInput
+from stoa.model_records import Fate
 from stoa.web.api.access import twin_reader
 from stoa.web.desk import Desk, twin
 from stoa.web.release import VERSION
 from stoa.web.views.pulse import dropped_rows, facts, newest_words, panel_words, pulse, state_words
+from stoa.web.views.words import since
 from stoa.web.wire import encode
 
 _EVERY_S = 2.0
 _LONGEST_S = 1_800.0
 MAX_STREAMS = 64
+_DECISIONS = 8
+FATE_WORDS = {
+    Fate.PROMOTED: "serves",
+    Fate.REFUSED: "refused",
+    Fate.ROLLED_BACK: "serves again",
+}
 
 
 def square_page(request: Request) -> Response:
@@ -68,6 +77,8 @@ def square_page(request: Request) -> Response:
         panels=panels,
         dropped=dropped_rows(now.dropped),
         made_by=made_by(desk),
+        decisions=decisions(desk),
+        learns=desk.square.settings.learn,
     )
 
 
@@ -76,9 +87,27 @@ def made_by(desk: Desk) -> list[tuple[str, str]]:
     return [
         ("Stoa", VERSION),
         ("Encoder", desk.square.rooms.encoder.name),
-        ("Ranking", "first version"),
+        ("Ranking", _ranking(desk)),
         ("Source", "town" if desk.square.town else desk.square.source.name.rpartition("/")[2]),
     ]
+
+
+def decisions(desk: Desk) -> list[tuple[str, str, str, str]]:
+    """What was last decided about versions of the model: when, which, what, why; newest first."""
+    folder = desk.square.rooms.folder
+    if folder is None:
+        return []
+    now_us = desk.now_us()
+    told = open_shelf(folder).decisions()[-_DECISIONS:]
+    return [
+        (since(one.at_us, now_us), one.version, FATE_WORDS[one.fate], one.reason)
+        for one in reversed(told)
+    ]
+
+
+def _ranking(desk: Desk) -> str:
+    ranker = desk.square.rooms.seat.ranker
+    return f"learned, {ranker.version}" if ranker else "first version"
 
 
 def square_twin(request: Request) -> Response:

@@ -26,7 +26,9 @@ SOURCE_WORDS = {
     "reposts": "among reposts by people you follow",
 }
 PRESET_WORDS = {
-    "first_version": "this square’s own ranking",
+    "unregretted": "this square’s own ranking: time you will be glad of",
+    "keep_me_well": "only seconds you are glad of, actions count for nothing",
+    "first_version": "this square’s first ranking, nothing learned",
     "chronological": "newest first",
     "popular": "most liked first",
     "x2026_weighted": "the formula X published in 2026",

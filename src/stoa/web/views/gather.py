@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from hashlib import blake2b
 
 from stoa.app import Square
 from stoa.feed.labels import Mark, cover_of
@@ -93,7 +92,7 @@ class Gatherer:
                     seconds=item.seconds,
                     position=item.position,
                     mine=did,
-                    ask=self.asks(int(item.post)) and not did & {"glad", "regret", "no_opinion"},
+                    ask=item.ask and not did & {"glad", "regret", "no_opinion"},
                     reposted_by=person(reposter) if reposter else None,
                     set_aside=set_aside(did),
                 )
@@ -173,13 +172,6 @@ class Gatherer:
                 words -= {"glad", "regret", "no_opinion"}
             words.add(event.kind.name.lower())
         return {post: frozenset(words) for post, words in done.items() if words}
-
-    def asks(self, post: int) -> bool:
-        """Whether this reader is asked about this post: a fixed small share, by chance of hash."""
-        if self.viewer is None or self.settings.survey_share <= 0:
-            return False
-        seed = blake2b(f"{int(self.viewer)} {post}".encode(), digest_size=8).digest()
-        return int.from_bytes(seed) / 2**64 < self.settings.survey_share
 
     def reply_counts(self, ids: Sequence[int]) -> dict[int, int]:
         """How many replies of each post are held here."""

@@ -1,0 +1,14 @@
+"""Where a square's learned models lie."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from stoa.artifacts.model_shelf import ModelShelf
+
+_FOLDER = "models"
+
+
+def open_shelf(data: Path) -> ModelShelf:
+    """The shelf of a square's data folder; nothing is made until something is saved."""
+    return ModelShelf(data / _FOLDER)

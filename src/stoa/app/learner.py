@@ -1,0 +1,156 @@
+"""Learning while serving: reads the square's log, trains, and lets the gate decide."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from stoa.app.learned import open_shelf
+from stoa.app.learning_log import OwnLog, read_log
+from stoa.app.rooms import STORE_FILE
+from stoa.artifacts.model_shelf import ModelShelf
+from stoa.encoders.hashed import HashedEncoder
+from stoa.errors import BadInput, BadModel, StoaError
+from stoa.model_records import Decision, Fate, Model, ModelCard
+from stoa.ports import ModelStore, TextEncoder
+from stoa.ranking.learned_ranker import LearnedRanker
+from stoa.records import DAY_US, SECOND_US
+from stoa.store import SqliteStore
+from stoa.train.ranker_round import Round, RoundConfig, learn_round
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LearnerConfig:
+    """What a round reads and how often there is one."""
+
+    days: float = 7.0  # of acts and impressions
+    most_posts: int = 100_000  # the newest ones
+    every_s: float = 300.0
+    share: float = 0.5  # of one core, over rounds and the waits between
+    keep: int = 12  # versions on disk
+    round: RoundConfig = field(default_factory=RoundConfig)
+
+
+def learn_once(data: Path, config: LearnerConfig, encoder: TextEncoder | None = None) -> Decision:
+    """One round on a square's data folder, also while the square runs on it.
+
+    The new version is kept whether it serves or not, with the reason.
+
+    Raises:
+        StoreBusy: another process trains on the folder.
+        StoreFull: there is no room for the version; what serves goes on serving.
+        BadInput: too little was read to learn from.
+    """
+    encoder = encoder or HashedEncoder()
+    shelf = open_shelf(data)
+    with shelf.trainer():
+        shelf.drop(config.keep)
+        store = SqliteStore(data / STORE_FILE, read_only=True)
+        try:
+            now_us = newest_us(store)
+            own = read_log(
+                store, encoder, now_us, since_us=now_us - int(config.days * DAY_US),
+                most_posts=config.most_posts,
+            )  # fmt: skip
+        finally:
+            store.close()
+        serving = serving_ranker(shelf)
+        version = _version(now_us, own, config.round.seed)
+        found = learn_round(own.log, own.log.posts.text, serving, config.round, version=version)
+        card = card_of(found, own, encoder, config.round)
+        shelf.save(Model(card, found.ranker.arrays()))
+        fate = Fate.PROMOTED if found.verdict.passes else Fate.REFUSED
+        decision = Decision(now_us, version, fate, found.verdict.reason, "gate")
+        shelf.decide(decision)
+        return decision
+
+
+def keep_learning(data: Path, config: LearnerConfig, say: Say) -> None:
+    """Rounds until killed. A round that fails is told and tried again; nothing half stays."""
+    while True:
+        began, spent = time.monotonic(), time.process_time()
+        try:
+            decision = learn_once(data, config)
+            say(f"{decision.version} {decision.fate.value}: {decision.reason}")
+        except StoaError as problem:
+            say(f"no new version: {problem}")
+        used_s = time.process_time() - spent
+        least_s = used_s / min(max(config.share, 0.01), 1.0)
+        wait_s = max(config.every_s, least_s) - (time.monotonic() - began)
+        time.sleep(max(wait_s, 0.0))
+
+
+def serving_ranker(shelf: ModelStore) -> LearnedRanker | None:
+    """The ranker that serves; None where none does, or where it cannot be used any more."""
+    version = shelf.serving()
+    if version is None:
+        return None
+    try:
+        return ranker_of(shelf.load(version))
+    except (BadInput, BadModel):
+        return None
+
+
+def ranker_of(model: Model) -> LearnedRanker:
+    """The ranker in a model file.
+
+    Raises:
+        BadModel: it is not what this version makes.
+    """
+    card = model.card
+    return LearnedRanker.from_arrays(card.version, model.arrays, card.config, card.value)
+
+
+def card_of(found: Round, own: OwnLog, encoder: TextEncoder, config: RoundConfig) -> ModelCard:
+    """What is to be known of a round's ranker."""
+    shown = own.log.impressions
+    return ModelCard(
+        version=found.ranker.version,
+        made_us=own.log.until_us,
+        source=own.log.source,
+        from_us=int(shown.at_us[0]) if len(shown) else 0,
+        until_us=own.log.until_us,
+        seed=config.seed,
+        counts=found.counts,
+        losses=found.losses,
+        metrics=found.metrics(),
+        value=asdict(found.ranker.value),
+        config=found.ranker.card_config(),
+        encoder=encoder.name,
+        notes=found.stopped,
+    )
+
+
+def load_serving(shelf: ModelShelf, say: Say) -> LearnedRanker | None:
+    """The newest version that serves and loads: a damaged one is told, and the one before taken.
+
+    Where nothing loads the feed ranks by its first version, which needs no model.
+    """
+    tried = [shelf.serving(), shelf.before()]
+    for version in tried:
+        if version is None:
+            continue
+        try:
+            return ranker_of(shelf.load(version))
+        except (BadInput, BadModel) as problem:
+            say(f"model {version} cannot serve: {problem}")
+    return None
+
+
+def newest_us(store: SqliteStore) -> int:
+    """The square's now: the newest of what it holds. A file's or a town's time is not ours."""
+    newest = max((int(c.at_us.max(initial=0)) for c in store.scan_posts()), default=0)
+    events = (int(c.at_us.max(initial=0)) for c in store.scan_viewer_events(newest - DAY_US))
+    return max(newest, max(events, default=0))
+
+
+def _version(now_us: int, own: OwnLog, seed: int) -> str:
+    """A name that sorts by time and differs where the data or the moment of training do."""
+    raw = f"{time.time_ns()} {len(own.log.acts)} {len(own.log.impressions)} {seed}".encode()
+    at = time.strftime("%Y%m%dT%H%M%S", time.gmtime(now_us / SECOND_US))
+    return f"{at}-{hashlib.sha256(raw).hexdigest()[:6]}"

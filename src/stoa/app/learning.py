@@ -1,0 +1,87 @@
+"""A square that learns: a child process trains, this one watches what serves and takes it up."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import sys
+from collections.abc import Callable
+
+from stoa.app.learned import open_shelf
+from stoa.app.learner import load_serving
+from stoa.app.rooms import Rooms
+from stoa.artifacts.model_shelf import ModelShelf
+from stoa.settings import Settings
+
+_WATCH_EVERY_S = 2.0
+_RESTART_S = 60.0
+_NICE = 19
+_ONE_THREAD = {
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1",
+}
+
+
+class Learning:
+    """Keeps one world's seat on the version that serves, and a trainer beside it.
+
+    The trainer is a process of its own at the lowest priority: killing it at any moment costs a
+    round, never a page. What it saves appears whole, and is taken up here once it is warm.
+    """
+
+    def __init__(self, settings: Settings, say: Callable[[str], None]) -> None:
+        self._settings = settings
+        self._say = say
+
+    async def run(self, rooms: Rooms) -> None:
+        """Goes on until cancelled. A world kept in memory alone learns nothing."""
+        if rooms.folder is None:
+            return
+        shelf = open_shelf(rooms.folder)
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._watch(rooms, shelf))
+            if self._settings.learn:
+                tasks.create_task(self._train(rooms))
+
+    async def _watch(self, rooms: Rooms, shelf: ModelShelf) -> None:
+        tried: str | None = None
+        while True:
+            wanted = await asyncio.to_thread(shelf.serving)
+            if wanted != tried:
+                tried = wanted
+                await asyncio.to_thread(self._take_up, rooms, shelf)
+            await asyncio.sleep(_WATCH_EVERY_S)
+
+    def _take_up(self, rooms: Rooms, shelf: ModelShelf) -> None:
+        ranker = load_serving(shelf, self._say)
+        if ranker is not None and ranker.config.vector != rooms.encoder.dim:
+            self._say(f"model {ranker.version} is for vectors of another encoder; it stays out")
+            ranker = None
+        if ranker is not None:
+            ranker.warm()
+        rooms.seat.take(ranker)
+
+    async def _train(self, rooms: Rooms) -> None:
+        """Starts the trainer, and starts it again when it ends by itself."""
+        while True:
+            child = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "stoa.cli", "train", "--data", str(rooms.folder),
+                "--every", str(self._settings.learn_every_minutes * 60),
+                "--share", str(self._settings.learn_share),
+                env={**os.environ, **_ONE_THREAD}, stdin=asyncio.subprocess.DEVNULL,
+                stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
+                preexec_fn=_be_patient if os.name == "posix" else None,
+            )  # fmt: skip
+            try:
+                await child.wait()
+            finally:
+                with contextlib.suppress(ProcessLookupError):
+                    child.kill()
+            self._say("the trainer ended; it starts again in a minute, pages go on")
+            await asyncio.sleep(_RESTART_S)
+
+
+def _be_patient() -> None:
+    os.nice(_NICE)

@@ -1,0 +1,94 @@
+"""`stoa evaluate policies`: what feeds are worth to the town's people, served in closed loop."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+from stoa.cli.printing import print_json
+from stoa.errors import BadInput
+
+_FULL = 10_000
+
+
+def policies(
+    *,
+    seeds: str = "0,1,2",
+    people: str = "all",
+    only: str = "all",
+    days: int = 30,
+    residents: int = 500,
+    full: bool = False,
+    survey: float = 0.02,
+    kappa: float = 3.0,
+    bait_likes: bool = False,
+    work: Path | None = None,
+    json: bool = False,
+) -> None:
+    """Serves the town with every policy from the same state and compares what it was worth.
+
+    Args:
+        seeds: of the towns, comma-separated.
+        people: all, bait or opportunity.
+        only: policies to run, comma-separated, or all.
+        days: served by each policy, after the logged days.
+        residents: how many are served.
+        full: serve 10,000 residents.
+        survey: share of showings at which "glad you saw this?" is asked.
+        kappa: what a regretted second costs.
+        bait_likes: let bait draw likes too.
+        work: folder that keeps finished runs and compiled code, so that a study can go on later.
+        json: print one JSON object.
+    """
+    from stoa.evaluation.policy_study import PEOPLE, POLICIES, StudyConfig, study_policies
+
+    config = StudyConfig(
+        seeds=_numbers(seeds),
+        people=PEOPLE if people == "all" else (people,),
+        policies=POLICIES if only == "all" else tuple(only.split(",")),
+        days=days,
+        residents=_FULL if full else residents,
+        survey=survey,
+        kappa=kappa,
+        bait_likes=bait_likes,
+    )
+    if work is not None:
+        _keep_compiled(work)
+    found = study_policies(config, work, lambda words: print(words, file=sys.stderr, flush=True))
+    if json:
+        print_json(found)
+        return
+    print("\n\n".join(_table(model, its) for model, its in found["people"].items()))
+
+
+def _numbers(words: str) -> tuple[int, ...]:
+    try:
+        return tuple(int(word) for word in words.split(","))
+    except ValueError:
+        raise BadInput("seeds", words, "give whole numbers, such as 0,1,2") from None
+
+
+def _keep_compiled(work: Path) -> None:
+    """Lets JAX keep what it compiles, which costs more than many a run."""
+    import jax
+
+    jax.config.update("jax_compilation_cache_dir", str(work / "compiled"))
+    jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.5)
+
+
+def _table(model: str, policies_: dict[str, Any]) -> str:
+    head = f"{model} people: true unregretted seconds a viewer-day"
+    columns = (
+        f"{'':20}   mean     low    high  behind     low    high  active  regret  first  reply"
+    )
+    lines = [head, columns]
+    for name, its in sorted(policies_.items(), key=lambda item: -item[1]["mean"]):
+        behind = its.get("behind") or dict.fromkeys(("mean", "low", "high"))
+        numbers = [its[k] for k in ("mean", "low", "high")]
+        numbers += [behind[k] for k in ("mean", "low", "high")]
+        told = " ".join(f"{n:7.1f}" if n is not None else "      -" for n in numbers)
+        shares = f"{its['last_day_active']:7.3f} {its['regret_rate']:7.3f}"
+        shares += f" {its['first_post_share']:6.3f} {its['reply_share']:6.3f}"
+        lines.append(f"{name:20}{told} {shares}")
+    return "\n".join(lines)

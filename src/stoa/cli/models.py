@@ -1,0 +1,140 @@
+"""`stoa models`: which versions of the learned model there are, which one serves, and why."""
+
+from __future__ import annotations
+
+import sys
+import time
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cyclopts import App
+
+from stoa.cli.printing import print_json
+from stoa.errors import BadInput
+from stoa.model_records import Decision, Fate, ModelCard
+from stoa.records import SECOND_US
+
+if TYPE_CHECKING:
+    from stoa.artifacts.model_shelf import ModelShelf
+
+models = App(name="models", help="The learned model: versions, what serves, and why.")
+
+
+@models.command(name="list")
+def list_versions(*, data: Path | None = None, json: bool = False) -> None:
+    """Prints every version kept, oldest first, and marks the one that serves.
+
+    Args:
+        data: the square's data folder; the default one when left out.
+        json: print one JSON object.
+    """
+    shelf = _shelf(data)
+    cards, serving = shelf.cards(), shelf.serving()
+    fate = {decision.version: decision for decision in shelf.decisions()}
+    if json:
+        rows = [
+            {"version": card.version, "made_us": card.made_us, "source": card.source,
+             "fate": fate[card.version].fate.value if card.version in fate else None,
+             "reason": fate[card.version].reason if card.version in fate else ""}
+            for card in cards
+        ]  # fmt: skip
+        print_json({"serving": serving, "versions": rows})
+        return
+    if not cards:
+        print("no version yet: a square trains one while it serves, or `stoa train` makes one")
+    for card in cards:
+        mark = "*" if card.version == serving else " "
+        decision = fate.get(card.version)
+        why = f"{decision.fate.value}: {decision.reason}" if decision else "never decided about"
+        print(f"{mark} {card.version}  {_when(card.made_us)}  {card.source or '-':8}  {why}")
+
+
+@models.command
+def show(version: str | None = None, *, data: Path | None = None, json: bool = False) -> None:
+    """Prints the card of a version: its data, losses, metrics with intervals, value table.
+
+    Args:
+        version: the one that serves when left out.
+        data: the square's data folder; the default one when left out.
+        json: print one JSON object.
+    """
+    shelf = _shelf(data)
+    version = version or shelf.serving()
+    if version is None:
+        raise BadInput("version", version, "no version serves yet; see `stoa models list`")
+    card = shelf.load(version).card
+    told = [decision for decision in shelf.decisions() if decision.version == version]
+    if json:
+        print_json({**asdict(card), "decisions": [asdict(decision) for decision in told]})
+        return
+    _print_card(card)
+    for decision in told:
+        print(f"{_when(decision.at_us)}  {decision.fate.value} by {decision.by}: {decision.reason}")
+
+
+@models.command
+def promote(version: str, *, reason: str = "", data: Path | None = None) -> None:
+    """Makes a version serve; a running square takes it up within seconds.
+
+    Args:
+        version: one of `stoa models list`.
+        reason: shown on the square's page.
+        data: the square's data folder; the default one when left out.
+    """
+    _decide(_shelf(data), version, Fate.PROMOTED, reason or "chosen by the operator")
+
+
+@models.command
+def rollback(*, reason: str = "", data: Path | None = None) -> None:
+    """Makes the version serve that served before; a running square takes it up within seconds.
+
+    Args:
+        reason: shown on the square's page.
+        data: the square's data folder; the default one when left out.
+    """
+    shelf = _shelf(data)
+    before = shelf.before()
+    if before is None:
+        raise BadInput("version", None, "no other version served before; use `stoa models promote`")
+    _decide(shelf, before, Fate.ROLLED_BACK, reason or "gone back by the operator")
+
+
+def _decide(shelf: ModelShelf, version: str, fate: Fate, reason: str) -> None:
+    now_us = time.time_ns() // 1000
+    shelf.decide(Decision(now_us, version, fate, reason, "operator"))
+    print(f"{version} serves now", file=sys.stderr)
+
+
+def _shelf(data: Path | None) -> ModelShelf:
+    from stoa.app.learned import open_shelf
+    from stoa.settings import load_settings
+
+    return open_shelf(load_settings(data=data).data)
+
+
+def _print_card(card: ModelCard) -> None:
+    print(f"{card.version}, made {_when(card.made_us)} from {card.source or 'unknown data'}")
+    if card.parent:
+        print(f"went on from {card.parent}")
+    if card.until_us:
+        print(f"data from {_when(card.from_us)} to {_when(card.until_us)}")
+    for name, count in card.counts.items():
+        print(f"  {name}: {count}")
+    for name, loss in card.losses.items():
+        print(f"  loss of {name}: {loss:.4f}")
+    for name, metric in card.metrics.items():
+        interval = ", ".join(f"{key} {value:.4f}" for key, value in metric.items())
+        print(f"  {name}: {interval}")
+    for name, worth in card.value.items():
+        print(f"  {name}: {worth}")
+    if card.notes:
+        print(card.notes)
+
+
+def _when(at_us: int) -> str:
+    try:
+        return datetime.fromtimestamp(at_us / SECOND_US, UTC).strftime("%Y-%m-%d %H:%M:%S")
+    except (OverflowError, ValueError, OSError):
+        return str(at_us)

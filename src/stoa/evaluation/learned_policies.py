@@ -1,0 +1,101 @@
+"""Policies that rank by what a shared ranker believes: each turns the same beliefs into a value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stoa.evaluation.composition import CompositionConfig, Shortlisted, compose_shortlists
+from stoa.evaluation.shared_ranker import SharedRanker
+from stoa.evaluation.shortlists import ShortlistConfig, histories, shortlists
+from stoa.evaluation.slates import Slates
+from stoa.evaluation.society_policies import chance_of
+from stoa.evaluation.society_view import SocietyView
+from stoa.ranking.predictions import PostFacts
+from stoa.ranking.presets import X2026Config, t2023_heavy, x2026_dwell_regret, x2026_weighted
+from stoa.ranking.readout import Readout, predictions
+from stoa.ranking.value import ValueConfig, keep_me_well, unregretted
+from stoa.records import EventKind
+from stoa.space.learning_log import LearningLog
+
+Floats = NDArray[np.float64]
+
+OURS = ("unregretted", "keep_me_well")
+"""Policies that explore."""
+LEARNED = (
+    *OURS, "likes_only", "seconds_only", "x2026_weighted", "x2026_dwell_regret", "t2023_heavy",
+)  # fmt: skip
+
+_X2026 = X2026Config(cold_start=False)  # who is small cannot be told from a log
+
+
+@dataclass(slots=True, kw_only=True)
+class LearnedPolicy:
+    """Shortlists, asks the ranker, values by a rule of `LEARNED`, and lays slates out."""
+
+    name: str
+    ranker: SharedRanker
+    kappa: float = 3.0
+    seed: int = 0
+    shortlist: ShortlistConfig = field(default_factory=ShortlistConfig)
+    composition: CompositionConfig = field(default_factory=CompositionConfig)
+
+    def rank(self, view: SocietyView) -> Slates:
+        """Slates of what is worth most by the rule."""
+        met = histories(view, self.ranker.config.sittings, self.shortlist.remembered_days)
+        column, guess = shortlists(view, met, self.ranker.light, self.shortlist)
+        read = self.ranker.read(view, met, column, guess)
+        value = self._value(read, view, column).reshape(column.shape)
+        listed = listed_posts(view, column, value)
+        return compose_shortlists(listed, view.slots, self.composition, chance_of(self.seed, view))
+
+    def learn(self, log: LearningLog) -> None:
+        """The ranker was trained before."""
+
+    def _value(self, read: Readout, view: SocietyView, column: NDArray[np.int32]) -> Floats:
+        if self.name in OURS:
+            rule = unregretted if self.name == "unregretted" else keep_me_well
+            config = ValueConfig(kappa=self.kappa, worth_s=self.ranker.worth_s)
+            return rule(read, config).value
+        if self.name == "likes_only":
+            return read.action(EventKind.LIKE)
+        if self.name == "seconds_only":
+            return read.seconds
+        return published(self.name, read, facts_of(view, column))
+
+
+def listed_posts(view: SocietyView, column: NDArray[np.int32], value: Floats) -> Shortlisted:
+    """Shortlists with what composition asks of each post."""
+    post = view.pool[np.maximum(column, 0)]
+    posts = view.log.posts
+    return Shortlisted(
+        column=column, value=value, author=posts.author[post], conversation=posts.root[post]
+    )
+
+
+def facts_of(view: SocietyView, column: NDArray[np.int32]) -> PostFacts:
+    """What published formulas ask beside predictions, (sittings * size,).
+
+    Every post has an author of its own here: repetition is discounted when slates are laid out,
+    for all policies alike.
+    """
+    safe = np.maximum(column, 0)
+    plain = PostFacts.plain(column.size)
+    return replace(
+        plain,
+        followed=np.take_along_axis(view.followed(), safe, axis=1).ravel(),
+        is_reply=(view.log.posts.parent[view.pool[safe]] >= 0).ravel(),
+    )
+
+
+def published(name: str, read: Readout, facts: PostFacts) -> Floats:
+    """A published formula on our ranker's predictions; lift and author discounts left out."""
+    made = predictions(read)
+    if name == "x2026_weighted":
+        return x2026_weighted(made, facts, _X2026)
+    if name == "t2023_heavy":
+        return t2023_heavy(made, facts)
+    assert name == "x2026_dwell_regret", name
+    return x2026_dwell_regret(made, facts, _X2026)

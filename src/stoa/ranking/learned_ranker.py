@@ -1,0 +1,98 @@
+# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownVariableType=false
+# (JAX leaves parts of its own signatures untyped.)
+"""A trained ranker as one value that serves: shape, parameters, calibration and worths."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import Any, cast
+
+import jax
+import numpy as np
+from numpy.typing import NDArray
+
+from stoa.errors import BadModel
+from stoa.ranking.ranker_inputs import Candidates, History
+from stoa.ranking.ranker_model import RankerConfig, init_ranker
+from stoa.ranking.ranker_serving import rank, read_history, warm
+from stoa.ranking.readout import Calibration, Readout, read_out
+from stoa.ranking.value import ValueConfig
+from stoa.space.parameter_tree import check_like, flat, nested
+from stoa.space.transformer import Params
+
+UNDER = "ranker"
+"""What names of a ranker's arrays begin with in a model file."""
+
+
+@dataclass(frozen=True, slots=True)
+class LearnedRanker:
+    """Predicts and values; immutable, so that a page never sees half of two versions."""
+
+    version: str
+    config: RankerConfig
+    params: Params
+    value: ValueConfig
+
+    def readout(self, history: History, candidates: Candidates) -> Readout:
+        """What is believed of each candidate, after calibration; positions play no part."""
+        state = read_history(self.params, history, self.config)
+        outputs = rank(self.params, state, candidates, self.config)
+        return read_out(outputs, self.calibration)
+
+    @property
+    def calibration(self) -> Calibration:
+        """What is done to outputs before they are believed."""
+        return Calibration.of(self.params)
+
+    def warm(self) -> None:
+        """Compiles all shapes, so that no reader waits for it."""
+        warm(self.params, self.config)
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """Parameters by name, as a model file keeps them."""
+        return flat(self.params, UNDER)
+
+    def card_config(self) -> dict[str, object]:
+        """What a card must say for `from_arrays` to read the arrays back."""
+        return {UNDER: asdict(self.config)}
+
+    @classmethod
+    def from_arrays(
+        cls,
+        version: str,
+        arrays: Mapping[str, NDArray[Any]],
+        config: Mapping[str, object],
+        value: Mapping[str, object],
+    ) -> LearnedRanker:
+        """The ranker that a model file holds.
+
+        Raises:
+            BadModel: the card or an array is not what this version makes.
+        """
+        mend = "use weights made by this version, or train anew with `stoa train`"
+        try:
+            shape = RankerConfig(**_known(RankerConfig, config[UNDER]))
+            worths = ValueConfig(**_known(ValueConfig, value))
+            params = nested(arrays, UNDER)
+            check_like(params, init_ranker(jax.random.key(0), shape), UNDER)
+        except (KeyError, TypeError, ValueError, AttributeError) as problem:
+            raise BadModel(f"model {version}", str(problem), mend) from problem
+        return cls(version, shape, jax.tree.map(np.asarray, params), worths)
+
+
+def _known(kind: type, given: object) -> dict[str, Any]:
+    """Settings of a config; keys that it does not have are another version's.
+
+    Raises:
+        TypeError: no mapping, or a key unknown.
+    """
+    if not isinstance(given, Mapping):
+        raise TypeError(f"no settings of {kind.__name__}")
+    settings = cast("Mapping[str, Any]", given)
+    names = {field.name for field in fields(kind)}
+    unknown = sorted(set(settings) - names)
+    if unknown:
+        raise TypeError(f"{kind.__name__} knows no {unknown[0]}")
+    return dict(settings)

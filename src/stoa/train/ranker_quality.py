@@ -1,0 +1,232 @@
+"""How far a ranker's heads can be believed, and what to do to them so that they can."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stoa.measure.binary import auroc, log_loss
+from stoa.measure.calibration import calibration_by_decile, expected_calibration_error
+from stoa.ranking.dwell import LONGEST_S
+from stoa.ranking.heads import (
+    GLAD,
+    N_LOGITS,
+    OUTPUTS,
+    REGRET,
+    SKIP_S,
+    Targets,
+    known_labels,
+    probabilities,
+)
+from stoa.ranking.readout import Calibration, read_out
+from stoa.ranking.regret_windows import asked_glad_rates, asked_rates
+from stoa.train.ranker import TrainedRanker
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalibrationPrior:
+    """How strongly calibration is drawn to leaving things as they are."""
+
+    scale_sd: float = 0.2
+    offset_sd: float = 0.5
+    showings: float = 200.0  # of seconds as predicted, added to those observed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeadQuality:
+    """One head on held-out showings."""
+
+    n: int  # showings whose label is known
+    rate: float
+    predicted: float  # mean
+    log_loss: float
+    base_log_loss: float  # of the constant rate
+    auroc: float
+    ece: float  # expected calibration error over deciles
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RankerQuality:
+    """All heads on held-out showings, as served: calibrated, without positions."""
+
+    heads: dict[str, HeadQuality]
+    seconds_slope: float  # of observed on predicted seconds, least squares; 1 is right
+    seconds_observed: float  # mean
+    seconds_predicted: float
+    seconds_correlation: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerNoise:
+    """How answers come about, per latent: (hit, slip), told where it is so and where it is not.
+
+    Gladness and regret are what lies behind the answers; with the noise known, a calibrated
+    regret of .08 may well be answered "wish I hadn't" .16 of the time.
+    """
+
+    glad: tuple[float, float] = (1.0, 0.0)
+    regret: tuple[float, float] = (1.0, 0.0)
+
+    @classmethod
+    def of(cls, trained: TrainedRanker) -> AnswerNoise:
+        """The noise that training learned; none where it took answers at their word."""
+        if trained.window_config is None:
+            return cls()
+        regret = asked_rates(trained.windows, trained.window_config)
+        glad = asked_glad_rates(trained.windows, trained.window_config)
+        return cls(
+            glad=(float(glad.hit), float(glad.slip)),
+            regret=(float(regret.hit), float(regret.slip)),
+        )
+
+    def at(self, head: int) -> tuple[float, float]:
+        """Of one head; actions and skips are seen as they are."""
+        return {GLAD: self.glad, REGRET: self.regret}.get(head, (1.0, 0.0))
+
+
+def fit_calibration(
+    outputs: NDArray[np.float32],
+    targets: Targets,
+    noise: AnswerNoise = AnswerNoise(),
+    prior: CalibrationPrior = CalibrationPrior(),
+) -> Calibration:
+    """Scale and offset of each logit and a factor of the seconds, from (n,) held-out showings.
+
+    Platt's two parameters a logit, by Newton's method, under a normal prior around leaving it
+    as it is: a head of which the hour shows nothing stays what it was.
+    """
+    label, known = known_labels(targets)
+    used = known & (np.asarray(targets.weight) > 0)[:, None]
+    scale, offset = np.ones(N_LOGITS), np.zeros(N_LOGITS)
+    for head in range(N_LOGITS):
+        rows = used[:, head]
+        logit = outputs[rows, head].astype(np.float64)
+        told = noise.at(head)
+        scale[head], offset[head] = _platt(logit, label[rows, head], told, prior)
+    seconds = np.asarray(targets.seconds, dtype=np.float64)
+    plain = Calibration(scale=scale, offset=offset, seconds=1.0, skip_s=_skip_s(seconds))
+    return _with_seconds(plain, outputs, seconds, prior)
+
+
+def _with_seconds(
+    plain: Calibration, outputs: NDArray[np.float32], seconds: Floats, prior: CalibrationPrior
+) -> Calibration:
+    """The calibration with a factor that sets the mean of the seconds, then their slope.
+
+    The slope is that of least squares under a normal prior around 1.
+    """
+    rows = np.isfinite(seconds)
+    if not rows.any():
+        return plain
+    readout = read_out(outputs[rows], plain)
+    predicted = readout.seconds - readout.skip * plain.skip_s
+    observed = np.minimum(seconds[rows], LONGEST_S)
+    observed = np.where(observed < SKIP_S, 0.0, observed)
+    pseudo = prior.showings * predicted.mean()
+    factor = (observed.sum() + pseudo) / (predicted.sum() + pseudo)
+    predicted = predicted * factor
+    centred = predicted - predicted.mean()
+    weight = observed.var() / prior.scale_sd**2  # of the prior, in squared seconds
+    found = (centred @ observed + weight) / (centred @ centred + weight) if weight else 1.0
+    mean_s = float(predicted.mean())
+    return replace(plain, seconds=float(factor), slope=float(found), mean_s=mean_s)
+
+
+def _skip_s(seconds: Floats) -> float:
+    """Mean of the looks that were skips; NaN compares as no skip."""
+    skips = seconds[seconds < SKIP_S]
+    return float(skips.mean()) if len(skips) else SKIP_S / 2
+
+
+def _platt(
+    logit: Floats, label: NDArray[np.floating], told: tuple[float, float], prior: CalibrationPrior
+) -> tuple[float, float]:
+    """Fisher scoring of P(label) = slip + (hit - slip) sigmoid(scale logit + offset)."""
+    # The logit is centred first, so that scale and offset hardly pull at each other.
+    centre = float(logit.mean()) if len(logit) else 0.0
+    design = np.column_stack([logit - centre, np.ones(len(logit))])
+    theta, start = np.array([1.0, centre]), np.array([1.0, centre])
+    precision = np.array([prior.scale_sd**-2, prior.offset_sd**-2])
+    hit, slip = told
+    span = hit - slip
+    for _ in range(50):
+        latent = probabilities(design @ theta)
+        prob = np.clip(slip + span * latent, 1e-9, 1 - 1e-9)
+        tilt = span * latent * (1.0 - latent)
+        variance = prob * (1.0 - prob)
+        gradient = design.T @ ((prob - label) * tilt / variance) + precision * (theta - start)
+        curvature = (design * (tilt * tilt / variance)[:, None]).T @ design + np.diag(precision)
+        step = np.linalg.solve(curvature, gradient)
+        theta = theta - np.clip(step, -1.0, 1.0)
+        if np.abs(step).max() < 1e-8:
+            break
+    return float(theta[0]), float(theta[1] - theta[0] * centre)
+
+
+def measure_ranker(
+    outputs: NDArray[np.float32],
+    targets: Targets,
+    calibration: Calibration,
+    noise: AnswerNoise = AnswerNoise(),
+) -> RankerQuality:
+    """Every head and the seconds on (n,) held-out showings.
+
+    Gladness and regret are measured against answers, by the chance to be answered so.
+    """
+    label, known = known_labels(targets)
+    logits = outputs[:, :N_LOGITS] * calibration.scale + calibration.offset
+    prob = probabilities(logits)
+    for head in (GLAD, REGRET):
+        hit, slip = noise.at(head)
+        prob[:, head] = slip + (hit - slip) * prob[:, head]
+    heads = {
+        name: _head_quality(prob[known[:, i], i], label[known[:, i], i])
+        for i, name in enumerate(OUTPUTS[:N_LOGITS])
+    }
+    seconds = np.asarray(targets.seconds, dtype=np.float64)
+    rows = np.isfinite(seconds)
+    observed = np.minimum(seconds[rows], LONGEST_S)
+    predicted = read_out(outputs[rows], calibration).seconds
+    return RankerQuality(
+        heads=heads,
+        seconds_slope=slope(predicted, observed),
+        seconds_observed=float(observed.mean()) if rows.any() else float("nan"),
+        seconds_predicted=float(predicted.mean()) if rows.any() else float("nan"),
+        seconds_correlation=_correlation(predicted, observed),
+    )
+
+
+def slope(predicted: Floats, observed: Floats) -> float:
+    """Least-squares slope of observed on predicted; NaN where predictions do not differ.
+
+    >>> slope(np.array([1.0, 2.0, 3.0]), np.array([2.0, 4.0, 6.0]))
+    2.0
+    """
+    if len(predicted) < 2 or not predicted.std() > 1e-9:
+        return float("nan")
+    centred = predicted - predicted.mean()
+    return float(centred @ observed / (centred @ centred))
+
+
+def _correlation(a: Floats, b: Floats) -> float:
+    if len(a) < 2 or not (a.std() > 1e-9 and b.std() > 1e-9):
+        return float("nan")
+    return float(np.corrcoef(a, b)[0, 1])
+
+
+def _head_quality(prob: Floats, label: NDArray[np.float32]) -> HeadQuality:
+    truth = label > 0.5
+    rate = float(truth.mean()) if len(truth) else float("nan")
+    return HeadQuality(
+        n=len(truth),
+        rate=rate,
+        predicted=float(prob.mean()) if len(prob) else float("nan"),
+        log_loss=log_loss(prob, truth),
+        base_log_loss=log_loss(np.full(len(truth), rate), truth),
+        auroc=auroc(prob, truth),
+        ece=expected_calibration_error(calibration_by_decile(prob, label.astype(np.float64))),
+    )

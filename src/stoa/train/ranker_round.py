@@ -1,0 +1,182 @@
+"""One round of learning: a log in, a calibrated ranker and its figures on unseen showings out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stoa.errors import BadInput
+from stoa.ranking.learned_ranker import LearnedRanker
+from stoa.ranking.ranker_model import RankerConfig
+from stoa.ranking.readout import Readout, read_out
+from stoa.ranking.value import ValueConfig
+from stoa.space.learning_log import NOBODY, ImpressionColumns, LearningLog
+from stoa.train.gate import GateConfig, Judged, Verdict, compare, judge
+from stoa.train.ranker import RankerTraining, TrainedRanker, predict_impressions, train_ranker
+from stoa.train.ranker_batches import RankerData, ranker_data, targets_of
+from stoa.train.ranker_quality import AnswerNoise, RankerQuality, fit_calibration, measure_ranker
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoundConfig:
+    """How a round uses a log: most to train on, then some to calibrate, the newest to judge."""
+
+    model: RankerConfig = field(default_factory=RankerConfig)
+    training: RankerTraining = field(default_factory=RankerTraining)
+    gate: GateConfig = field(default_factory=GateConfig)
+    calibrated_on: float = 0.1  # shares of the sittings, in the order of time
+    judged_on: float = 0.1
+    least_sittings: int = 40
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Round:
+    """What came of a round."""
+
+    ranker: LearnedRanker
+    verdict: Verdict
+    quality: RankerQuality
+    counts: dict[str, int]
+    losses: dict[str, float]
+    stopped: str  # why training ended early, "" where it did not
+
+    def metrics(self) -> dict[str, dict[str, float]]:
+        """Figures on showings that training did not see, as a card keeps them."""
+        heads = {
+            f"{name}_{what}": {"mean": getattr(head, what)}
+            for name, head in self.quality.heads.items()
+            if head.n and name in ("like", "skip", "regret", "glad")
+            for what in ("auroc", "ece")
+            if np.isfinite(getattr(head, what))
+        }
+        slope = self.quality.seconds_slope
+        return {
+            **self.verdict.figures, **heads,
+            **({"seconds_slope": {"mean": slope}} if np.isfinite(slope) else {}),
+        }  # fmt: skip
+
+
+def learn_round(
+    log: LearningLog,
+    vectors: NDArray[np.float32],
+    serving: LearnedRanker | None,
+    config: RoundConfig,
+    *,
+    version: str,
+    said: Callable[[int, float], None] = lambda step, loss: None,
+) -> Round:
+    """Trains from what serves (or from nothing), calibrates, and compares on the newest sittings.
+
+    Args:
+        log: everything up to now.
+        vectors: (posts, d) of content, as the feed hands them to the ranker.
+        serving: the ranker that serves; its worths of actions are kept.
+        config: how.
+        version: the new one's name.
+        said: hears of each step and its loss.
+
+    Raises:
+        BadInput: the log tells too little to learn from; says how much there is.
+    """
+    start = serving if serving is not None and serving.config == config.model else None
+    data = ranker_data(log, vectors, config.model)
+    parts = _parts(data, config)
+    trained = train_ranker(
+        replace(data, sittings=data.sittings.only(parts.train)), config.model, config.training,
+        seed=config.seed, start=start.params if start else None, said=said,
+    )  # fmt: skip
+    noise = AnswerNoise.of(trained)
+    outputs = predict_impressions(trained.params, data, config.model)
+    tuned = _impressions(data, parts.calibrate)
+    targets = targets_of(log, tuned, np.ones(len(tuned)))
+    calibration = fit_calibration(outputs[tuned], targets, noise)
+    judged = _impressions(data, parts.judge)
+    value = serving.value if serving is not None else ValueConfig()
+    ranker = LearnedRanker(version, config.model, calibration.in_params(trained.params), value)
+    figures = judge(read_out(outputs[judged], calibration), _rows(log, judged), value)
+    verdict = compare(figures, _judged(serving, log, vectors, judged), config.seed, config.gate)
+    quality = measure_ranker(
+        outputs[judged], targets_of(log, judged, np.ones(len(judged))), calibration, noise
+    )
+    return Round(
+        ranker=ranker, verdict=_unless_broken(verdict, trained), quality=quality,
+        counts=_counts(log, parts), losses=_losses(trained), stopped=trained.stopped,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """Rows of sittings, by time."""
+
+    train: NDArray[np.int64]
+    calibrate: NDArray[np.int64]
+    judge: NDArray[np.int64]
+
+
+def _parts(data: RankerData, config: RoundConfig) -> _Parts:
+    n = len(data.sittings)
+    if n < config.least_sittings:
+        mend = f"wait until readers have sat down {config.least_sittings} times"
+        raise BadInput("sittings", n, mend)
+    n_judge = max(1, round(config.judged_on * n))
+    n_tune = max(1, round(config.calibrated_on * n))
+    rows = np.arange(n)
+    middle, last = n - n_judge - n_tune, n - n_judge
+    return _Parts(rows[:middle], rows[middle:last], rows[last:])
+
+
+def _impressions(data: RankerData, sittings: NDArray[np.int64]) -> NDArray[np.int64]:
+    rows = data.sittings.impression[sittings].ravel()
+    return np.sort(rows[rows != NOBODY])
+
+
+def _rows(log: LearningLog, rows: NDArray[np.int64]) -> ImpressionColumns:
+    shown = log.impressions
+    return type(shown)(**{name: getattr(shown, name)[rows] for name in shown.__slots__})
+
+
+def _judged(
+    serving: LearnedRanker | None,
+    log: LearningLog,
+    vectors: NDArray[np.float32],
+    rows: NDArray[np.int64],
+) -> Judged | None:
+    if serving is None or serving.config.vector != vectors.shape[1]:
+        return None
+    data = ranker_data(log, vectors, serving.config)
+    return judge(_believed(serving, data, rows), _rows(log, rows), serving.value)
+
+
+def _believed(ranker: LearnedRanker, data: RankerData, rows: NDArray[np.int64]) -> Readout:
+    outputs = predict_impressions(ranker.params, data, ranker.config)
+    return read_out(outputs[rows], ranker.calibration)
+
+
+def _unless_broken(verdict: Verdict, trained: TrainedRanker) -> Verdict:
+    if not trained.stopped:
+        return verdict
+    return replace(verdict, passes=False, reason=f"training stopped: {trained.stopped}")
+
+
+def _counts(log: LearningLog, parts: _Parts) -> dict[str, int]:
+    return {
+        "posts": len(log.posts),
+        "acts": len(log.acts),
+        "impressions": len(log.impressions),
+        "answers": int((log.impressions.answer >= 0).sum()),
+        "viewers": len(np.unique(log.impressions.viewer)),
+        **{f"sittings_{name}": len(rows) for name, rows in asdict(parts).items()},
+    }
+
+
+def _losses(trained: TrainedRanker) -> dict[str, float]:
+    losses = trained.losses
+    if not losses:
+        return {}
+    tenth = max(1, len(losses) // 10)
+    first, last = np.mean(losses[:tenth]), np.mean(losses[-tenth:])
+    return {"first_steps": float(first), "last_steps": float(last), "steps": float(len(losses))}

@@ -1,0 +1,136 @@
+"""A square learns from its own store: rounds, what they leave behind, and what they refuse."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from stoa.app.learned import open_shelf
+from stoa.app.learner import LearnerConfig, learn_once, load_serving
+from stoa.errors import BadInput, StoreBusy, StoreFull
+from stoa.model_records import Decision, Fate
+from stoa.ranking.ranker_model import RankerConfig
+from stoa.records import (
+    SECOND_US,
+    Batch,
+    EventKind,
+    PostContent,
+    PutPost,
+    ViewerEvent,
+)
+from stoa.store import SqliteStore
+from stoa.train.ranker import RankerTraining
+from stoa.train.ranker_round import RoundConfig
+
+START_US = 1_790_000_000 * SECOND_US
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+TOPICS = ("gardens and seeds", "bicycle repair", "chess openings")
+SMALL = LearnerConfig(
+    round=RoundConfig(
+        model=RankerConfig(width=32, depth=1, history=16, author_rows=64),
+        training=RankerTraining(epochs=1, tokens=2_000),
+    )
+)
+
+
+def fill(folder, n_viewers=12, n_sittings=6, seed=0):
+    """Readers who like one topic each, in sittings an hour apart."""
+    chance = np.random.default_rng(seed)
+    store = SqliteStore(folder / "square.db")
+    posts = [
+        PutPost(f"at://did:plc:a{i % 9}/app.bsky.feed.post/3k{i:011d}", f"did:plc:a{i % 9}",
+                START_US + i, START_US + i * SECOND_US,
+                PostContent(text=f"{TOPICS[i % 3]} number {i}"))
+        for i in range(90)
+    ]  # fmt: skip
+    store.commit(Batch(changes=tuple(posts)))
+    ids = [store.post_id(post.uri) for post in posts]
+    events = []
+    for v in range(n_viewers):
+        viewer = store.intern_account(f"did:plc:v{v}")
+        for sitting in range(n_sittings):
+            for place, i in enumerate(chance.choice(90, 10, replace=False).tolist()):
+                at_us = START_US + ((sitting + 1) * 3_600 + v * 30 + place) * SECOND_US
+                shown = {"position": place, "propensity": 0.9, "policy": "first_version/1",
+                         "surface": "page"}  # fmt: skip
+                mine = i % 3 == v % 3
+                did = [(EventKind.SERVED, shown), (EventKind.IMPRESSION, {"surface": "page"}),
+                       (EventKind.DWELL, {"seconds": 20.0 if mine else 0.4})]  # fmt: skip
+                if mine and chance.random() < 0.6:
+                    did.append((EventKind.LIKE, {}))
+                events += [ViewerEvent(viewer, kind, ids[i], at_us, **more) for kind, more in did]
+    store.record(events)
+    store.close()
+    return folder
+
+
+@pytest.fixture(scope="module")
+def learned(tmp_path_factory):
+    folder = fill(tmp_path_factory.mktemp("square"))
+    return folder, learn_once(folder, SMALL)
+
+
+def test_the_first_round_serves_and_says_what_it_saw(learned):
+    folder, decision = learned
+    shelf = open_shelf(folder)
+    assert decision.fate is Fate.PROMOTED
+    card = shelf.load(decision.version).card
+    assert shelf.serving() == decision.version
+    assert 400 < card.counts["impressions"] <= 720  # a post met again is one showing
+    assert card.counts["sittings_train"] > card.counts["sittings_judge"] > 0
+    assert 0 < card.metrics["ndcg_at_10"]["mean"] <= 1
+    assert card.encoder
+    assert load_serving(shelf, print).version == decision.version
+
+
+def test_a_second_round_goes_on_from_what_serves(learned):
+    folder, first = learned
+    store = SqliteStore(folder / "square.db")
+    someone = store.intern_account("did:plc:late")
+    store.record([ViewerEvent(someone, EventKind.IMPRESSION, 1, START_US + 40_000 * SECOND_US)])
+    store.close()
+    second = learn_once(folder, SMALL)
+    figures = open_shelf(folder).load(second.version).card.metrics
+    assert second.version != first.version
+    assert "ndcg_at_10_minus_serving" in figures
+    assert open_shelf(folder).before() == first.version or second.fate is Fate.REFUSED
+
+
+def test_too_little_to_learn_from_is_said_and_leaves_nothing(tmp_path):
+    fill(tmp_path, n_viewers=1, n_sittings=3)
+    with pytest.raises(BadInput, match="sittings is 3: wait until readers have sat down 40"):
+        learn_once(tmp_path, SMALL)
+    assert open_shelf(tmp_path).cards() == []
+
+
+def test_two_trainers_do_not_meet(learned):
+    folder, _ = learned
+    with open_shelf(folder).trainer(), pytest.raises(StoreBusy):
+        learn_once(folder, SMALL)
+
+
+def test_a_full_disk_leaves_what_serves(learned, monkeypatch):
+    folder, _ = learned
+    before = open_shelf(folder).serving()
+    monkeypatch.setattr("os.fsync", _no_room)
+    with pytest.raises(StoreFull):
+        learn_once(folder, replace(SMALL, round=replace(SMALL.round, seed=3), days=0.5))
+    assert open_shelf(folder).serving() == before
+
+
+def test_a_damaged_version_gives_way_to_the_one_before(learned):
+    folder, first = learned
+    shelf = open_shelf(folder)
+    model = shelf.load(first.version)
+    shelf.save(replace(model, card=replace(model.card, version="zz", shapes={})))
+    shelf.decide(Decision(1, "zz", Fate.PROMOTED, "better"))
+    (shelf.folder / "zz" / "weights.safetensors").write_bytes(b"half")
+    said = []
+    ranker = load_serving(shelf, said.append)
+    assert ranker is not None
+    assert ranker.version != "zz"
+    assert "zz cannot serve" in said[0]
+
+
+def _no_room(_):
+    raise OSError(28, "No space left on device")

@@ -1,0 +1,60 @@
+"""`stoa models` tells what serves and changes it; its JSON keys are a contract."""
+
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from stoa.artifacts.model_shelf import ModelShelf
+from stoa.model_records import Decision, Fate, Model, ModelCard
+
+
+def stoa(*arguments, expect=0):
+    done = subprocess.run(
+        [sys.executable, "-m", "stoa.cli", "models", *map(str, arguments)],
+        capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    assert done.returncode == expect, done.stderr
+    return done
+
+
+@pytest.fixture
+def data(tmp_path):
+    shelf = ModelShelf(tmp_path / "models")
+    for n, version in enumerate(("first", "second", "third")):
+        card = ModelCard(version=version, made_us=n, source="town", counts={"posts": 5})
+        shelf.save(Model(card, {"w": np.ones(3, np.float32)}))
+    for version in ("first", "second"):
+        shelf.decide(Decision(1, version, Fate.PROMOTED, "better", "gate"))
+    shelf.decide(Decision(2, "third", Fate.REFUSED, "worse", "gate"))
+    return tmp_path
+
+
+def test_versions_and_what_serves(data):
+    listed = json.loads(stoa("list", "--data", data, "--json").stdout)
+    assert listed["serving"] == "second"
+    assert [row["fate"] for row in listed["versions"]] == ["promoted", "promoted", "refused"]
+    assert set(listed["versions"][0]) == {"version", "made_us", "source", "fate", "reason"}
+    assert "* second" in stoa("list", "--data", data).stdout
+
+
+def test_a_card_is_told(data):
+    card = json.loads(stoa("show", "--data", data, "--json").stdout)
+    assert (card["version"], card["counts"]) == ("second", {"posts": 5})
+    assert card["decisions"][0]["reason"] == "better"
+
+
+def test_back_and_forth(data):
+    stoa("rollback", "--data", data, "--reason", "worse pages")
+    assert json.loads(stoa("list", "--data", data, "--json").stdout)["serving"] == "first"
+    assert "no other version" in stoa("rollback", "--data", data, expect=1).stderr
+    stoa("promote", "third", "--data", data)
+    assert json.loads(stoa("list", "--data", data, "--json").stdout)["serving"] == "third"
+
+
+def test_what_is_not_there_is_said(data):
+    assert "stoa models list" in stoa("promote", "absent", "--data", data, expect=1).stderr
+    (data / "models" / "first" / "weights.safetensors").write_bytes(b"x")
+    assert "sha256 differs" in stoa("show", "first", "--data", data, expect=1).stderr

@@ -1,0 +1,118 @@
+"""With a learned ranker the feed ranks by seconds, tells why in seconds, and can be exchanged."""
+
+from dataclasses import replace
+
+import jax
+import numpy as np
+import pytest
+from tests.feed.conftest import DIM
+
+from stoa.errors import BadInput, BadModel
+from stoa.feed.learned import TERMS
+from stoa.feed.service import FeedConfig
+from stoa.ranking.learned_ranker import LearnedRanker
+from stoa.ranking.ranker_model import RankerConfig, init_ranker
+from stoa.ranking.value import ValueConfig
+from stoa.records import EventKind
+
+CONFIG = RankerConfig(width=32, depth=1, history=16, author_rows=64)
+
+
+def ranker(version="v1", seed=0, dim=DIM):
+    config = replace(CONFIG, vector=dim)
+    params = init_ranker(jax.random.key(seed), config)
+    out = jax.random.normal(jax.random.key(seed + 9), params["out"].shape)
+    return LearnedRanker(version, config, {**params, "out": out}, ValueConfig())
+
+
+@pytest.fixture
+def taught(new_world):
+    world = new_world(FeedConfig())
+    posts = [world.post(f"a{i % 7}", f"post about topic {i % 5} number {i}", i % 5)
+             for i in range(80)]  # fmt: skip
+    world.post("b", "an answer", 1, parent=posts[3])
+    for post in posts[:6]:
+        world.act("me", EventKind.LIKE, post)
+    return world, world.seat
+
+
+def test_until_there_is_a_model_the_first_version_ranks(taught):
+    world, _ = taught
+    assert world.page("me", 5).policy == "first_version/1"
+    assert world.feed.presets() == ("first_version", "chronological", "popular")
+    with pytest.raises(BadInput, match="needs a trained ranker"):
+        world.page("me", 5, policy="keep_me_well")
+
+
+def test_a_model_ranks_by_seconds_and_the_terms_add_up(taught):
+    world, seat = taught
+    seat.take(ranker())
+    page = world.page("me", 20)
+    assert page.policy == "unregretted/v1"
+    assert all(item.seconds is not None for item in page.items)
+    why = world.feed.why("me", page.items[3].post)
+    terms = dict(why.terms)
+    assert tuple(terms) == TERMS
+    told = [terms[name] for name in TERMS[: TERMS.index("floor") + 1]]
+    assert sum(told) == pytest.approx(why.score, rel=1e-4)
+    assert why.seconds == pytest.approx(terms["expected_s"], abs=0.06)
+    assert {name for name, _ in why.preset_ranks} == set(world.feed.presets())
+    assert world.feed.presets()[0] == "unregretted"
+
+
+@pytest.mark.parametrize(
+    "preset", ["keep_me_well", "x2026_weighted", "x2026_dwell_regret", "t2023_heavy"]
+)
+def test_every_preset_ranks_on_the_same_predictions(taught, preset):
+    world, seat = taught
+    seat.take(ranker())
+    page = world.page("me", 20, policy=preset)
+    assert page.policy == f"{preset}/v1"
+    assert len({item.post for item in page.items}) == 20
+
+
+def test_another_version_serves_from_the_next_reading_on(taught):
+    world, seat = taught
+    seat.take(ranker("v1"))
+    first = world.page("me", 10)
+    seat.take(ranker("v2", seed=5))
+    rest = world.page("me", 10, cursor=first.cursor)
+    assert rest.policy == "unregretted/v1"
+    assert world.page("me", 10).policy == "unregretted/v2"
+
+
+def test_a_candidates_score_ignores_what_else_is_ranked(taught):
+    world, seat = taught
+    seat.take(ranker())
+    page = world.page("me", 20, policy="unregretted", peek=True)
+    scores = {item.post: world.feed.why("me", item.post).score for item in page.items}
+    world.post("late", "something new about topic 2", 0)
+    again = {post: world.feed.why("me", post).score for post in scores}
+    assert again == scores
+
+
+def test_a_ranker_comes_back_from_its_arrays():
+    one = ranker()
+    again = LearnedRanker.from_arrays("v1", one.arrays(), one.card_config(), {"kappa": 2.0})
+    assert again.config == one.config
+    assert again.value.kappa == 2.0
+    np.testing.assert_array_equal(again.params["out"], np.asarray(one.params["out"]))
+
+
+@pytest.mark.parametrize(
+    ("spoil", "named"),
+    [
+        (lambda a, c, v: (a, {}, v), "ranker"),
+        (lambda a, c, v: (a, {"ranker": {"width": 64}}, v), "ranker"),
+        (lambda a, c, v: (a, {"ranker": {"colour": 1}}, v), "colour"),
+        (lambda a, c, v: ({k: x for k, x in a.items() if k != "ranker.out"}, c, v), "out"),
+        (lambda a, c, v: (a | {"ranker.out": np.zeros((2, 2))}, c, v), "out"),
+        (lambda a, c, v: (a, c, {"kappa": -1.0}), "kappa"),
+        (lambda a, c, v: (a, c, {"worth_s": {"fame": 1.0}}), "worth_s"),
+    ],
+)
+def test_arrays_that_do_not_fit_are_refused(spoil, named):
+    one = ranker()
+    arrays, config, value = spoil(one.arrays(), one.card_config(), {})
+    with pytest.raises((BadModel, BadInput), match=named):
+        LearnedRanker.from_arrays("v1", arrays, config, value)

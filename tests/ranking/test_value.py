@@ -1,0 +1,77 @@
+"""U in seconds: its terms add up, regret costs what kappa says, order survives the floor."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from stoa.errors import BadInput
+from stoa.ranking.heads import ACTIONS, N_ACTIONS
+from stoa.ranking.readout import Readout
+from stoa.ranking.value import PRESETS, WORTHS, ValueConfig, floored, keep_me_well, unregretted
+from stoa.records import EventKind
+
+
+def readout(seconds, regret, like=0.0, glad=0.0):
+    n = len(seconds)
+    actions = np.zeros((n, N_ACTIONS))
+    actions[:, ACTIONS.index(EventKind.LIKE)] = like
+    return Readout(
+        actions=actions, skip=np.zeros(n), seconds=np.array(seconds, dtype=float),
+        regret=np.array(regret, dtype=float), glad=np.full(n, glad),
+    )  # fmt: skip
+
+
+def test_the_formula():
+    value = unregretted(readout([10.0], [0.1], like=0.05), ValueConfig(kappa=3.0))
+    assert value.value[0] == pytest.approx(10.0 * (1 - 4 * 0.1) + 0.05 * 60.0)
+    assert value.seconds[0] == 10.0
+    assert value.regret[0] == pytest.approx(-4.0)
+    assert value.actions[0, WORTHS.index("like")] == pytest.approx(3.0)
+    assert value.unfloored == pytest.approx(value.value)
+
+
+def test_a_price_on_time_is_the_same_knob_as_kappa():
+    one = readout([10.0, 3.0], [0.1, 0.3])
+    np.testing.assert_allclose(
+        unregretted(one, ValueConfig(kappa=1.0, price=0.5)).value,
+        unregretted(one, ValueConfig(kappa=3.0)).value,
+    )
+
+
+def test_gladness_alone_counts_in_keep_me_well():
+    value = keep_me_well(readout([10.0], [0.1], like=0.9, glad=0.5))
+    assert value.value[0] == pytest.approx(10.0 * (0.5 - 3.0 * 0.1))
+    assert not value.actions.any()
+
+
+def test_being_glad_may_be_worth_seconds():
+    config = ValueConfig(worth_s={"glad": 20.0})
+    assert unregretted(readout([1.0], [0.0], glad=0.5), config).value[0] == pytest.approx(11.0)
+
+
+@given(st.lists(st.floats(-1e4, 1e4), min_size=2, max_size=20), st.floats(0.01, 5.0))
+def test_the_floor_keeps_order_and_lets_nothing_below_zero(values, floor):
+    before = np.array(values)
+    after = floored(before, floor)
+    assert (after > 0).all()
+    order = np.argsort(before, kind="stable")
+    assert (np.diff(after[order]) >= 0).all()
+    assert (after[before >= floor] == before[before >= floor]).all()
+
+
+def test_too_much_regret_shows_as_a_share_below_zero():
+    value = unregretted(readout([10.0, 10.0], [0.9, 0.0]))
+    assert value.negative_share == 0.5
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"kappa": -1.0}, {"price": 1.0}, {"floor_s": 0.0}, {"worth_s": {"love": 1.0}}]
+)
+def test_settings_without_sense_are_refused(wrong):
+    with pytest.raises(BadInput, match=next(iter(wrong))):
+        ValueConfig(**wrong)
+
+
+def test_presets_have_the_names_that_readers_choose():
+    assert set(PRESETS) == {"unregretted", "keep_me_well"}

@@ -1,0 +1,70 @@
+"""A running square takes up what is promoted, goes back when told to, and survives damage."""
+
+import subprocess
+import sys
+import time
+
+import jax
+import pytest
+from tests.system.frames import chatter, write
+from tests.system.square_process import clean_environment, running
+
+from stoa.artifacts.model_shelf import ModelShelf
+from stoa.model_records import Model, ModelCard
+from stoa.ranking.learned_ranker import LearnedRanker
+from stoa.ranking.ranker_model import RankerConfig, init_ranker
+from stoa.ranking.value import ValueConfig
+from stoa.records import SECOND_US
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
+START_US = 1_790_000_000 * SECOND_US
+CONFIG = RankerConfig(width=32, depth=1, history=16, author_rows=64)
+
+
+def stoa(*arguments):
+    done = subprocess.run(
+        [sys.executable, "-m", "stoa.cli", "models", *map(str, arguments)],
+        env=clean_environment(), capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+
+
+def shelved(folder, version, seed):
+    params = init_ranker(jax.random.key(seed), CONFIG)
+    out = jax.random.normal(jax.random.key(seed + 9), params["out"].shape)
+    one = LearnedRanker(version, CONFIG, {**params, "out": out}, ValueConfig())
+    card = ModelCard(version=version, made_us=seed, config=one.card_config())
+    ModelShelf(folder / "models").save(Model(card, one.arrays()))
+
+
+def wait_for_ranking(square, words, timeout_s=120):
+    deadline = time.monotonic() + timeout_s
+    while words not in square.get("/square").text:
+        assert time.monotonic() < deadline, square.lines
+        time.sleep(0.5)
+
+
+def test_what_is_promoted_serves_within_seconds_and_goes_back(tmp_path):
+    events = write(tmp_path / "events.jsonl.zst", chatter(60, START_US))
+    data = tmp_path / "data"
+    with running("--from", str(events), "--data", str(data)) as square:
+        square.wait_for("ended")
+        wait_for_ranking(square, "first version")
+        shelved(data, "v1", 1)
+        shelved(data, "v2", 2)
+        stoa("promote", "v1", "--data", data)
+        wait_for_ranking(square, "learned, v1")
+        feed = square.json("/api/v1/feed", params={"viewer": "ben"})
+        assert all(item["seconds"] > 0 for item in feed["items"])
+        stoa("promote", "v2", "--data", data, "--reason", "to compare")
+        wait_for_ranking(square, "learned, v2")
+        assert "to compare" in square.get("/square").text
+        (data / "models" / "v2" / "weights.safetensors").write_bytes(b"half of it")
+        stoa("rollback", "--data", data)
+        wait_for_ranking(square, "learned, v1")
+        assert len(square.json("/api/v1/feed", params={"viewer": "ben"})["items"]) > 0
+        assert square.stop() == 0
+    with running("--from", str(events), "--data", str(data)) as again:
+        again.wait_for("ended")
+        wait_for_ranking(again, "learned, v1")
+        assert again.stop() == 0

@@ -1,0 +1,117 @@
+"""Calibration mends what is off, knows of flipped answers, and leaves alone what it cannot see."""
+
+import numpy as np
+import pytest
+
+from stoa.ranking.heads import GLAD, LOG_MEAN, LOG_SD, N_OUTPUTS, REGRET, SKIP, Targets
+from stoa.ranking.readout import Calibration, read_out
+from stoa.records import EventKind
+from stoa.space.learning_log import Answer
+from stoa.train.ranker_quality import AnswerNoise, fit_calibration, measure_ranker, slope
+
+LIKE = 0
+
+
+def sigmoid(x):
+    return 1 / (1 + np.exp(-x))
+
+
+def showings(n=30_000, seed=0, flip=0.0):
+    """Outputs that are exactly right, and what then followed."""
+    random = np.random.default_rng(seed)
+    outputs = np.full((n, N_OUTPUTS), -9.0, dtype=np.float32)
+    outputs[:, LIKE] = random.normal(-2.5, 1.0, n)
+    outputs[:, SKIP] = random.normal(0.5, 1.0, n)
+    outputs[:, REGRET] = random.normal(-2.0, 1.0, n)
+    outputs[:, GLAD] = random.normal(-1.0, 0.5, n)
+    outputs[:, LOG_MEAN] = random.normal(1.5, 0.5, n)
+    outputs[:, LOG_SD] = np.log(0.5)
+    liked = random.random(n) < sigmoid(outputs[:, LIKE])
+    read = np.exp(outputs[:, LOG_MEAN] + 0.5 * random.standard_normal(n))
+    skipped = random.random(n) < sigmoid(outputs[:, SKIP])
+    sorry = (random.random(n) < sigmoid(outputs[:, REGRET])) ^ (random.random(n) < flip)
+    targets = Targets(
+        acts=np.where(liked, 1 << EventKind.LIKE, 0).astype(np.uint32),
+        seconds=np.where(skipped, 0.5, np.maximum(read, 1.0)).astype(np.float32),
+        asked=np.ones(n, dtype=bool),
+        ask_rate=np.ones(n, dtype=np.float32),
+        answer=np.where(sorry, Answer.REGRET, Answer.NEITHER).astype(np.int8),
+        delayed=np.full(n, -1, dtype=np.int8),
+        viewer=np.zeros(n, dtype=np.int32),
+        weight=np.ones(n, dtype=np.float32),
+    )
+    return outputs, targets
+
+
+def test_heads_that_are_too_sure_and_too_high_are_mended():
+    outputs, targets = showings()
+    wrong = outputs.copy()
+    wrong[:, LIKE] = 1.5 * (outputs[:, LIKE] + 0.8)
+    wrong[:, LOG_MEAN] += 0.4
+    before = measure_ranker(wrong, targets, Calibration(
+        scale=np.ones(GLAD + 2), offset=np.zeros(GLAD + 2), seconds=1.0, skip_s=0.5,
+    ))  # fmt: skip
+    calibration = fit_calibration(wrong, targets)
+    after = measure_ranker(wrong, targets, calibration)
+    assert before.heads["like"].ece > 0.03
+    assert after.heads["like"].ece < 0.006
+    assert after.heads["like"].log_loss < before.heads["like"].log_loss
+    assert calibration.scale[LIKE] == pytest.approx(1 / 1.5, rel=0.1)
+    assert abs(before.seconds_slope - 1) > 0.2
+    assert after.seconds_slope == pytest.approx(1.0, abs=0.05)
+
+
+def test_what_is_right_stays_and_what_was_not_seen_stays_exactly():
+    outputs, targets = showings()
+    calibration = fit_calibration(outputs, targets)
+    assert calibration.scale[LIKE] == pytest.approx(1.0, abs=0.06)
+    assert calibration.seconds == pytest.approx(1.0, abs=0.03)
+    unasked = targets._replace(answer=np.full(len(outputs), int(Answer.NONE), dtype=np.int8))
+    none = fit_calibration(outputs, unasked)
+    assert none.scale[REGRET] == 1.0
+    assert none.offset[REGRET] == 0.0
+
+
+def test_flipped_answers_do_not_raise_the_level_of_regret():
+    outputs, targets = showings(flip=0.1)
+    noise = AnswerNoise(regret=(0.9, 0.1))
+    told = fit_calibration(outputs, targets, noise)
+    blind = fit_calibration(outputs, targets)
+    truth = sigmoid(outputs[:, REGRET]).mean()
+    assert read_out(outputs, told).regret.mean() == pytest.approx(truth, abs=0.006)
+    assert read_out(outputs, blind).regret.mean() > truth + 0.04
+    measured = measure_ranker(outputs, targets, told, noise).heads["regret"]
+    assert measured.ece < 0.01
+    assert measured.predicted == pytest.approx(measured.rate, abs=0.006)
+
+
+def test_quality_tells_the_base_rate_from_what_was_learned():
+    outputs, targets = showings()
+    found = measure_ranker(outputs, targets, Calibration.none()).heads["like"]
+    assert found.log_loss < found.base_log_loss
+    assert found.auroc > 0.7
+    assert found.n == len(outputs)
+    flat = outputs.copy()
+    flat[:, LIKE] = -2.5
+    assert measure_ranker(flat, targets, Calibration.none()).heads["like"].auroc == 0.5
+
+
+def test_a_slope_needs_predictions_that_differ():
+    assert np.isnan(slope(np.ones(5), np.arange(5.0)))
+    assert np.isnan(slope(np.ones(1), np.ones(1)))
+
+
+def test_seconds_that_differ_too_much_are_drawn_together():
+    outputs, targets = showings()
+    wild = outputs.copy()
+    wild[:, LOG_MEAN] += np.random.default_rng(5).normal(0.0, 0.7, len(wild))
+    calibration = fit_calibration(wild[:15_000], Targets(*(c[:15_000] for c in targets)))
+    test = Targets(*(column[15_000:] for column in targets))
+    plain = Calibration(
+        scale=calibration.scale, offset=calibration.offset, seconds=calibration.seconds,
+        skip_s=calibration.skip_s,
+    )  # fmt: skip
+    assert measure_ranker(wild[15_000:], test, plain).seconds_slope < 0.7
+    found = measure_ranker(wild[15_000:], test, calibration)
+    assert found.seconds_slope == pytest.approx(1.0, abs=0.08)
+    assert found.seconds_predicted == pytest.approx(found.seconds_observed, rel=0.03)
