@@ -32,7 +32,7 @@ class TransitionMemory:
 
     def __init__(self, known: ItemSequences, config: TransitionConfig) -> None:
         self._config = config
-        self._counts = _pair_counts(known, config.reach)
+        self._counts = pair_counts(known, config.reach)
 
     def scores(self, users: NDArray[np.int64], history: ItemSequences) -> NDArray[np.float32]:
         """log(1 + steepness * count) of every item after each user's newest, (users, n_items).
@@ -51,7 +51,7 @@ class TransitionMemory:
         return found.toarray()
 
 
-def _pair_counts(known: ItemSequences, reach: int) -> Any:
+def pair_counts(known: ItemSequences, reach: int) -> Any:
     """1/d for each pair of a user's items d places apart, summed; sparse, (n_items, n_items)."""
     user, item = known.pairs()
     worth, before, after = [np.zeros(0, np.float32)], [item[:0]], [item[:0]]

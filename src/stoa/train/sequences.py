@@ -33,10 +33,13 @@ from stoa.train.packing import EMPTY, PackedRows, pack, stretches
 class SequenceTraining:
     """How long and on what the tower learns. `epochs` is the dial."""
 
-    epochs: int = 20
+    epochs: int = 16
     row: int = 64  # places in a row of several users
     rows: int = 16  # a step
-    negatives: int = 1024  # a step, shared by its places, drawn by training popularity
+    negatives: int = 1024  # a step, shared by its places
+    # Of the negatives, drawn from all items alike and not by popularity: rare items are most of
+    # what there is, and the estimate is noisy where one is drawn once in a hundred steps.
+    uniform_share: float = 0.5
     optimiser: OptimiserConfig = field(default_factory=OptimiserConfig)
 
 
@@ -103,17 +106,20 @@ def train_sequences(
 
 
 class _Batches:
-    """Rows packed anew each epoch, and negatives drawn as often as items were chosen."""
+    """Rows packed anew each epoch, and negatives drawn by popularity and from all alike."""
 
     def __init__(
         self, sequences: ItemSequences, parts: NDArray[np.int64], training: SequenceTraining
     ) -> None:
         self._item, self._parts, self._training = sequences.item, parts, training
         self._chosen = sequences.pairs()[1]
-        share = sequences.counts() / len(self._chosen)
+        self._n_items = sequences.n_items
+        self._n_uniform = round(training.uniform_share * training.negatives)
+        n_popular = training.negatives - self._n_uniform
+        often = n_popular * sequences.counts() / len(self._chosen)
+        often += self._n_uniform / self._n_items
         # An item that is never drawn is never corrected either: any finite number will do.
-        often = np.maximum(share, 1e-12) * training.negatives
-        self._log_expected = np.log(often).astype(np.float32)
+        self._log_expected = np.log(np.maximum(often, 1e-9)).astype(np.float32)
         places = int((parts[:, 1] - parts[:, 0]).sum())
         self.steps = max(places // (training.row * training.rows), 1)
 
@@ -127,8 +133,10 @@ class _Batches:
             yield self._batch(packed.take(rows), random)
 
     def _batch(self, packed: PackedRows, random: np.random.Generator) -> SequenceBatch:
-        drawn = random.integers(len(self._chosen), size=self._training.negatives)
-        negative = self._chosen[drawn]
+        n_popular = self._training.negatives - self._n_uniform
+        popular = self._chosen[random.integers(len(self._chosen), size=n_popular)]
+        alike = random.integers(self._n_items, size=self._n_uniform, dtype=np.int32)
+        negative = np.concatenate([popular, alike])
         return SequenceBatch(
             item=jnp.asarray(packed.item),
             segment=jnp.asarray(packed.segment),
