@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.train.small_log import START_US, small_log
 
 from stoa.evaluation.equal_cost import make_lists, search
 from stoa.evaluation.merged_accounts import merge_people
@@ -20,7 +21,6 @@ from stoa.records import DAY_US
 from stoa.space.item_sequences import no_attributes
 from stoa.space.sequence_model import SequenceConfig
 from stoa.train.readings import Items, ReadingTraining
-from tests.train.small_log import START_US, small_log
 
 
 def unit(*shape, seed=0):

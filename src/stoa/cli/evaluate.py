@@ -9,6 +9,7 @@ from cyclopts import App
 
 evaluate = App(name="evaluate", help="Measure what was learned, against its trivial baselines.")
 evaluate.command("stoa.cli.evaluate_sequences:sequences", name="sequences")
+evaluate.command("stoa.cli.evaluate_vectors:vectors", name="vectors")
 evaluate.command("stoa.cli.evaluate_regret:regret", name="regret")
 evaluate.command("stoa.cli.evaluate_offpolicy:offpolicy", name="offpolicy")
 evaluate.command("stoa.cli.evaluate_policies:policies", name="policies")
