@@ -13,6 +13,10 @@ check:
 test:
     uv run pytest
 
+# The laws again, on new and more examples than the suite's fixed ones.
+explore:
+    STOA_HYPOTHESIS_PROFILE=explore uv run pytest
+
 # Slow and browser tests too; what CI runs after the README's command.
 test-all:
     uv run --group browser --group peers pytest -m "not gpu and not network"

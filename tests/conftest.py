@@ -13,8 +13,14 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 # Tests assert behaviour, never wall time: a busy machine is no failure.
-settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("house")
+# The same examples each run: a change is judged by what it changed. `just explore` draws new ones.
+settings.register_profile(
+    "house", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
+)
+settings.register_profile(
+    "explore", deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=400
+)
+settings.load_profile(os.environ.get("STOA_HYPOTHESIS_PROFILE", "house"))
 
 
 @pytest.fixture(scope="session")

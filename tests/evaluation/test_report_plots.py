@@ -47,6 +47,13 @@ def test_marks_stay_on_their_track(mean, below, above):
     assert all(0 <= n <= 1000 for n in numbers)
 
 
+def test_values_too_close_for_a_step_are_one_value():
+    for values in ([0.0, 5e-324], [0.0, 2.3e-311], [1e12, 1e12 + 0.001], [-5e-324, 5e-324]):
+        scale = Scale(values)
+        assert all(0 <= scale(value) <= 1 for value in values)
+        assert len(scale.ticks) >= 2
+
+
 def test_a_reliability_panel_marks_each_bin():
     points = (Point(5, 0.1, Figure(0.2, 0.1, 0.3)), Point(5, 0.5, Figure(0.5)))
     panel = Panel(head="<like>", group="all", n=10, note="error 0", points=points)

@@ -44,8 +44,9 @@ class Scale:
         low, high = min(found), max(found)
         if low >= 0 and (from_zero or low < 0.4 * high):
             low = 0.0
-        if high <= low:
-            pad = abs(high) * 0.1 or 1.0
+        # Under a billionth of their size, or under any size a step divides, values are one value.
+        if high - low <= max(abs(high), abs(low)) * 1e-9 or high - low < 1e-290:
+            pad = abs(high) * 0.1 if abs(high) > 1e-290 else 1.0
             low, high = (low, high + pad) if low == 0 else (low - pad, high + pad)
         step = _round_step((high - low) / n_ticks)
         self.low, self.high = math.floor(low / step) * step, math.ceil(high / step - 1e-9) * step
