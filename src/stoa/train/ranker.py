@@ -117,6 +117,22 @@ def train_ranker(
         "ranker": start if start is not None else _fresh(data, used, model, seed),
         "windows": init_windows(data.log.n_accounts),
     }
+    tree, seen, stopped = _descend(tree, data, model, replace(config, windows=windows), seed, said)
+    return TrainedRanker(
+        params=tree["ranker"], windows=tree["windows"], window_config=windows,
+        losses=tuple(seen), stopped=stopped,
+    )  # fmt: skip
+
+
+def _descend(
+    tree: Params,
+    data: RankerData,
+    model: RankerConfig,
+    config: RankerTraining,
+    seed: int,
+    said: Callable[[int, float], None],
+) -> tuple[Params, list[float], str]:
+    """Parameters after all steps, the losses, and why it ended early."""
     steps = [
         one
         for epoch in range(config.epochs)
@@ -124,24 +140,18 @@ def train_ranker(
     ]
     optimiser, move = _mover(config.optimiser, max(len(steps), 1))
     state = jax.jit(optimiser.init)(tree)
-    config = replace(config, windows=windows)
     key = jax.random.key(seed + 1)
     seen: list[float] = []
-    stopped = ""
     for number, (shape, rows) in enumerate(steps):
         batch = batch_of(data, rows, shape, batch_size(shape, data.config, config.tokens))
         key, now = jax.random.split(key)
         loss, gradient = _gradient(tree, data.posts, batch, now, model, config)
         tree, state, is_good = move(tree, state, loss, gradient)
         if not bool(is_good):
-            stopped = f"loss or gradient of step {number} was not finite"
-            break
+            return tree, seen, f"loss or gradient of step {number} was not finite"
         seen.append(float(loss))
         said(number, seen[-1])
-    return TrainedRanker(
-        params=tree["ranker"], windows=tree["windows"], window_config=windows,
-        losses=tuple(seen), stopped=stopped,
-    )  # fmt: skip
+    return tree, seen, ""
 
 
 def _fresh(data: RankerData, used: NDArray[np.int64], model: RankerConfig, seed: int) -> Params:
