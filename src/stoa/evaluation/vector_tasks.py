@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 
 import numpy as np
@@ -114,7 +115,7 @@ def log_task(
     order = np.argsort(account, kind="stable")
     edge = np.searchsorted(account[order], np.arange(log.n_accounts + 1))
     length = history.end - history.start
-    target = tuple(post[order][a:b] for a, b in zip(edge[:-1], edge[1:], strict=True))
+    target = tuple(post[order][a:b] for a, b in itertools.pairwise(edge))
     tested = np.flatnonzero((np.diff(edge) > 0) & (length >= 2))
     if not len(tested):
         raise BadInput(

@@ -6,12 +6,13 @@ then. Sought are the posts that the viewer was glad of later and that had no lik
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from stoa.measure import Interval, bootstrap_interval
+from stoa.measure import Interval
 from stoa.records import DAY_US
 from stoa.space.conversation_samples import ConversationSamples, sample_conversations
 from stoa.space.learning_log import LearningLog
@@ -52,7 +53,7 @@ def study_zero_likes(
     """
     events = viewer_events(log)
     rows: list[tuple[int, bool, dict[str, bool], int]] = []
-    for moment_us, next_us in zip(moments_us[:-1], moments_us[1:], strict=True):
+    for moment_us, next_us in itertools.pairwise(moments_us):
         rows += _at(models, log, events, (moment_us, next_us), seed)
     viewer = np.array([row[0] for row in rows], dtype=np.int64)
     liked = np.array([row[1] for row in rows], dtype=bool)

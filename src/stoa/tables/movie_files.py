@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from stoa.errors import BadTable
 from stoa.tables.csv_rows import csv_lines, csv_rows, find_csv
 
-
 _COLUMNS = ("userId", "movieId", "rating", "timestamp")
 
 

@@ -64,7 +64,6 @@ def train_space(
     config: SpaceTrainingConfig | None = None,
     *,
     start: SpaceModel | SpaceConfig | None = None,
-    account_key: NDArray[np.int64] | None = None,
     watch: Callable[[int, float], None] | None = None,
 ) -> SpaceTraining:
     """A space learned from a log; the same log and seed give the same space.
@@ -74,7 +73,6 @@ def train_space(
         seed: of the first parameters and of every draw.
         config: how long and how.
         start: a space to go on from, or the shape of a fresh one.
-        account_key: what names accounts beyond this log, (n_accounts,); rows without it.
         watch: told the step and its loss.
 
     Raises:
@@ -83,7 +81,7 @@ def train_space(
     """
     config = config or SpaceTrainingConfig()
     model = start if isinstance(start, SpaceModel) else init_space(seed, start or SpaceConfig())
-    samples = sample_conversations(log, model.config.post, account_key)
+    samples = sample_conversations(log, model.config.post)
     batches = prepare_batches(samples, viewer_events(log, model.config.gladness), config.batch)
     state: Any = adamw(config.optimiser, config.steps).init(model.params)
     params = good = model.params
