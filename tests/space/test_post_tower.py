@@ -140,7 +140,7 @@ def test_an_account_is_its_key_not_its_row(params, log):
     found = [
         encode_posts(
             params, CONFIG,
-            sample_conversations(a_log, CONFIG, keys).features(
+            sample_conversations(replace(a_log, account_key=keys), CONFIG).features(
                 posts, np.full(20, log.until_us), chance(0)
             ),
         )

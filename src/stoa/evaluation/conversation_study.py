@@ -66,8 +66,8 @@ def study_conversations(
     """Trains one tower for each thing a vector may know, and asks each the same questions."""
     began = time.process_time()
     say("encoding")
-    learned = sample_conversations(*_as_log(train, encoder, config))
-    asked = sample_conversations(*_as_log(test, encoder, config))
+    learned = sample_conversations(_as_log(train, encoder), config.tower)
+    asked = sample_conversations(_as_log(test, encoder), config.tower)
     questions = _Questions(test, asked, seed)
     figures = {
         PREVIOUS: questions.judged(questions.by_nearness()),
@@ -86,9 +86,7 @@ def study_conversations(
     )
 
 
-def _as_log(
-    threads: ChannelThreads, encoder: TextEncoder, config: ConversationStudyConfig
-) -> tuple[LearningLog, PostTowerConfig, NDArray[np.int64]]:
+def _as_log(threads: ChannelThreads, encoder: TextEncoder) -> LearningLog:
     """Messages as posts a minute apart; the links known are those to the first message answered."""
     n = len(threads.text)
     names = sorted(set(threads.nick))
@@ -107,13 +105,12 @@ def _as_log(
         text=encoder.encode(threads.text),
     )  # fmt: skip
     empty = empty_log(posts.text.shape[1])
-    log = LearningLog(
-        posts=posts, acts=empty.acts, impressions=empty.impressions, n_accounts=len(names),
-        until_us=(n + 1) * 60_000_000, source="channel",
-    ).checked()  # fmt: skip
     # A nickname has the same rows of the table in training and in the test.
     key = np.array([zlib.crc32(name.encode()) for name in names], dtype=np.int64)
-    return log, config.tower, key
+    return LearningLog(
+        posts=posts, acts=empty.acts, impressions=empty.impressions, n_accounts=len(names),
+        until_us=(n + 1) * 60_000_000, source="channel", account_key=key,
+    ).checked()  # fmt: skip
 
 
 class _Questions:

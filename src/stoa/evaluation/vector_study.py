@@ -154,10 +154,9 @@ def grouped(
 def _figures(
     task: RetrievalTask, viewers: _Viewers, group: bool, seed: int, cost: tuple[float, float]
 ) -> ChoiceFigures:
-    depths = [d for d in DEPTHS if len(task.candidates) >= LARGE * d]
     place = np.full(task.history.n_items, -1, dtype=np.int64)
     place[task.candidates] = np.arange(len(task.candidates))
-    recall = np.zeros((len(task.tested), 2, len(depths)))
+    recall = np.zeros((len(task.tested), 2, len(DEPTHS)))
     n_vectors = compared = 0
     for row, (viewer, made) in enumerate(
         zip(task.tested.tolist(), viewers.vectors(task.tested), strict=True)
@@ -167,16 +166,16 @@ def _figures(
         seen = place[task.history.item[task.history.start[viewer] : task.history.end[viewer]]]
         target = place[task.target[viewer]]
         for which, score in enumerate((found.within_budget, found.exact)):
-            recall[row, which] = _recalls(score, target, seen[seen >= 0], depths)
+            recall[row, which] = _recalls(score, target, seen[seen >= 0])
         n_vectors, compared = n_vectors + len(vectors), compared + found.compared
     n = max(len(task.tested), 1)
     kinds = task.interests[task.tested]
     by_depth = [
         {
-            depth: bootstrap_interval(recall[:, which, depths.index(depth)], seed=seed)
-            if depth in depths
+            depth: bootstrap_interval(recall[:, which, column], seed=seed)
+            if len(task.candidates) >= LARGE * depth
             else None
-            for depth in DEPTHS
+            for column, depth in enumerate(DEPTHS)
         }
         for which in (0, 1)
     ]
@@ -199,7 +198,7 @@ def _recalls(
     score: NDArray[np.float32],
     target: NDArray[np.int64],
     seen: NDArray[np.int64],
-    depths: list[int],
+    depths: tuple[int, ...] = DEPTHS,
 ) -> list[float]:
     """Share of targets among the best; equal scores stand before a target."""
     score = score.copy()

@@ -125,13 +125,10 @@ def domain_rows(domain: NDArray[np.integer], n_rows: int) -> NDArray[np.int32]:
     return np.where(domain == 0, 0, known).astype(np.int32)
 
 
-def sample_conversations(
-    log: LearningLog, config: PostTowerConfig, account_key: NDArray[np.int64] | None = None
-) -> ConversationSamples:
+def sample_conversations(log: LearningLog, config: PostTowerConfig) -> ConversationSamples:
     """Makes the tables that samples are drawn from.
 
-    An account engages with a post once, the first time, however often it acts. `account_key`
-    names accounts beyond this log; without it their rows do.
+    An account engages with a post once, the first time, however often it acts.
     """
     posts, acts = log.posts, log.acts
     child = np.flatnonzero(posts.parent != NOBODY)
@@ -143,9 +140,7 @@ def sample_conversations(
     return ConversationSamples(
         log=log,
         config=config,
-        account_key=np.arange(log.n_accounts, dtype=np.int64)
-        if account_key is None
-        else account_key,
+        account_key=log.account_keys,
         replies=replies,
         engagers=_by_post(acts.post[act], act, len(acts)),
         before=_engaged_before(log, act),

@@ -7,6 +7,7 @@
 Three losses share the towers: find the glad post by its vector; find it by its content alone (so
 that a post nobody has liked yet is found); find a post, with its conversation, from an answer to it
 that was held out. All are softmaxes over sampled candidates, corrected for how they were sampled.
+A fourth keeps the towers modest: texts in words that no training ever saw stay where they are.
 """
 
 from __future__ import annotations
@@ -26,9 +27,9 @@ from stoa.errors import TrainingDiverged
 from stoa.space.conversation_samples import sample_conversations
 from stoa.space.late_interaction import NEVER, candidate_scores, own_scores
 from stoa.space.learning_log import LearningLog
-from stoa.space.post_tower import content_vectors, post_vectors
+from stoa.space.post_tower import content_vectors, isometry, post_vectors
 from stoa.space.space_model import SpaceConfig, SpaceModel, init_space
-from stoa.space.transformer import Array, Params
+from stoa.space.transformer import Array, Params, unit
 from stoa.space.viewer_history import viewer_events
 from stoa.space.viewer_tower import pair_weights, viewer_positions
 from stoa.train.optimiser import OptimiserConfig, adamw
@@ -42,8 +43,9 @@ class SpaceTrainingConfig:
     steps: int = 1_000
     batch: BatchConfig = field(default_factory=BatchConfig)
     optimiser: OptimiserConfig = field(default_factory=OptimiserConfig)
-    content_loss: float = 0.5  # weights of the second and third loss
+    content_loss: float = 0.5  # weights of the losses beside the first
     reply_loss: float = 0.2
+    foreign_loss: float = 1.0  # of 1 - cosine between a foreign text's vector and its words
     regret_weight: float = 4.0  # a regretted post counts as this many negatives
     sharpness: tuple[float, float] = (1.0, 4.0)  # of the maximum over positions, times tau
 
@@ -53,7 +55,7 @@ class SpaceTraining:
     """A trained space, and how it went."""
 
     model: SpaceModel
-    losses: NDArray[np.float32]  # (steps, 3): by vector, by content alone, answers
+    losses: NDArray[np.float32]  # (steps, 4): by vector, by content alone, answers, foreign words
     n_events: int  # positions read, all steps together
     n_targets: int  # glad posts sought
 
@@ -64,7 +66,6 @@ def train_space(
     config: SpaceTrainingConfig | None = None,
     *,
     start: SpaceModel | SpaceConfig | None = None,
-    account_key: NDArray[np.int64] | None = None,
     watch: Callable[[int, float], None] | None = None,
 ) -> SpaceTraining:
     """A space learned from a log; the same log and seed give the same space.
@@ -74,7 +75,6 @@ def train_space(
         seed: of the first parameters and of every draw.
         config: how long and how.
         start: a space to go on from, or the shape of a fresh one.
-        account_key: what names accounts beyond this log, (n_accounts,); rows without it.
         watch: told the step and its loss.
 
     Raises:
@@ -83,11 +83,11 @@ def train_space(
     """
     config = config or SpaceTrainingConfig()
     model = start if isinstance(start, SpaceModel) else init_space(seed, start or SpaceConfig())
-    samples = sample_conversations(log, model.config.post, account_key)
+    samples = sample_conversations(log, model.config.post)
     batches = prepare_batches(samples, viewer_events(log, model.config.gladness), config.batch)
     state: Any = adamw(config.optimiser, config.steps).init(model.params)
     params = good = model.params
-    losses = np.zeros((config.steps, 3), dtype=np.float32)
+    losses = np.zeros((config.steps, 4), dtype=np.float32)
     n_events = n_targets = 0
     drawn = batches.draw(np.random.default_rng([seed, 1]))
     for step, batch in zip(range(config.steps), drawn, strict=False):
@@ -116,7 +116,7 @@ def _step(
 ) -> tuple[Params, Any, Array]:
     def total(params: Params) -> tuple[Array, Array]:
         parts = space_losses(params, batch, sharpness, shape, config)
-        weights = jnp.array([1.0, config.content_loss, config.reply_loss])
+        weights = jnp.array([1.0, config.content_loss, config.reply_loss, config.foreign_loss])
         return parts @ weights, parts
 
     (_, parts), gradient = jax.value_and_grad(total, has_aux=True)(params)
@@ -132,7 +132,7 @@ def space_losses(
     shape: SpaceConfig,
     config: SpaceTrainingConfig,
 ) -> Array:
-    """The three losses (3,) of one batch, in nats a target."""
+    """The losses (4,) of one batch: three in nats a target, the last one a cosine less than 1."""
     tower = params["post_tower"]
     vectors = post_vectors(tower, shape.post, batch.posts)
     content = content_vectors(tower, shape.post, batch.posts)
@@ -147,8 +147,9 @@ def space_losses(
     glad = jax.vmap(
         lambda z: _glad_loss(params, batch, positions.vector, weights, z, allowed, sharpness)
     )(jnp.stack([vectors[:m], content[:m]]))
-    answered, asked = vectors[m : m + answers], content[m + answers :]
-    return jnp.append(glad, _reply_loss(params, asked, answered, jnp.asarray(batch.root)))
+    answered, asked = vectors[m : m + answers], content[m + answers : m + 2 * answers]
+    by_answer = _reply_loss(params, asked, answered, jnp.asarray(batch.root))
+    return jnp.append(glad, jnp.stack([by_answer, _foreign_loss(shape, batch, content)]))
 
 
 def _allowed(batch: SpaceBatch, regret_weight: float) -> Array:
@@ -208,3 +209,12 @@ def _reply_loss(params: Params, asked: Array, answered: Array, root: Array) -> A
     own = jnp.eye(len(root), dtype=bool)
     logits = jnp.where((root[:, None] == root[None, :]) & ~own, -jnp.inf, logits)
     return -jnp.mean(jnp.diagonal(jax.nn.log_softmax(logits, axis=-1)))
+
+
+def _foreign_loss(shape: SpaceConfig, batch: SpaceBatch, content: Array) -> Array:
+    """How far foreign texts are moved from their own words, as 1 - cosine; 0 without any."""
+    first = len(batch.post) + 2 * len(batch.root)
+    if len(content) == first:
+        return jnp.zeros(())
+    own = unit(jnp.asarray(batch.posts.text)[first:] @ isometry(shape.post))
+    return 1.0 - jnp.mean(jnp.sum(content[first:] * own, axis=-1))

@@ -29,13 +29,15 @@ class BatchConfig:
     replies: int = 64  # answers whose post is sought; 0 where nobody answers
     offer_h: float = 48.0
     author_dropout: float = 0.3
+    foreign: int = 64  # texts in words never seen, whose meaning is to be left alone
 
 
 class SpaceBatch(NamedTuple):
-    """One step's input; m = rows * length + uniform candidates, a answers."""
+    """One step's input; m = rows * length + uniform candidates."""
 
     history: History  # (rows, length), its vectors not yet computed
-    posts: PostFeatures  # (m + 2 a,) as of each event; the uniform ones; answered posts; answers
+    posts: PostFeatures  # (m + 2 a + foreign,): as of each event, the uniform ones, answered
+    # posts, answers, and posts in foreign words
     post: NDArray[np.int32]  # (m,) rows of posts; -1 for padding
     log_rate: NDArray[np.float32]  # (m,) log of how often a step holds this candidate
     target: NDArray[np.bool_]  # (rows, length): glad, with something before it
@@ -126,10 +128,11 @@ class SpaceBatches:
         answers = self._answers(chance)
         answered_at = log.posts.at_us[answers]
         posts = self.samples.features(
-            np.concatenate([post, log.posts.parent[answers], answers]),
-            np.concatenate([when, answered_at, answered_at]),
+            np.concatenate([post, log.posts.parent[answers], answers, post[: c.foreign]]),
+            np.concatenate([when, answered_at, answered_at, when[: c.foreign]]),
             chance,
         )
+        posts = posts._replace(text=_in_foreign_words(np.asarray(posts.text), c.foreign, chance))
         known = chance.random(len(posts.text)) >= c.author_dropout
         posts = posts._replace(author_known=known.astype(np.float32))
         glad = events.glad[flat] & real
@@ -170,6 +173,21 @@ class SpaceBatches:
     def _answers(self, chance: np.random.Generator) -> NDArray[np.int64]:
         n = self.config.replies if len(self.reply) else 0
         return chance.choice(self.reply, n) if n else np.zeros(0, dtype=np.int64)
+
+
+def _in_foreign_words(
+    text: NDArray[np.float32], n: int, chance: np.random.Generator
+) -> NDArray[np.float32]:
+    """The texts, the last `n` of them as another vocabulary would have been hashed.
+
+    Other words have other coordinates and signs; how sparse a text is, and the angles between
+    texts, stay. So what a language that training never saw looks like can be had for nothing.
+    """
+    if n == 0:
+        return text
+    order = chance.permutation(text.shape[1])
+    sign = chance.choice(np.array([-1, 1], dtype=np.float32), text.shape[1])
+    return np.concatenate([text[:-n], text[-n:, order] * sign])
 
 
 def prepare_batches(
