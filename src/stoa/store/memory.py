@@ -47,6 +47,7 @@ from stoa.store.columns import (
 from stoa.store.fates import fates_in
 from stoa.store.history import MEANINGFUL_EVENTS, merge_history
 from stoa.store.ledger import Ledger, account_record, wishes
+from stoa.store.memory_campaigns import MemoryCampaigns
 from stoa.store.memory_labels import MemoryLabelLog
 from stoa.store.memory_notes import MemoryNoteLog
 from stoa.store.memory_retention import erase_hidden, expire_posts, posts_in
@@ -74,6 +75,7 @@ class MemoryStore:
         self._meta: dict[str, str] = {}
         self.notes = MemoryNoteLog()
         self.labels = MemoryLabelLog()
+        self.promoted = MemoryCampaigns()
         self._posts = self._replies = self._events = 0
         self._floor_us = NEVER_US
         self._lock = threading.RLock()
@@ -118,6 +120,7 @@ class MemoryStore:
                 if key not in held:
                     held[key] = event
                     n_new += 1
+                    self.promoted.charge_look(event)
             return n_new
 
     def counts(self) -> StoreCounts:
@@ -432,6 +435,7 @@ class MemoryStore:
                 "viewer_settings": int(tables.viewer_settings.pop(viewer, None) is not None),
                 "edges": len(local),
                 "note_links": int(self.notes.unlink(viewer)),
+                "placements": self.promoted.forget(viewer),
             }
 
     # -------------------------------------------------------------------------- housekeeping
@@ -447,6 +451,7 @@ class MemoryStore:
         with self._lock:
             tables = self._tables
             self._floor_us = max(self._floor_us, older_than_us)
+            self.promoted.expire(viewer_log_older_than_us)
             for events in tables.viewer_events.values():
                 for key in [key for key in events if key[2] < viewer_log_older_than_us]:
                     del events[key]

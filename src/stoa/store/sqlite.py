@@ -35,6 +35,7 @@ from stoa.store import lookup, scans, viewers
 from stoa.store import sql_rows as sql
 from stoa.store.admission import admit, check_id
 from stoa.store.backup import copy_database
+from stoa.store.campaigns import SqliteCampaigns, charge_looks, unseen_before
 from stoa.store.counters import add_to_counter, read_counters, read_floor
 from stoa.store.database import Database
 from stoa.store.fates import read_fates
@@ -73,6 +74,7 @@ class SqliteStore:
         self._retention = Retention(self._database, self._interned)
         self.notes = SqliteNoteLog(self._database)
         self.labels = SqliteLabelLog(self._database)
+        self.promoted = SqliteCampaigns(self._database)
 
     def close(self) -> None:
         """Lets the file and the folder go."""
@@ -121,11 +123,17 @@ class SqliteStore:
         return None if line is None else line[0]
 
     def record(self, events: Sequence[ViewerEvent]) -> int:
-        """Keeps what viewers did; events of accounts never seen, or erased since, are left out."""
+        """Keeps what viewers did; events of accounts never seen, or erased since, are left out.
+
+        What they saw of promoted posts is charged in the same transaction.
+        """
         if not events:
             return 0
         with self._database.writing() as connection:
-            return viewers.write_events(connection, events)
+            looks = unseen_before(connection, events)
+            n_new = viewers.write_events(connection, events)
+            charge_looks(connection, looks)
+            return n_new
 
     def counts(self) -> StoreCounts:
         """The figures of `stoa status`; cheap, nothing is counted."""

@@ -32,6 +32,7 @@ _KEPT = {
     "viewer_settings": "Settings",
     "edges": "Follows and blocks made here",
     "note_links": "Tie to the pseudonym of your notes",
+    "placements": "Promoted posts you were shown",
     "pages_in_memory": "Pages held in memory",
 }
 
