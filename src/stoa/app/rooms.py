@@ -182,6 +182,7 @@ def _furnish(
         clock=clock,
         secret=secrets.token_bytes(32) if read_only else _secret(store),
         seat=seat,
+        campaigns=store.promoted,
     )
     notes = open_notes(store, clock, read_only=read_only)
     intake = Intake(store, [board, conversation, ForgetErased(notes)], clock)
