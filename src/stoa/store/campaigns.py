@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from stoa.promoted_records import (
     BudgetUnit,
@@ -42,6 +43,19 @@ class SqliteCampaigns:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+
+    @classmethod
+    def beside(cls, path: Path) -> SqliteCampaigns:
+        """The campaigns of a store, also while a square runs on it.
+
+        Raises:
+            StoreError: there is no store, or one of another version.
+        """
+        return cls(Database(path, beside=True))
+
+    def close(self) -> None:
+        """Lets the file go; only for campaigns opened `beside`."""
+        self._database.close()
 
     def add(self, campaign: Campaign) -> None:
         """Keeps a campaign; see `CampaignStore.add`."""
