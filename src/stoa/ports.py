@@ -550,6 +550,7 @@ class CampaignStore(Protocol):
     def hold(self, placements: Sequence[Placement]) -> list[Placement]:
         """Keeps placements for which the budgets have room, durably; returns those.
 
+        Where less is left than a placement would hold, it holds what is left.
         One of a viewer, reading and campaign that is there already stays as it was and counts as
         refused.
         """

@@ -163,13 +163,13 @@ def test_what_was_seen_without_being_promoted_costs_nothing(store, kept):
 
 def test_a_budget_of_looks_is_spent_by_measured_time(store, kept):
     kept.add(campaign(unit=BudgetUnit.MILLISECONDS, budget=10_000))
-    assert kept.hold([placement(hold=4_000), placement(viewer=2, hold=7_000)]) == [
-        placement(hold=4_000)
-    ]
+    first, second = placement(hold=4_000), placement(viewer=2, hold=7_000)
+    assert kept.hold([first, second]) == [first, replace(second, hold=6_000)]
+    assert kept.hold([placement(reading="r2", hold=1)]) == []
     store.record([event()])
-    assert (state(kept).spent, state(kept).held) == (0, 4_000)
+    assert (state(kept).spent, state(kept).held) == (0, 10_000)
     store.record([event(EventKind.DWELL, seconds=1.5)])
-    assert (state(kept).spent, state(kept).held) == (1_500, 2_500)
+    assert (state(kept).spent, state(kept).held) == (1_500, 8_500)
     store.record([event(EventKind.DWELL, seconds=60, after_s=4)])
     assert (state(kept).spent, state(kept).held) == (10_000, 0)
     assert state(kept).figures.looked_ms == 61_500

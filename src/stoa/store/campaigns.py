@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from stoa.promoted_records import (
@@ -132,7 +133,8 @@ class SqliteCampaigns:
     def hold(self, placements: Sequence[Placement]) -> list[Placement]:
         """Keeps those for which the budgets have room, in one transaction."""
         with self._database.writing() as connection:
-            return [one for one in placements if _hold(connection, one)]
+            held = [_hold(connection, one) for one in placements]
+        return [one for one in held if one is not None]
 
     def placements(self, viewer: AccountId) -> list[Placement]:
         """All that is kept of what a reader was handed, oldest first."""
@@ -219,14 +221,15 @@ def _is_recorded(connection: sqlite3.Connection, event: ViewerEvent) -> bool:
     return line is not None
 
 
-def _hold(connection: sqlite3.Connection, one: Placement) -> bool:
+def _hold(connection: sqlite3.Connection, one: Placement) -> Placement | None:
     room = sql.fetch_one(
         connection,
         f"SELECT budget - spent - {_HELD} FROM campaigns WHERE id = ? AND stopped_us IS NULL",
         (one.at_us, one.campaign),
     )
-    if room is None or room[0] < one.hold:
-        return False
+    if room is None or room[0] < 1:
+        return None
+    one = replace(one, hold=min(one.hold, room[0]))
     values = (one.campaign, one.viewer, one.post, one.reading, one.position, one.at_us,
               one.until_us, one.hold, one.value_s, one.displaced, one.displaced_s,
               one.agreed_s)  # fmt: skip
@@ -234,7 +237,7 @@ def _hold(connection: sqlite3.Connection, one: Placement) -> bool:
         f"INSERT INTO placements ({_PLACEMENT}) VALUES ({marks(values)}) ON CONFLICT DO NOTHING",
         values,
     )
-    return made.rowcount > 0
+    return one if made.rowcount > 0 else None
 
 
 def _campaign(line: Sequence) -> Campaign:
@@ -250,7 +253,7 @@ def _state(line: Sequence) -> CampaignState:
     return CampaignState(
         campaign=_campaign(line[:10]),
         spent=line[10],
-        held=line[11],
+        held=min(line[11], line[5] - line[10]),
         stopped_us=line[12],
         stopped_because=line[13],
         figures=PromotedFigures(**dict(zip(names, line[14:], strict=True))),

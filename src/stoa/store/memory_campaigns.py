@@ -71,7 +71,10 @@ class MemoryCampaigns:
             held: Counter[CampaignId] = Counter()
             for shown in self._shown.values():
                 held[shown.placement.campaign] += shown.held(now_us)
-            found = [replace(s, held=held[s.campaign.id]) for s in self._states.values()]
+            found = [
+                replace(s, held=min(held[s.campaign.id], s.campaign.budget - s.spent))
+                for s in self._states.values()
+            ]
         return sorted(found, key=lambda s: (s.campaign.starts_us, s.campaign.id))
 
     def running(self, now_us: int) -> list[Campaign]:
@@ -108,7 +111,8 @@ class MemoryCampaigns:
     def hold(self, placements: Sequence[Placement]) -> list[Placement]:
         """Keeps those for which the budgets have room."""
         with self._lock:
-            return [one for one in placements if self._hold(one)]
+            held = [self._hold(one) for one in placements]
+        return [one for one in held if one is not None]
 
     def placements(self, viewer: AccountId) -> list[Placement]:
         """All that is kept of what a reader was handed, oldest first."""
@@ -145,20 +149,22 @@ class MemoryCampaigns:
             for key in old:
                 del self._shown[key]
 
-    def _hold(self, one: Placement) -> bool:
+    def _hold(self, one: Placement) -> Placement | None:
         state = self._states.get(one.campaign)
         key = int(one.viewer), one.campaign, one.reading
         if state is None or state.stopped_us is not None or key in self._shown:
-            return False
+            return None
         held = sum(
             shown.held(one.at_us)
             for shown in self._shown.values()
             if shown.placement.campaign == one.campaign
         )
-        if state.campaign.budget - state.spent - held < one.hold:
-            return False
+        room = state.campaign.budget - state.spent - held
+        if room < 1:
+            return None
+        one = replace(one, hold=min(one.hold, room))
         self._shown[key] = _Shown(one)
-        return True
+        return one
 
     def _charge(self, shown: _Shown, event: ViewerEvent) -> None:
         one, state = shown.placement, self._states[shown.placement.campaign]

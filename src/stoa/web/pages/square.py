@@ -23,6 +23,10 @@ _EVERY_S = 2.0
 _LONGEST_S = 1_800.0
 MAX_STREAMS = 64
 _DECISIONS = 8
+_PROMOTED_LEAD = (
+    "Somebody pays for a post to be looked at; it is shown, marked, only where it is worth as much "
+    "to its reader as what it moves down, less what the reader agreed to. Worths are predictions."
+)
 FATE_WORDS = {
     Fate.PROMOTED: "serves",
     Fate.REFUSED: "refused",
@@ -66,6 +70,19 @@ def square_page(request: Request) -> Response:
             "What a page costs",
             panel_words(now),
             rows(("page_cpu", "A page takes"), ("page_ratio", "Less by a factor of")),
+        ),
+        (
+            "Promoted posts, in readers’ seconds",
+            _PROMOTED_LEAD,
+            rows(
+                ("promoted_running", "Running"),
+                ("promoted_shown", "Seen"),
+                ("promoted_value", "Worth to readers"),
+                ("promoted_displaced", "Worth of what they displaced"),
+                ("promoted_net", "Readers won or lost"),
+                ("promoted_looked", "Looked at, measured"),
+                ("promoted_answers", "Glad you saw this?"),
+            ),
         ),
     ]
     return desk.render(
