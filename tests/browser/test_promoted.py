@@ -43,7 +43,7 @@ def test_the_square_and_the_why_page_tell_it_without_the_script(plain, promoted_
     card.get_by_role("button", name="Wish I hadn’t").click()
     plain.goto(promoted_url + "/square")
     panel = plain.locator("section", has_text="Promoted posts, in readers’ seconds")
-    assert "1 wished not" in panel.inner_text()
+    assert "0 / 0 / 1" in panel.inner_text()
     assert "1 campaign" in panel.inner_text()
 
 

@@ -69,7 +69,7 @@ def square(new_world):
     return Square(new_world)
 
 
-def agreeing(square, agreed_s=1_000.0):
+def agreeing(square, agreed_s=10_000.0):
     square.world.wish("me", promoted_agreed_s=agreed_s, exploration=0.0)
 
 
@@ -82,7 +82,7 @@ def test_a_promoted_post_is_marked_and_says_what_it_displaced(square):
     assert item.post == square.posts[40]
     assert page.items.index(item) == 3
     told = item.promoted
-    assert (told.campaign, told.advertiser, told.agreed_s) == ("c1", "Tea & Co", 1_000.0)
+    assert (told.campaign, told.advertiser, told.agreed_s) == ("c1", "Tea & Co", 10_000.0)
     after = page.items[4]
     assert (told.displaced, item.position) == (after.post, after.position)
     assert told.value_s >= told.displaced_s - told.agreed_s
@@ -123,7 +123,7 @@ def test_with_nothing_agreed_it_stands_only_where_it_is_worth_as_much(new_world)
 
 
 def test_who_demands_a_surplus_is_shown_none_that_lacks_it(square):
-    agreeing(square, -1_000.0)
+    agreeing(square, -10_000.0)
     for post in square.posts[30:60]:
         square.promote(post, gap=1)
     assert promoted(square.page(60)) == []
@@ -262,7 +262,7 @@ def test_many_readers_at_once_never_hold_more_than_there_is(square):
     square.promote(square.new_post(), budget=5)
     names = [f"r{i}" for i in range(24)]
     for name in names:
-        square.world.wish(name, promoted_agreed_s=1_000.0)
+        square.world.wish(name, promoted_agreed_s=10_000.0)
     with ThreadPoolExecutor(8) as pool:
         pages = list(pool.map(lambda name: square.page(who=name), names))
     shown = [name for name, page in zip(names, pages, strict=True) if promoted(page)]
@@ -336,3 +336,18 @@ def test_asked_at_the_same_rate_as_others(square):
     page = square.page(30)
     asked = [i for i, item in enumerate(page.items) if item.ask]
     assert asked == [0, 20]
+
+
+def test_what_its_floor_hides_is_counted(square):
+    """A post below the floor of U is worth its true seconds, not the bent ones."""
+    agreeing(square)
+    square.promote(square.ranked()[-1])
+    (item,) = promoted(square.page())
+    why = square.world.feed.why(did("me"), item.post)
+    assert dict(why.terms)["floor"] > 1.0
+    assert item.promoted.value_s == pytest.approx(why.score - dict(why.terms)["floor"])
+    assert item.promoted.value_s < 0 < why.score
+    square.world.feed.forget(did("me"))
+    square.world.wish("me", rules_off=frozenset({"served"}))
+    agreeing(square, 0.9 * -item.promoted.value_s)
+    assert promoted(square.page()) == []

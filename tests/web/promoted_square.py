@@ -20,8 +20,10 @@ def teach(square: Square) -> None:
         vector=square.rooms.encoder.dim, width=32, depth=1, history=16, author_rows=64
     )
     params = init_ranker(jax.random.key(0), config)
-    out = jax.random.normal(jax.random.key(9), params["out"].shape)
-    square.rooms.seat.take(LearnedRanker("v1", config, {**params, "out": out}, ValueConfig()))
+    out = 0.05 * jax.random.normal(jax.random.key(9), params["out"].shape)
+    # Without a price on regret no value is below its floor, and all lie within some seconds.
+    value = ValueConfig(kappa=0.0)
+    square.rooms.seat.take(LearnedRanker("v1", config, {**params, "out": out}, value))
 
 
 def promote(square: Square, uri: str, **fields: object) -> Campaign:

@@ -81,7 +81,7 @@ def test_seeing_it_is_charged_and_the_square_says_what_it_came_to(shop):
     assert told["net_s"] == pytest.approx(told["value_s"] - told["displaced_s"])
     page = client.get("/square").text
     assert "Promoted posts, in readers’ seconds" in page
-    assert "1 glad, 0 neither, 0 wished not" in page
+    assert "1 / 0 / 0" in page
     kept = client.get("/api/v1/you/export.json").json()["promoted_posts"]
     assert [one["post"] for one in kept] == [item["uri"]]
 

@@ -101,7 +101,7 @@ class Promoter:
         at = [item.position - reading.start for item in fresh]
         worth = [
             reading.slate.worth_at(
-                one.worth.score, int(one.candidate.author[0]), int(one.candidate.root[0])
+                one.worth.value_s, int(one.candidate.author[0]), int(one.candidate.root[0])
             )[at]
             for one in offers
         ]
@@ -205,7 +205,7 @@ class Promoter:
         offers = [
             _Offer(open_[post], candidates.take(np.array([i])), worths[post])
             for i, post in enumerate(candidates.post.tolist())
-            if post in worths and math.isfinite(worths[post].score)
+            if post in worths and math.isfinite(worths[post].value_s)
         ]
         return offers, room
 

@@ -35,6 +35,15 @@ class Worth:
     score: float
     terms: Mapping[str, float]
 
+    @property
+    def value_s(self) -> float:
+        """U before its floor: seconds also where they are negative.
+
+        Ranking bends small and negative values towards 0, which keeps their order and hides what
+        a showing costs; whoever pays must not profit from that.
+        """
+        return self.score - max(self.terms.get("floor", 0.0), 0.0)
+
 
 @dataclass(slots=True)
 class Promotions:

@@ -81,7 +81,7 @@ def square_page(request: Request) -> Response:
                 ("promoted_displaced", "Worth of what they displaced"),
                 ("promoted_net", "Readers won or lost"),
                 ("promoted_looked", "Looked at, measured"),
-                ("promoted_answers", "Glad you saw this?"),
+                ("promoted_answers", "Glad / neither / wished not"),
             ),
         ),
     ]

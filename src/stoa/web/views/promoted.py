@@ -113,8 +113,7 @@ def promoted_facts(now: PromotedPulse) -> dict[str, str]:
         "promoted_displaced": seconds(now.displaced_s),
         "promoted_net": f"{now.net_s:+,.1f} s",
         "promoted_looked": seconds(now.looked_s),
-        "promoted_answers": f"{now.n_glad:,} glad, {now.n_no_opinion:,} neither, "
-        f"{now.n_regret:,} wished not",
+        "promoted_answers": f"{now.n_glad:,} / {now.n_no_opinion:,} / {now.n_regret:,}",
     }
 
 
