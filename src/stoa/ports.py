@@ -437,6 +437,10 @@ class PostFates(Protocol):
         """What became of each of these posts."""
         ...
 
+    def labels_on(self, uri: str) -> tuple[str, ...]:
+        """The labels that hold on a live post, its author's own and those given to it."""
+        ...
+
 
 class ExportFolder(Protocol):
     """A folder that an export is written into, or read from."""

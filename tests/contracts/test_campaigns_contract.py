@@ -1,12 +1,21 @@
 """One suite for every adapter of `CampaignStore`, with the charging of recorded events."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
 
 from stoa.errors import BadInput
 from stoa.promoted_records import BudgetUnit, Campaign, CampaignId, Placement, PromotedFigures
-from stoa.records import SECOND_US, EventKind, PostId, ViewerEvent
+from stoa.records import (
+    SECOND_US,
+    AccountState,
+    AccountStatus,
+    Batch,
+    EventKind,
+    PostId,
+    ViewerEvent,
+)
 from stoa.store import MemoryStore, SqliteStore
 
 START_US = 1_790_000_000 * SECOND_US
@@ -217,6 +226,34 @@ def test_a_readers_showings_are_counted_and_forgotten(store, kept):
     assert state(kept).spent == 1
     store.record([event(after_s=9)])
     assert state(kept).spent == 1
+
+
+def test_a_reader_whose_account_is_deleted_is_forgotten(store, kept):
+    kept.add(campaign())
+    kept.hold([placement()])
+    store.record([event()])
+    store.commit(Batch((AccountState("ana", AccountStatus.DELETED, START_US + HOUR_US),)))
+    assert kept.placements(1) == []
+    store.record([event(after_s=9)])
+    assert (state(kept).spent, state(kept).figures.n_shown) == (1, 1)
+
+
+def test_many_at_once_hold_and_see_no_more_than_there_is(store, kept):
+    kept.add(campaign(budget=10))
+    names = [f"reader {n}" for n in range(24)]
+
+    def read(name):
+        viewer = store.intern_account(name)
+        held = kept.hold([placement(viewer=viewer, reading=name)])
+        for _ in range(2):
+            store.record([event(viewer=viewer), event(EventKind.DWELL, viewer=viewer, seconds=1)])
+        return len(held)
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(read, names)) == 10
+    found = state(kept)
+    assert (found.spent, found.held, found.figures.n_shown) == (10, 0, 10)
+    assert found.figures.looked_ms == 10_000
 
 
 def test_old_showings_go_with_the_log(store, kept):

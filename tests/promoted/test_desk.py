@@ -69,6 +69,8 @@ def test_what_cannot_be_is_refused_by_name(world, desk, fields, field):
      (lambda w, post: w.state("shop", AccountStatus.HIDDEN), "not hidden"),
      (lambda w, post: w.store.opt_out(did("shop"), True), "blocked"),
      (lambda w, post: w.label(did("shop"), "!hide"), "hidden"),
+     (lambda w, post: w.label(w.uri(post), "!takedown"), "blocked"),
+     (lambda w, post: w.label(w.uri(post), "!no-promote"), "blocked"),
      (lambda w, post: setattr(w.clock, "us", START_US + 3 * DAY_US), "two days old")],
 )  # fmt: skip
 def test_a_post_that_cannot_be_shown_is_refused(world, desk, spoil, said):

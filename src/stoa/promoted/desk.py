@@ -99,7 +99,7 @@ class Desk:
             mend = "give the URI of a post that is here, by an account that is not hidden"
             raise BadInput("post", uri, mend)
         account = self.posts.accounts([post.author]).get(post.author)
-        labels = {*post.content.labels, *(account.labels if account else ())}
+        labels = {*self.fates.labels_on(uri), *(account.labels if account else ())}
         if (account is not None and account.opted_out) or labels & _LABELLED_AWAY:
             mend = "it is blocked: its author or a moderation service wants it in no recommendation"
             raise BadInput("post", uri, mend)

@@ -15,6 +15,7 @@ from stoa.records import (
     BY_THE_SQUARE,
     POST_EDGES,
     Account,
+    AccountErased,
     AccountId,
     Applied,
     Batch,
@@ -44,7 +45,7 @@ from stoa.store.columns import (
     primary_languages,
     viewer_event_columns,
 )
-from stoa.store.fates import fates_in
+from stoa.store.fates import fates_in, labels_in
 from stoa.store.history import MEANINGFUL_EVENTS, merge_history
 from stoa.store.ledger import Ledger, account_record, wishes
 from stoa.store.memory_campaigns import MemoryCampaigns
@@ -101,6 +102,10 @@ class MemoryStore:
             if batch.source and batch.cursor is not None:
                 self._cursors[batch.source] = batch.cursor
             effects = ledger.effects(self._tables)
+            for effect in effects:
+                if isinstance(effect, AccountErased):
+                    erased_at_us = self._tables.accounts[effect.id].erased_at_us
+                    self.promoted.forget(effect.id, erased_at_us)
             return Applied(effects, applied, len(batch.changes) - applied)
 
     def cursor(self, source: str) -> int | None:
@@ -158,6 +163,11 @@ class MemoryStore:
         """What became of each of these posts."""
         with self._lock:
             return fates_in(self._tables, uris)
+
+    def labels_on(self, uri: str) -> tuple[str, ...]:
+        """The labels that hold on a live post, its author's own and those given to it."""
+        with self._lock:
+            return labels_in(self._tables, uri)
 
     def reference_id(self, uri: str) -> PostId | None:
         """Id of a post, live or not."""

@@ -134,10 +134,14 @@ class MemoryCampaigns:
             if theirs:
                 self._charge(max(theirs, key=lambda shown: shown.placement.at_us), event)
 
-    def forget(self, viewer: int) -> int:
-        """Lets go what a reader was handed; sums stay. Returns how many rows."""
+    def forget(self, viewer: int, until_us: int = 1 << 62) -> int:
+        """Lets go what a reader was handed until then; sums stay. Returns how many rows."""
         with self._lock:
-            theirs = [key for key in self._shown if key[0] == viewer]
+            theirs = [
+                key
+                for key, shown in self._shown.items()
+                if key[0] == viewer and shown.placement.at_us <= until_us
+            ]
             for key in theirs:
                 del self._shown[key]
             return len(theirs)

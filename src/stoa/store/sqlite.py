@@ -38,7 +38,7 @@ from stoa.store.backup import copy_database
 from stoa.store.campaigns import SqliteCampaigns, charge_looks, unseen_before
 from stoa.store.counters import add_to_counter, read_counters, read_floor
 from stoa.store.database import Database
-from stoa.store.fates import read_fates
+from stoa.store.fates import read_fates, read_labels
 from stoa.store.label_log import SqliteLabelLog
 from stoa.store.ledger import Ledger
 from stoa.store.merge import Merge
@@ -165,6 +165,11 @@ class SqliteStore:
         """What became of each of these posts."""
         with self._database.reading() as connection:
             return read_fates(connection, uris)
+
+    def labels_on(self, uri: str) -> tuple[str, ...]:
+        """The labels that hold on a live post, its author's own and those given to it."""
+        with self._database.reading() as connection:
+            return read_labels(connection, uri)
 
     def reference_id(self, uri: str) -> PostId | None:
         """Id of a post, live or not."""
