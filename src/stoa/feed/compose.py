@@ -144,7 +144,11 @@ class Slate:
 
         Discounted as any post is, for what stands before that place.
         """
-        worth = np.empty(len(self.placed))
+        worth = np.full(len(self.placed), score)
+        if not self._times.get(("author", author)) and not self._times.get(
+            ("conversation", conversation)
+        ):
+            return worth
         times = [0, 0]
         for place, placed in enumerate(self.placed):
             worth[place] = discounted(score, times[0], times[1], self._config)

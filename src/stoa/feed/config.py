@@ -15,7 +15,7 @@ class PromotedConfig:
 
     surfaces: frozenset[str] = frozenset({"page", "api"})  # those that can mark them
     most_a_day: int = 12  # to one reader, all campaigns together
-    most_offers: int = 64  # valued for a page; later campaigns wait
+    most_offers: int = 32  # valued for a page; later campaigns wait
     hold_s: float = 1800.0  # how long a page handed out keeps its share of a budget
 
 

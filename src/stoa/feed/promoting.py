@@ -239,12 +239,10 @@ class Promoter:
     def _worths(self, reading: Reading, policy: Policy, candidates: Candidates) -> dict[int, Worth]:
         """What the reading's ranker makes of candidates: as it ranked them, or asked now."""
         known = reading.promotions.worths
-        ranked = {int(p): row for row, p in enumerate(reading.ranked.candidates.post.tolist())}
-        for post in candidates.post.tolist():
-            if post in ranked and post not in known:
-                row = ranked[post]
-                score = float(reading.ranked.scores.score[row])
-                known[post] = Worth(score, terms_of(reading, row))
+        ranked = reading.ranked.candidates.post
+        for row in np.flatnonzero(np.isin(ranked, candidates.post)).tolist():
+            score = float(reading.ranked.scores.score[row])
+            known[int(ranked[row])] = Worth(score, terms_of(reading, row))
         fresh = candidates.take(~np.isin(candidates.post, list(known)))
         if len(fresh):
             scores = policy.pipeline.ranker.score(reading.query, fresh)

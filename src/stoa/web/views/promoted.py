@@ -85,7 +85,8 @@ def promoted_json(
     """The promotion with a URI in place of the interned id."""
     if promotion is None:
         return None
-    return asdict(promotion) | {"displaced": uris.get(promotion.displaced)}
+    told: dict[str, object] = asdict(promotion)
+    return told | {"displaced": uris.get(promotion.displaced)}
 
 
 def promoted_pulse(states: list[CampaignState], now_us: int) -> PromotedPulse:
