@@ -35,8 +35,8 @@ _PLACEMENT = (
     "campaign, viewer, post, reading, position, at_us, until_us, held, value_s, displaced, "
     "displaced_s, agreed_s"
 )
-_HELD = """(SELECT coalesce(sum(max(p.held - p.charged, 0)), 0) FROM placements p
-    WHERE p.campaign = campaigns.id AND p.until_us > ?)"""
+_HELD = """(SELECT coalesce(sum(p.held - p.charged), 0) FROM placements p
+    WHERE p.campaign = campaigns.id AND p.until_us > ? AND p.charged < p.held)"""
 
 
 class SqliteCampaigns:

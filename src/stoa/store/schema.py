@@ -188,7 +188,9 @@ _PROMOTED = (
         charged BIGINT NOT NULL DEFAULT 0,
         looked_ms BIGINT NOT NULL DEFAULT 0,
         PRIMARY KEY (viewer, campaign, reading)) WITHOUT ROWID""",
-    "CREATE INDEX placements_held ON placements (campaign, until_us)",
+    # Every page asks what is held: the index alone answers, and holds only what still counts.
+    """CREATE INDEX placements_held ON placements (campaign, until_us, held, charged)
+        WHERE charged < held""",
 )
 
 MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _SECOND, _NOTES, _OWN_LABELS, _PROMOTED)
