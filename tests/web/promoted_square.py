@@ -21,8 +21,8 @@ def teach(square: Square) -> None:
     )
     params = init_ranker(jax.random.key(0), config)
     out = 0.05 * jax.random.normal(jax.random.key(9), params["out"].shape)
-    # Without a price on regret no value is below its floor, and all lie within some seconds.
-    value = ValueConfig(kappa=0.0)
+    # Without a price on regret or likes every value is a few seconds, and none below its floor.
+    value = ValueConfig(kappa=0.0, worth_s={})
     square.rooms.seat.take(LearnedRanker("v1", config, {**params, "out": out}, value))
 
 
