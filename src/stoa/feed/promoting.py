@@ -26,7 +26,13 @@ from stoa.feed.serving import Fits, Server, Slice
 from stoa.pipeline import Candidates, Found, merge
 from stoa.ports import CampaignStore
 from stoa.promoted_records import LONGEST_LOOK_MS, BudgetUnit, Campaign, Placement
-from stoa.ranking.promotion import Offers, OrganicSlate, PromotionTerms, place_promoted
+from stoa.ranking.promotion import (
+    Offers,
+    OrganicSlate,
+    Promoted,
+    PromotionTerms,
+    place_promoted,
+)
 from stoa.records import DAY_US, SECOND_US, AccountId, PostId, as_ids
 
 _LEAST_HOLD_MS = 1_000
@@ -43,12 +49,27 @@ class PageAsk:
     now_us: int
     fits: Fits | None = None
 
+    @property
+    def agreed_s(self) -> float:
+        """Seconds that the reader gives for each promoted post."""
+        wish_s = self.query.settings.promoted_agreed_s
+        return wish_s if math.isfinite(wish_s) else 0.0
+
 
 @dataclass(frozen=True, slots=True)
 class _Offer:
     campaign: Campaign
     candidate: Candidates  # of length 1
     worth: Worth
+
+    def placed(self, promotion: Promotion) -> PromotedPost:
+        """The post in its place."""
+        return PromotedPost(
+            candidate=self.candidate,
+            terms=self.worth.terms,
+            promotion=promotion,
+            gap=self.campaign.gap,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,19 +118,40 @@ class Promoter:
             return {}
         if not offers or room <= 0:
             return {}
-        reading, state = ask.reading, ask.reading.promotions
-        at = [item.position - reading.start for item in fresh]
+        found, state = self._place(ask, fresh, offers, room), ask.reading.promotions
+        known = [item for item in cut.items if item.position < state.planned]
+        before = len(known) + sum(item.position in state.at for item in known)
+        planned: dict[int, tuple[_Offer, PromotedPost]] = {}
+        for n, (place, i) in enumerate(zip(found.place, found.offer, strict=True)):
+            if before + int(place) + n + 1 >= ask.limit:
+                break  # what it displaces would not fit beside it: the next page looks again
+            offer, displaced = offers[int(i)], fresh[int(place)]
+            promotion = Promotion(
+                campaign=offer.campaign.id,
+                advertiser=offer.campaign.advertiser,
+                value_s=float(found.value_s[n]),
+                displaced=displaced.post,
+                displaced_s=float(found.displaced_s[n]),
+                agreed_s=ask.agreed_s,
+            )
+            planned[displaced.position] = offer, offer.placed(promotion)
+        return planned
+
+    def _place(
+        self, ask: PageAsk, fresh: Sequence[PageItem], offers: Sequence[_Offer], room: int
+    ) -> Promoted:
+        """Where the rule of `ranking.promotion` puts offers among some items of the reading."""
+        slate, state = ask.reading.slate, ask.reading.promotions
+        at = [item.position - ask.reading.start for item in fresh]
         worth = [
-            reading.slate.worth_at(
+            slate.worth_at(
                 one.worth.value_s, int(one.candidate.author[0]), int(one.candidate.root[0])
             )[at]
             for one in offers
         ]
-        wish_s = ask.query.settings.promoted_agreed_s
-        agreed_s = wish_s if math.isfinite(wish_s) else 0.0
-        found = place_promoted(
+        return place_promoted(
             OrganicSlate(
-                value_s=np.array([reading.slate.placed[i].value for i in at]),
+                value_s=np.array([slate.placed[i].value for i in at]),
                 fixed=np.array([item.explored for item in fresh]),
             ),
             Offers(
@@ -118,33 +160,9 @@ class Promoter:
                 group=as_ids([int(one.candidate.author[0]) for one in offers]),
             ),
             PromotionTerms(
-                agreed_s=agreed_s, since=state.since, last_gap=state.last_gap, most=room
+                agreed_s=ask.agreed_s, since=state.since, last_gap=state.last_gap, most=room
             ),
         )
-        known = [item for item in cut.items if item.position < state.planned]
-        before = len(known) + sum(item.position in state.at for item in known)
-        planned: dict[int, tuple[_Offer, PromotedPost]] = {}
-        for n, (place, i) in enumerate(zip(found.place, found.offer, strict=True)):
-            if before + int(place) + n + 1 >= ask.limit:
-                break  # what it displaces would not fit beside it: the next page looks again
-            offer, displaced = offers[int(i)], fresh[int(place)]
-            planned[displaced.position] = (
-                offer,
-                PromotedPost(
-                    candidate=offer.candidate,
-                    terms=offer.worth.terms,
-                    gap=offer.campaign.gap,
-                    promotion=Promotion(
-                        campaign=offer.campaign.id,
-                        advertiser=offer.campaign.advertiser,
-                        value_s=float(found.value_s[n]),
-                        displaced=displaced.post,
-                        displaced_s=float(found.displaced_s[n]),
-                        agreed_s=agreed_s,
-                    ),
-                ),
-            )
-        return planned
 
     def _held(
         self, ask: PageAsk, planned: Mapping[int, tuple[_Offer, PromotedPost]]
