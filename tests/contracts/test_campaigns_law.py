@@ -72,7 +72,7 @@ def standing(store):
     return [store.promoted.campaigns(START_US + t * SECOND_US) for t in (0, 20, 60)]
 
 
-@settings(max_examples=20)
+@settings(max_examples=12)
 @given(stories, budgets)
 def test_no_budget_is_passed_and_the_twins_agree(story, budgets):
     with tempfile.TemporaryDirectory() as folder:
