@@ -35,7 +35,7 @@ POLICIES = (
 )  # fmt: skip
 VARIANTS = {"unregretted_kappa_0": 0.0, "unregretted_kappa_1": 1.0, "unregretted_kappa_6": 6.0}
 """Ours at other prices of a regretted second; run where asked for by name."""
-SHORTLISTING = (*LEARNED, *VARIANTS, "first_version")
+SHORTLISTING = (*LEARNED, *VARIANTS)
 PEOPLE = ("bait", "opportunity")
 _MEANS = (
     "seconds", "regret_rate", "glad_rate", "first_post_share", "reply_share", "bait_written",
@@ -141,9 +141,9 @@ def _policy(name: str, config: StudyConfig, ranker: SharedRanker | None, seed: i
         return simple[name](seed=seed)
     if name == "oracle":
         return Oracle(seed=seed, kappa=config.kappa, composes=True)
-    assert ranker is not None, "all others come with a ranker"
     if name == "first_version":
-        return ServedFirstVersion(seed=seed, light=ranker.light)
+        return ServedFirstVersion(seed=seed)
+    assert ranker is not None, "all others come with a ranker"
     explores = config.exploration if name in OURS or name in VARIANTS else 0.0
     return LearnedPolicy(
         name=OURS[0] if name in VARIANTS else name,

@@ -51,6 +51,7 @@ class Candidates(NamedTuple):
     form: Any  # (n, 8) length, media, length of what it answers: `form_of`
     note: Any  # (n,) state of the note beside it, 0..3
     surface: Any  # (n,)
+    evidence: Any  # (n, e) what showings so far say of the pair, `ranking.evidence`; e may be 0
 
 
 def log_age(seconds: NDArray[np.floating]) -> NDArray[np.float32]:
