@@ -216,8 +216,7 @@ def evidence_on(
     """Evidence on shortlisted posts, (sittings * size, N_EVIDENCE)."""
     safe = np.maximum(column, 0)
     post, posts = view.pool[safe].ravel(), view.log.posts
-    tastes = standing.told.evidence.seeking(view.viewer)
-    taste = np.einsum("snd,sdk->snk", standing.vectors[view.pool[safe]], tastes)
+    taste = standing.vectors[view.pool[safe]] @ standing.seeking(view)
     followed = np.take_along_axis(view.followed(), safe, axis=1).ravel()
     viewer = np.repeat(view.viewer, column.shape[1])
     return standing.told.evidence.ask(

@@ -96,7 +96,11 @@ def shortlists(
     """Columns of the pool for each sitting, (sittings, size); -1 where there are no more."""
     followed = view.followed()
     guessed = first.every_pair(
-        standing.told.evidence, view.viewer, standing.described(view), followed
+        standing.told.evidence,
+        view.viewer,
+        standing.seeking(view),
+        standing.described(view),
+        followed,
     )
     new = -age_h(view)[None, :]
     heat = engagement(view)[None, :] * 0.5 ** (-new / 12.0)

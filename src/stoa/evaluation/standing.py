@@ -29,6 +29,8 @@ class Standing:
     vectors: Reals  # (posts so far, d)
     told: ToldEvidence = field(default_factory=ToldEvidence)
 
+    _sought: tuple[int, Reals] | None = None  # of the round at that moment
+
     def fork(self) -> Standing:
         """The same, to go on by itself."""
         return replace(self, told=copy.deepcopy(self.told))
@@ -40,6 +42,12 @@ class Standing:
             new = as_they_arrive(self.space, log, known) - self.mean
             self.vectors = with_parents(new, self.vectors, log.posts.parent[known:])
         self.told.advance(log, self.vectors, at_us)
+
+    def seeking(self, view: SocietyView) -> Reals:
+        """`Evidence.seeking` of the round's viewers; found once a round."""
+        if self._sought is None or self._sought[0] != view.at_us:
+            self._sought = (view.at_us, self.told.evidence.seeking(view.viewer))
+        return self._sought[1]
 
     def described(self, view: SocietyView) -> Described:
         """The posts of a round's pool."""

@@ -251,14 +251,15 @@ class Evidence:
         return np.concatenate(columns, axis=1).astype(np.float32)
 
     def weigh(
-        self, weight: Floats, viewer: Rows, author: Rows, post: Rows, vector: Reals,
-        followed: NDArray[np.bool_],
+        self, weight: Floats, viewer: Rows, seeking: Reals, author: Rows, post: Rows,
+        vector: Reals, followed: NDArray[np.bool_],
     ) -> Floats:  # fmt: skip
         """`ask(...) @ weight` for every viewer and post, (s, n), without the pairs in between.
 
         Args:
             weight: (N_EVIDENCE,).
             viewer: (s,).
+            seeking: (s, d, 5) of `seeking`.
             author: (n,) of the posts.
             post: (n,).
             vector: (n, d) of the posts.
@@ -270,13 +271,12 @@ class Evidence:
         posts = posts + self._author.read(author, c.author) @ of_author
         viewers = self._viewer.read(viewer, c.viewer) @ of_viewer
         viewers = viewers + np.log1p(self._viewer.told(viewer)) / 5.0 * weight[-2]
-        every = np.arange(_PAIRS)
-        pairs = self._pair.read(every, c.pair) @ of_pair
-        pairs = pairs + np.log1p(self._pair.count[:, 0]) * weight[-1]
-        seeking = self.tastes(viewer) @ taste.astype(np.float32)
-        seeking = (seeking + self.follows(viewer) * np.float32(weight[-3])) @ vector.T
-        met = pairs[_pair_of(viewer[:, None], author[None, :])]
-        return seeking + posts[None, :] + viewers[:, None] + met + followed * weight[-4]
+        authors, row = np.unique(author, return_inverse=True)
+        pair = _pair_of(viewer[:, None], authors[None, :])
+        met = self._pair.read(pair, c.pair) @ of_pair + np.log1p(self._pair.told(pair)) * weight[-1]
+        sought = seeking @ np.append(taste, weight[-3]).astype(np.float32)
+        told = sought @ vector.T + posts[None, :] + viewers[:, None]
+        return told + met[:, row] + followed * weight[-4]
 
 
 def _pair_of(viewer: Rows, author: Rows) -> NDArray[np.int64]:

@@ -66,14 +66,25 @@ class FirstStage:
         return np.clip(_of_pairs(self.sorry, evidence, posts.content), 0.0, 1.0)
 
     def every_pair(
-        self, evidence: Evidence, viewer: Rows, posts: Described, followed: NDArray[np.bool_]
+        self,
+        evidence: Evidence,
+        viewer: Rows,
+        seeking: Reals,
+        posts: Described,
+        followed: NDArray[np.bool_],
     ) -> Floats:
-        """Seconds guessed of every viewer and post, (s, n)."""
+        """Seconds guessed of every viewer and post, (s, n); `seeking` as `Evidence` gives it."""
         content = posts.content
 
         def told(weight: Floats) -> Floats:
             of_pair = evidence.weigh(
-                weight[:N_EVIDENCE], viewer, posts.author, posts.post, posts.vector, followed
+                weight[:N_EVIDENCE],
+                viewer,
+                seeking,
+                posts.author,
+                posts.post,
+                posts.vector,
+                followed,
             )
             return of_pair + (content @ weight[N_EVIDENCE:])[None, :]
 
