@@ -73,7 +73,7 @@ class SharedConfig:
     depth: int = 1
     history: int = 48
     training: RankerTraining = field(default_factory=_training)
-    space: SpaceTrainingConfig = field(default_factory=lambda: SpaceTrainingConfig(steps=300))
+    space: SpaceTrainingConfig = field(default_factory=lambda: SpaceTrainingConfig(steps=200))
     held_out: float = 0.1  # newest share of the log's sittings: calibration
 
     def model(self, dim: int) -> RankerConfig:

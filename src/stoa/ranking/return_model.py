@@ -65,7 +65,7 @@ def _prior_means() -> dict[str, float]:
 
 
 def _prior_errors() -> dict[str, float]:
-    return {"like": 40.0, "reply": 30.0, "follow": 30.0, "glad": 20.0}
+    return {"like": 20.0, "reply": 10.0, "follow": 10.0, "glad": 10.0}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
