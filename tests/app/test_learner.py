@@ -8,7 +8,7 @@ import pytest
 from stoa.app.learned import open_shelf
 from stoa.app.learner import LearnerConfig, learn_once, load_serving
 from stoa.errors import BadInput, StoreBusy, StoreFull
-from stoa.model_records import Decision, Fate
+from stoa.model_records import Decision, Fate, reliability_rows
 from stoa.ranking.ranker_model import RankerConfig
 from stoa.records import (
     SECOND_US,
@@ -80,6 +80,9 @@ def test_the_first_round_serves_and_says_what_it_saw(learned):
     assert card.counts["sittings_train"] > card.counts["sittings_judge"] > 0
     assert 0 < card.metrics["ndcg_at_10"]["mean"] <= 1
     assert card.encoder
+    assert 6.0 <= card.value["worth_s"]["like"] <= 180.0
+    assert card.worths["like"]["low"] < card.worths["like"]["mean"] < card.worths["like"]["high"]
+    assert [row.head for row in reliability_rows(card)] == ["like", "seconds"]  # nobody was asked
     assert load_serving(shelf, print).version == decision.version
 
 

@@ -1,16 +1,18 @@
 """Predicted against observed by head and group: answers are met through their noise."""
 
+import json
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from tests.train.test_ranker_quality import showings
 
+from stoa.model_records import ModelCard, reliability_rows
 from stoa.ranking.readout import Calibration
 from stoa.records import DAY_US
 from stoa.space.learning_log import ImpressionColumns, LearningLog, PostColumns, empty_log
 from stoa.train.ranker_quality import AnswerNoise
-from stoa.train.ranker_reliability import HEADS, groups_of, reliability
+from stoa.train.ranker_reliability import HEADS, groups_of, reliability, reliability_figures
 
 FLIPPED = AnswerNoise(regret=(0.9, 0.1))
 
@@ -109,3 +111,29 @@ def test_groups_are_of_the_rows_asked_for(log):
 def test_an_empty_log_has_no_groups_to_fall_over():
     groups = groups_of(empty_log(1), np.zeros(0, dtype=np.int64))
     assert {len(flags) for flags in groups.values()} == {0}
+
+
+def test_a_card_keeps_heads_with_deciles_and_groups_as_plain_json(flipped):
+    outputs, targets = flipped
+    silent = targets._replace(answer=np.full(20_000, -1, np.int8))
+    groups = {"even": np.arange(20_000) % 2 == 0, "none": np.zeros(20_000, dtype=bool)}
+    made = reliability_figures(reliability(outputs, silent, Calibration.none(), FLIPPED, groups))
+    assert list(made) == ["like", "seconds"]
+    assert json.loads(json.dumps(made, allow_nan=False)) == made
+    card = ModelCard(version="v", made_us=1, reliability=made)
+    like, seconds = reliability_rows(card)
+    assert (like.head, like.n, len(like.deciles)) == ("like", 20_000, 10)
+    assert list(made["like"]["groups"]) == ["even"]
+    assert seconds.slope == pytest.approx(1.0, abs=0.1)
+    assert like.predicted == pytest.approx(like.observed, abs=0.01)
+
+
+def test_a_scribbled_card_tells_what_it_can():
+    good = {"n": 5, "predicted": 0.1, "observed": 0.2, "ece": {"mean": 0.1},
+            "slope": {"mean": None}, "bins": [{"predicted": 0.1, "mean": 0.2}]}  # fmt: skip
+    card = ModelCard(version="v", made_us=1, reliability={
+        "like": good, "seconds": {}, "glad": {**good, "n": "many"}, "regret": {**good, "bins": 3},
+    })  # fmt: skip
+    rows = reliability_rows(card)
+    assert [row.head for row in rows] == ["like"]
+    assert rows[0].slope_words == "not known"

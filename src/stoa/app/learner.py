@@ -120,6 +120,8 @@ def card_of(found: Round, own: OwnLog, encoder: TextEncoder, config: RoundConfig
         losses=found.losses,
         metrics=found.metrics(),
         value=asdict(found.ranker.value),
+        worths={} if found.worth is None else found.worth.figures(),
+        reliability=found.reliability,
         config=found.ranker.card_config(),
         encoder=encoder.name,
         notes=found.stopped,

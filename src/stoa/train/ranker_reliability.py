@@ -9,12 +9,19 @@ answers on predicted answers, which is the slope of the latent on R where the no
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from stoa.measure.calibration import CalibrationConfig, CalibrationRow, calibration_table
+from stoa.measure.calibration import (
+    EVERYBODY,
+    CalibrationConfig,
+    CalibrationRow,
+    calibration_table,
+)
+from stoa.measure.intervals import Interval
 from stoa.ranking.dwell import LONGEST_S
 from stoa.ranking.heads import GLAD, OUTPUTS, REGRET, Targets, known_labels
 from stoa.ranking.readout import Calibration, read_out
@@ -68,6 +75,43 @@ def reliability(
     }
     viewer = np.asarray(targets.viewer, dtype=np.int64)
     return calibration_table(predicted, observed, groups or {}, viewer, config)
+
+
+def reliability_figures(rows: Sequence[CalibrationRow]) -> dict[str, dict[str, object]]:
+    """Rows as a model card keeps them: head -> figures, deciles, and figures of each group.
+
+    What is not known is None; heads of which nothing is known are left out.
+    """
+    made: dict[str, dict[str, object]] = {}
+    for row in rows:
+        if row.group == EVERYBODY and row.n:
+            bins = [{"n": one.n, "predicted": one.predicted, **_told(one.observed)}
+                    for one in row.bins]  # fmt: skip
+            made[row.head] = {**_figures(row), "bins": bins, "groups": {}}
+        elif row.n and row.head in made:
+            groups = cast("dict[str, object]", made[row.head]["groups"])
+            groups[row.group] = _figures(row)
+    return made
+
+
+def _figures(row: CalibrationRow) -> dict[str, object]:
+    return {
+        "n": row.n,
+        "viewers": row.n_viewers,
+        "predicted": _known(row.predicted),
+        "observed": _known(row.observed),
+        "ece": _told(row.ece_adaptive),
+        "slope": _told(row.slope),
+    }
+
+
+def _told(interval: Interval) -> dict[str, float | None]:
+    ends = {"mean": interval.mean, "low": interval.low, "high": interval.high}
+    return {name: _known(end) for name, end in ends.items()}
+
+
+def _known(number: float) -> float | None:
+    return float(number) if np.isfinite(number) else None
 
 
 def groups_of(log: LearningLog, rows: NDArray[np.int64]) -> dict[str, Flags]:
