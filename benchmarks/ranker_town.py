@@ -1,8 +1,9 @@
 """How far the ranker's heads can be believed in the town: trained on a log, measured on its end.
 
-    python benchmarks/ranker_town.py [--people bait] [--seed 100] [--residents 500] [--days 10]
+    python benchmarks/ranker_town.py [--people bait] [--seed 100] [--residents 500] [--days 16]
 
-The first 80 % of the log's sittings train, the next 10 % calibrate, the last 10 % are measured.
+The first eight days of the log train, the ninth calibrates, and all after it is measured: a week,
+so that there are newcomers, first posts and answers enough to tell anything of them.
 `heads` tells, for what can be observed, AUROC, log loss beside that of the base rate, and expected
 calibration error; gladness and regret there are answers, flips and all. `truth` tells what only
 the town knows: how the predicted seconds, regret and gladness go with the true ones.
@@ -36,6 +37,7 @@ from stoa.measure import calibration_by_decile, calibration_table, expected_cali
 from stoa.ranking.ranker_model import RankerConfig
 from stoa.ranking.readout import Calibration, Readout, read_out
 from stoa.ranking.regret_windows import WindowConfig
+from stoa.records import DAY_US
 from stoa.space.conversation_samples import sample_conversations
 from stoa.space.learning_log import NOBODY, ActColumns, ImpressionColumns, LearningLog
 from stoa.space.post_tower import encode_posts
@@ -49,6 +51,7 @@ from stoa.train.ranker_reliability import groups_of, reliability
 from stoa.train.space import SpaceTrainingConfig, train_space
 
 KAPPA = 3.0
+TRAIN_DAYS = 8
 
 
 def main() -> None:
@@ -56,7 +59,7 @@ def main() -> None:
     flags.add_argument("--people", default="bait")
     flags.add_argument("--seed", type=int, default=100)
     flags.add_argument("--residents", type=int, default=500)
-    flags.add_argument("--days", type=int, default=10)
+    flags.add_argument("--days", type=int, default=16)
     flags.add_argument("--survey", type=float, default=0.02)
     flags.add_argument("--space", type=int, default=0, help="steps of learning the space")
     flags.add_argument("--width", type=int, default=64)
@@ -106,13 +109,15 @@ def study(
     space_s = time.process_time() - began
     data = ranker_data(log, vectors, model)
     began = time.process_time()
-    trained = train_ranker(part(data, 0.0, 0.8), model, training, seed=0)
+    trained = train_ranker(part(data, society, 0, TRAIN_DAYS), model, training, seed=0)
     train_s = time.process_time() - began
     began = time.process_time()
-    outputs = predict_impressions(trained.params, part(data, 0.8, 1.0), model)
+    unseen = part(data, society, TRAIN_DAYS, society.day)
+    outputs = predict_impressions(trained.params, unseen, model)
     predict_s = time.process_time() - began
     noise = AnswerNoise.of(trained)
-    held, test = rows_of(part(data, 0.8, 0.9)), rows_of(part(data, 0.9, 1.0))
+    held = rows_of(part(data, society, TRAIN_DAYS, TRAIN_DAYS + 1))
+    test = rows_of(part(data, society, TRAIN_DAYS + 1, society.day))
     calibration = fit_calibration(outputs[held], targets_of(log, held, np.ones(len(held))), noise)
     targets = targets_of(log, test, np.ones(len(test)))
     found = measure_ranker(outputs[test], targets, calibration, noise)
@@ -192,7 +197,7 @@ def keep_predicted(
 
 def content(log: LearningLog, steps: int) -> NDArray[np.float32]:
     """Content vectors of all posts in a space that saw nothing of what will be measured."""
-    until_us = int(np.quantile(log.impressions.at_us, 0.8))
+    until_us = int(log.impressions.at_us[0]) // DAY_US * DAY_US + TRAIN_DAYS * DAY_US
     earlier = replace(
         log, acts=before(log.acts, until_us), impressions=before(log.impressions, until_us)
     )
@@ -245,9 +250,11 @@ def correlation(a: NDArray[np.float64], b: NDArray[np.float64]) -> float:
     return float(np.corrcoef(a, b)[0, 1]) if a.std() > 0 else 0.0
 
 
-def part(data: RankerData, low: float, high: float) -> RankerData:
-    n = len(data.sittings)
-    return replace(data, sittings=data.sittings.only(np.arange(round(low * n), round(high * n))))
+def part(data: RankerData, society: Society, first: int, last: int) -> RankerData:
+    """Sittings of the days from `first` to before `last`."""
+    day = (data.sittings.at_us - society.config.start_us) // DAY_US
+    rows = np.flatnonzero((day >= first) & (day < last))
+    return replace(data, sittings=data.sittings.only(rows))
 
 
 def rows_of(data: RankerData) -> NDArray[np.int64]:
