@@ -146,7 +146,7 @@ def by_group(
     rows: NDArray[np.int64],
 ) -> dict[str, dict[str, object]]:
     log = society.log()
-    groups = groups_of(log, rows)
+    groups = groups_measured(society, rows)
     targets = targets_of(log, rows, np.ones(len(rows)))
     made = reliability(outputs, targets, calibration, noise, groups)
     told = read_out(outputs, calibration)
@@ -173,6 +173,13 @@ def by_group(
     return table
 
 
+def groups_measured(society: Society, rows: NDArray[np.int64]) -> dict[str, NDArray[np.bool_]]:
+    """Those of a card, and the day right after calibration: what a square would serve by it."""
+    log = society.log()
+    day = (log.impressions.at_us[rows] - society.config.start_us) // DAY_US
+    return {**groups_of(log, rows), "day_after": day == TRAIN_DAYS + 1}
+
+
 def rounded(number: float) -> float | None:
     return round(number, 4) if np.isfinite(number) else None
 
@@ -188,7 +195,8 @@ def keep_predicted(
     for name, rows in zip(("held", "test"), parts, strict=True):
         targets = targets_of(log, rows, np.ones(len(rows)))
         kept |= {f"{name}_{key}": value for key, value in targets._asdict().items()}
-        kept |= {f"{name}_group_{key}": value for key, value in groups_of(log, rows).items()}
+        groups = groups_measured(society, rows)
+        kept |= {f"{name}_group_{key}": value for key, value in groups.items()}
         kept[f"{name}_outputs"] = outputs[rows]
         for key in ("expected_s", "regret_prob", "glad_prob", "regretted"):
             kept[f"{name}_true_{key}"] = society.truth.showings(key)[rows]

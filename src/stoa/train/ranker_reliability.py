@@ -57,9 +57,20 @@ def reliability(
         groups: name -> (n,) which showings; see `groups_of`.
         config: bins and draws.
     """
+    predicted, observed = predicted_and_observed(outputs, targets, calibration, noise)
+    viewer = np.asarray(targets.viewer, dtype=np.int64)
+    return calibration_table(predicted, observed, groups or {}, viewer, config)
+
+
+def predicted_and_observed(
+    outputs: NDArray[np.float32],
+    targets: Targets,
+    calibration: Calibration,
+    noise: AnswerNoise,
+) -> tuple[dict[str, Floats], dict[str, Floats]]:
+    """Two columns for each of `HEADS`, (n,) each; what is not known was not observed: NaN."""
     label, known = known_labels(targets)
     told = read_out(outputs, calibration)
-    seconds = np.asarray(targets.seconds, dtype=np.float64)
     like = OUTPUTS.index("like")
     predicted = {
         "like": told.actions[:, like],
@@ -69,12 +80,11 @@ def reliability(
     }
     observed = {
         "like": _where(known[:, like], label[:, like]),
-        "seconds": np.minimum(seconds, LONGEST_S),
+        "seconds": np.minimum(np.asarray(targets.seconds, dtype=np.float64), LONGEST_S),
         "regret": _where(known[:, REGRET], label[:, REGRET]),
         "glad": _where(known[:, GLAD], label[:, GLAD]),
     }
-    viewer = np.asarray(targets.viewer, dtype=np.int64)
-    return calibration_table(predicted, observed, groups or {}, viewer, config)
+    return predicted, observed
 
 
 def reliability_figures(rows: Sequence[CalibrationRow]) -> dict[str, dict[str, object]]:

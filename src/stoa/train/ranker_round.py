@@ -96,10 +96,10 @@ def learn_round(
     )  # fmt: skip
     noise = AnswerNoise.of(trained)
     outputs = predict_impressions(trained.params, data, config.model)
-    tuned = _impressions(data, parts.calibrate)
+    tuned = _finite(outputs, _impressions(data, parts.calibrate))
     targets = targets_of(log, tuned, np.ones(len(tuned)))
     calibration = fit_calibration(outputs[tuned], targets, noise)
-    judged = _impressions(data, parts.judge)
+    judged = _finite(outputs, _impressions(data, parts.judge))
     worth = _worth(log, outputs, calibration)
     value = _valued(serving, worth)
     ranker = LearnedRanker(version, config.model, calibration.in_params(trained.params), value)
@@ -155,6 +155,11 @@ def _parts(data: RankerData, config: RoundConfig) -> _Parts:
 def _impressions(data: RankerData, sittings: NDArray[np.int64]) -> NDArray[np.int64]:
     rows = data.sittings.impression[sittings].ravel()
     return np.sort(rows[rows != NOBODY])
+
+
+def _finite(outputs: NDArray[np.float32], rows: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Rows that could be predicted; one post with a broken vector must not spoil the rest."""
+    return rows[np.isfinite(outputs[rows]).all(axis=1)]
 
 
 def _rows(log: LearningLog, rows: NDArray[np.int64]) -> ImpressionColumns:

@@ -1,0 +1,98 @@
+"""Calibration by group over several towns: files that `ranker_town.py --keep` wrote, pooled.
+
+    python benchmarks/calibration_town.py FILE.npz [FILE.npz ...]
+
+Each file is calibrated by its own ninth day and measured on the days after it; then all are laid
+together, with viewers of different towns kept apart. Groups as in `ranker_town.py`. Prints one
+JSON line: by head and group rows, viewers, calibration error (noise taken off) and slope with 95 %
+intervals, and which targets are missed: error at most .02 (like) and .05 (regret, gladness) and a
+slope of seconds within .9 to 1.1. A target is "unknown" where its interval reaches to both sides.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from dataclasses import astuple
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stoa.measure.calibration import CalibrationRow, calibration_table
+from stoa.ranking.heads import Targets
+from stoa.ranking.readout import read_out
+from stoa.train.ranker_quality import AnswerNoise, fit_calibration
+from stoa.train.ranker_reliability import predicted_and_observed
+
+MOST = {"like": 0.02, "regret": 0.05, "glad": 0.05, "true_regret": 0.05}
+SLOPE = (0.9, 1.1)
+
+Columns = dict[str, NDArray[np.float64]]
+
+
+def main() -> None:
+    flags = argparse.ArgumentParser()
+    flags.add_argument("files", nargs="+", type=Path)
+    parts = [read(path, number) for number, path in enumerate(flags.parse_args().files)]
+    predicted, observed, groups = (
+        {name: np.concatenate([part[k][name] for part in parts]) for name in parts[0][k]}
+        for k in range(3)
+    )
+    viewer = np.concatenate([part[3] for part in parts])
+    rows = calibration_table(predicted, observed, groups, viewer)
+    table: dict[str, dict[str, object]] = {}
+    for row in rows:
+        table.setdefault(row.head, {})[row.group] = told(row)
+    print(json.dumps({"benchmark": "calibration_town", "towns": len(parts), "calibration": table}))
+
+
+def read(path: Path, number: int) -> tuple[Columns, Columns, dict, NDArray[np.int64]]:
+    kept = np.load(path)
+    noise = AnswerNoise(glad=tuple(kept["glad"]), regret=tuple(kept["regret"]))
+
+    def targets(part: str) -> Targets:
+        return Targets(**{name: kept[f"{part}_{name}"] for name in Targets._fields})
+
+    calibration = fit_calibration(kept["held_outputs"], targets("held"), noise)
+    outputs, test = kept["test_outputs"], targets("test")
+    predicted, observed = predicted_and_observed(outputs, test, calibration, noise)
+    believed = read_out(outputs, calibration)
+    predicted |= {"true_regret": believed.regret, "true_seconds": believed.seconds}
+    observed["true_regret"] = kept["test_true_regretted"].astype(np.float64)
+    observed["true_seconds"] = kept["test_true_expected_s"].astype(np.float64)
+    prefix = "test_group_"
+    groups = {name[len(prefix) :]: kept[name] for name in kept.files if name.startswith(prefix)}
+    viewer = np.asarray(test.viewer, dtype=np.int64) + number * 1_000_000
+    return predicted, observed, groups, viewer
+
+
+def told(row: CalibrationRow) -> dict[str, object]:
+    error, slope = row.ece_adaptive, row.slope
+    figures: dict[str, object] = {
+        "n": row.n,
+        "viewers": row.n_viewers,
+        "predicted": rounded(row.predicted),
+        "observed": rounded(row.observed),
+        "ece": [rounded(x) for x in astuple(error)],
+        "slope": [rounded(x) for x in astuple(slope)],
+    }
+    if row.head in MOST:
+        figures["target"] = verdict(error.mean, error.low, error.high, (0.0, MOST[row.head]))
+    if row.head in ("seconds", "true_seconds"):
+        figures["target"] = verdict(slope.mean, slope.low, slope.high, SLOPE)
+    return figures
+
+
+def verdict(mean: float, low: float, high: float, within: tuple[float, float]) -> str:
+    if within[0] <= mean <= within[1]:
+        return "met"
+    return "missed" if high < within[0] or low > within[1] else "unknown"
+
+
+def rounded(number: float) -> float | None:
+    return round(number, 4) if np.isfinite(number) else None
+
+
+if __name__ == "__main__":
+    main()
