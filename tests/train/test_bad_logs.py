@@ -7,14 +7,16 @@ import pytest
 from tests.train.made_log import made_log
 
 from stoa.errors import BadInput
+from stoa.measure import auroc
 from stoa.ranking.ranker_model import RankerConfig
-from stoa.ranking.readout import read_out
+from stoa.ranking.readout import Calibration, read_out
 from stoa.records import DAY_US, EventKind
 from stoa.space.learning_log import Answer
 from stoa.train.optimiser import OptimiserConfig
-from stoa.train.ranker import RankerTraining, predict_impressions
+from stoa.train.ranker import RankerTraining, predict_impressions, train_ranker
 from stoa.train.ranker_batches import ranker_data
 from stoa.train.ranker_round import RoundConfig, learn_round
+from stoa.train.sittings import SittingConfig
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 ROUND = RoundConfig(
@@ -24,6 +26,11 @@ ROUND = RoundConfig(
     ),
 )
 LIKE = np.uint32(1 << EventKind.LIKE)
+PLAIN_MODEL = RankerConfig(width=16, depth=1, history=16, vector=16, author_rows=64)
+PLAIN_SITTINGS = SittingConfig(history=16, candidates=12, history_shapes=(16,))
+PLAIN = RankerTraining(
+    epochs=2, tokens=1_400, optimiser=OptimiserConfig(peak=1e-2, warm_up=5), windows=None
+)
 
 
 @pytest.fixture(scope="module")
@@ -117,6 +124,67 @@ def test_a_clock_that_was_a_hundred_years_ahead_for_a_while(made):
     at_us[-40:] += 36_500 * DAY_US
     ahead = shown_with(log, at_us=at_us)
     is_sane(round_of(ahead, vectors), ahead, vectors)
+
+
+def with_likers(log, accounts, author, n):
+    """The log, and `n` showings of an author's posts that these accounts, and only they, like.
+
+    Returns also which impressions are the readers' own.
+    """
+    chance = np.random.default_rng(0)
+    post = chance.choice(np.flatnonzero(log.posts.author == author), n).astype(np.int32)
+    who = accounts[np.arange(n) % len(accounts)].astype(np.int32)
+    began, ended = log.impressions.at_us[[0, -1]]
+    at_us = np.maximum(log.posts.at_us[post] + 1, chance.integers(began, ended, n))
+    shown = {name: np.zeros(n, getattr(log.impressions, name).dtype)
+             for name in log.impressions.__slots__}  # fmt: skip
+    shown |= {"at_us": at_us, "viewer": who, "post": post, "seconds": np.full(n, 5, np.float32),
+              "session": 1_000_000 + np.arange(n, dtype=np.int32), "acts": np.full(n, LIKE),
+              "propensity": np.full(n, 0.5, np.float32), "answer": np.full(n, -1, np.int8),
+              "delayed": np.full(n, -1, np.int8)}  # fmt: skip
+    acts = {"at_us": at_us, "account": who, "post": post, "surface": np.zeros(n, np.int8),
+            "kind": np.full(n, int(EventKind.LIKE), np.int8),
+            "seconds": np.full(n, np.nan, np.float32)}  # fmt: skip
+    impressions, order = joined(log.impressions, shown)
+    poisoned = replace(
+        log, impressions=impressions, acts=joined(log.acts, acts)[0],
+        n_accounts=max(log.n_accounts, int(who.max()) + 1),
+    )  # fmt: skip
+    return poisoned.checked(), order < len(log.impressions)
+
+
+def joined(columns, more):
+    order = np.argsort(np.concatenate([columns.at_us, more["at_us"]]), kind="stable")
+    whole = {name: np.concatenate([getattr(columns, name), more[name]])[order]
+             for name in columns.__slots__}  # fmt: skip
+    return type(columns)(**whole), order
+
+
+def likes_foretold(log, readers, vectors, author):
+    """Mean chance of a like of an author's posts, and AUROC of likes, over readers' showings."""
+    data = ranker_data(log, vectors, PLAIN_MODEL, PLAIN_SITTINGS)
+    trained = train_ranker(data, PLAIN_MODEL, PLAIN, seed=0)
+    outputs = predict_impressions(trained.params, data, PLAIN_MODEL, PLAIN.tokens)
+    like = read_out(outputs, Calibration.none()).action(EventKind.LIKE)
+    theirs = readers & (log.posts.author[log.impressions.post] == author)
+    liked = log.impressions.has(EventKind.LIKE)
+    return float(like[theirs].mean()), auroc(like[readers], liked[readers])
+
+
+def test_a_tenth_of_the_likes_from_one_account_or_from_puppets_moves_little():
+    log, vectors, _ = made_log(1, n_viewers=80, n_posts=1_000, n_sittings=10)
+    log = replace(log, n_accounts=log.n_accounts + 100)
+    author, n = int(log.posts.author[500]), round(log.impressions.has(EventKind.LIKE).sum() / 9)
+    new = np.arange(log.n_accounts - 100, log.n_accounts)
+    everyone = np.ones(len(log.impressions), np.bool_)
+    clean, sharp = likes_foretold(log, everyone, vectors, author)
+    one, sharp_one = likes_foretold(*with_likers(log, new[:1], author, n), vectors, author)
+    many, sharp_many = likes_foretold(*with_likers(log, new, author, n), vectors, author)
+    # What is foretold of that author for people moves by less than what they did would say:
+    # a tenth of all likes, on one author of sixty, would be six times as many.
+    assert one < 1.2 * clean
+    assert many < 1.8 * clean
+    assert min(sharp_one, sharp_many) > sharp - 0.03
 
 
 def test_a_loss_that_is_no_number_is_a_round_refused_with_the_last_good_parameters(made):

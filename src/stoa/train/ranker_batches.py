@@ -38,6 +38,7 @@ from stoa.train.sittings import (
     meetings_of,
     sittings_of,
 )
+from stoa.train.viewer_share import share_weights
 
 
 class PostTable(NamedTuple):
@@ -109,7 +110,7 @@ def ranker_data(
         posts=_post_table(log, vectors, model),
         meetings=meetings,
         sittings=sittings_of(log, meetings, config),
-        weight=row_weights(log.impressions.propensity, weights),
+        weight=row_weights(log.impressions.propensity, weights) * share_weights(log.impressions),
         config=config,
     )
 
