@@ -54,10 +54,12 @@ def read(path: Path, number: int) -> tuple[Columns, Columns, dict, NDArray[np.in
     def targets(part: str) -> Targets:
         return Targets(**{name: kept[f"{part}_{name}"] for name in Targets._fields})
 
-    calibration = fit_calibration(kept["held_outputs"], targets("held"), noise)
-    outputs, test = kept["test_outputs"], targets("test")
-    predicted, observed = predicted_and_observed(outputs, test, calibration, noise)
-    believed = read_out(outputs, calibration)
+    calibration = fit_calibration(
+        kept["held_outputs"], targets("held"), noise, is_reply=kept["held_group_replies"]
+    )
+    outputs, test, replies = kept["test_outputs"], targets("test"), kept["test_group_replies"]
+    predicted, observed = predicted_and_observed(outputs, test, calibration, noise, replies)
+    believed = read_out(outputs, calibration, replies)
     predicted |= {"true_regret": believed.regret, "true_seconds": believed.seconds}
     observed["true_regret"] = kept["test_true_regretted"].astype(np.float64)
     observed["true_seconds"] = kept["test_true_expected_s"].astype(np.float64)

@@ -45,7 +45,7 @@ from stoa.town.society.config import SocietyConfig
 from stoa.town.society.society import Society
 from stoa.train.optimiser import OptimiserConfig
 from stoa.train.ranker import RankerTraining, predict_impressions, train_ranker
-from stoa.train.ranker_batches import RankerData, ranker_data, targets_of
+from stoa.train.ranker_batches import RankerData, ranker_data, replies_of, targets_of
 from stoa.train.ranker_quality import AnswerNoise, fit_calibration, measure_ranker, slope
 from stoa.train.ranker_reliability import groups_of, reliability
 from stoa.train.space import SpaceTrainingConfig, train_space
@@ -118,9 +118,14 @@ def study(
     noise = AnswerNoise.of(trained)
     held = rows_of(part(data, society, TRAIN_DAYS, TRAIN_DAYS + 1))
     test = rows_of(part(data, society, TRAIN_DAYS + 1, society.day))
-    calibration = fit_calibration(outputs[held], targets_of(log, held, np.ones(len(held))), noise)
-    targets = targets_of(log, test, np.ones(len(test)))
-    found = measure_ranker(outputs[test], targets, calibration, noise)
+    calibration = fit_calibration(
+        outputs[held],
+        targets_of(log, held, np.ones(len(held))),
+        noise,
+        is_reply=replies_of(log, held),
+    )
+    targets, replies = targets_of(log, test, np.ones(len(test))), replies_of(log, test)
+    found = measure_ranker(outputs[test], targets, calibration, noise, replies)
     if keep:
         keep_predicted(keep, society, outputs, (held, test), noise)
     return {
@@ -134,7 +139,7 @@ def study(
         "windows": trained.window_figures(),
         **asdict(found),
         "calibration": by_group(society, outputs[test], calibration, noise, test),
-        "truth": truth_of(society, read_out(outputs[test], calibration), test),
+        "truth": truth_of(society, read_out(outputs[test], calibration, replies), test),
     }
 
 
@@ -149,7 +154,7 @@ def by_group(
     groups = groups_measured(society, rows)
     targets = targets_of(log, rows, np.ones(len(rows)))
     made = reliability(outputs, targets, calibration, noise, groups)
-    told = read_out(outputs, calibration)
+    told = read_out(outputs, calibration, groups["replies"])
     true = {
         "true_regret": (told.regret, society.truth.showings("regretted")[rows]),
         "true_seconds": (told.seconds, society.truth.showings("expected_s")[rows]),

@@ -130,15 +130,16 @@ class _Raw:
 
 def _up_to(now_us: int, columns: ViewerEventColumns) -> ViewerEventColumns:
     """Events up to a moment."""
-    here = columns.at_us <= now_us
-    if here.all():
+    rows = np.flatnonzero(columns.at_us <= now_us)
+    if len(rows) == len(columns):
         return columns
-    made = {name: getattr(columns, name) for name in columns.__slots__}
-    return ViewerEventColumns(**{
-        name: [x for x, kept in zip(column, here, strict=True) if kept]
-        if isinstance(column, list) else column[here]
-        for name, column in made.items()
-    })  # fmt: skip
+    c = columns
+    return ViewerEventColumns(
+        viewer=c.viewer[rows], kind=c.kind[rows], post=c.post[rows], at_us=c.at_us[rows],
+        seconds=c.seconds[rows], undoes=c.undoes[rows], position=c.position[rows],
+        propensity=c.propensity[rows], policy=[c.policy[row] for row in rows.tolist()],
+        surface=[c.surface[row] for row in rows.tolist()],
+    )  # fmt: skip
 
 
 def _scan_posts(store: PostStore, most: int, now_us: int) -> _Raw:

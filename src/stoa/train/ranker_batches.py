@@ -214,6 +214,11 @@ def targets_of(log: LearningLog, rows: NDArray[np.int64], weight: NDArray[np.flo
     )
 
 
+def replies_of(log: LearningLog, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Which of the impressions `rows` are of a post that answers another."""
+    return log.posts.parent[log.impressions.post[rows]] != NOBODY
+
+
 def inputs_of(
     posts: PostTable, batch: Batch, hide_author: Array | None = None
 ) -> tuple[History, Candidates]:

@@ -27,6 +27,7 @@ from stoa.ranking.heads import GLAD, OUTPUTS, REGRET, Targets, known_labels
 from stoa.ranking.readout import Calibration, read_out
 from stoa.records import DAY_US
 from stoa.space.learning_log import NOBODY, LearningLog
+from stoa.train.ranker_batches import replies_of
 from stoa.train.ranker_quality import AnswerNoise
 
 Floats = NDArray[np.float64]
@@ -54,10 +55,11 @@ def reliability(
         targets: what followed; viewers are drawn for the intervals.
         calibration: as served.
         noise: of the answers.
-        groups: name -> (n,) which showings; see `groups_of`.
+        groups: name -> (n,) which showings; see `groups_of`. "replies" are read out as such.
         config: bins and draws.
     """
-    predicted, observed = predicted_and_observed(outputs, targets, calibration, noise)
+    is_reply = None if groups is None else groups.get("replies")
+    predicted, observed = predicted_and_observed(outputs, targets, calibration, noise, is_reply)
     viewer = np.asarray(targets.viewer, dtype=np.int64)
     return calibration_table(predicted, observed, groups or {}, viewer, config)
 
@@ -67,10 +69,11 @@ def predicted_and_observed(
     targets: Targets,
     calibration: Calibration,
     noise: AnswerNoise,
+    is_reply: Flags | None = None,
 ) -> tuple[dict[str, Floats], dict[str, Floats]]:
     """Two columns for each of `HEADS`, (n,) each; what is not known was not observed: NaN."""
     label, known = known_labels(targets)
-    told = read_out(outputs, calibration)
+    told = read_out(outputs, calibration, is_reply)
     like = OUTPUTS.index("like")
     predicted = {
         "like": told.actions[:, like],
@@ -144,7 +147,7 @@ def groups_of(log: LearningLog, rows: NDArray[np.int64]) -> dict[str, Flags]:
     began_us = int(shown.at_us[0]) + since_us // 2 if len(shown) else 0
     opened_us = int(posts.at_us[0]) + since_us if len(posts) else 0
     return {
-        "replies": posts.parent[post] != NOBODY,
+        "replies": replies_of(log, rows),
         "first_posts": (debut[posts.author[post]] == post) & (debut_us > opened_us),
         "new_authors": (at_us - debut_us < since_us) & (debut_us > opened_us),
         "new_viewers": (at_us - met_us[shown.viewer[rows]] < since_us)
