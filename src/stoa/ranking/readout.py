@@ -57,7 +57,7 @@ class Calibration:
     skip_s: float = SKIP_S / 2  # mean seconds of a skip
     slope: float = 1.0  # how far E[T] is believed to differ from its mean
     mean_s: float = 0.0  # that mean, after the factor
-    reply_slope: float | None = None  # of replies, drawn to `slope`; None: the same
+    reply_slope: float | None = None  # of replies; None: the same
     reply_mean_s: float = 0.0
 
     @classmethod

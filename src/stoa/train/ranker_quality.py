@@ -35,8 +35,9 @@ class CalibrationPrior:
     """How strongly calibration is drawn to leaving things as they are."""
 
     scale_sd: float = 0.2
-    slope_sd: float = 0.1  # of the seconds' slope, about 1
-    reply_sd: float = 0.2  # of that of replies, about the one of all
+    slope_sd: float = 0.07  # of the seconds' slope, about 1
+    reply_share: float = 0.75  # of that slope: of replies, which are fewer and so less surely told
+    reply_sd: float = 0.2  # about it; these three were chosen in towns 100 and 101
     offset_sd: float = 0.5
     showings: float = 200.0  # of seconds as predicted, added to those observed
 
@@ -104,7 +105,7 @@ def fit_calibration(
 
     Platt's two parameters a logit, by Newton's method, under a normal prior around leaving it
     as it is: a head of which the hour shows nothing stays what it was. Replies, where told, have
-    a slope of their own that is drawn to the one of all.
+    a slope of their own that is drawn to a share of the one of all.
     """
     label, known = known_labels(targets)
     used = known & (np.asarray(targets.weight) > 0)[:, None]
@@ -197,7 +198,7 @@ def _with_replies(
     if not is_reply.any():
         return made
     replies = looks.only(is_reply)
-    found = replies.slope(made.slope, prior.reply_sd)
+    found = replies.slope(prior.reply_share * made.slope, prior.reply_sd)
     return replace(made, reply_slope=found, reply_mean_s=float(replies.predicted.mean()))
 
 
