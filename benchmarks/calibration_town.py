@@ -4,22 +4,24 @@
 
 Each file is calibrated by its own ninth day and measured on the days after it; then all are laid
 together, with viewers of different towns kept apart. Groups as in `ranker_town.py`. Prints one
-JSON line: by head and group rows, viewers, calibration error (noise taken off) and slope with 95 %
-intervals, and which targets are missed: error at most .02 (like) and .05 (regret, gladness) and a
-slope of seconds within .9 to 1.1. A target is "unknown" where its interval reaches to both sides.
+JSON line that `stoa evaluate report` draws: by head and group rows, viewers, calibration error
+(noise taken off) and slope with 95 % intervals, tenths, and `target`: an error of at most .02
+(like) and .05 (regret, gladness), a slope of seconds within .9 to 1.1; "met" where the figure is, "missed"
+where its whole interval lies outside, else "unknown".
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-from dataclasses import astuple
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from stoa.measure.calibration import CalibrationRow, calibration_table
+from stoa.evaluation.calibration_figures import calibration_figures
+from stoa.measure.calibration import CalibrationConfig, CalibrationRow, calibration_table
+from stoa.measure.intervals import Interval
 from stoa.ranking.heads import Targets
 from stoa.ranking.readout import read_out
 from stoa.train.ranker_quality import AnswerNoise, fit_calibration
@@ -34,17 +36,21 @@ Columns = dict[str, NDArray[np.float64]]
 def main() -> None:
     flags = argparse.ArgumentParser()
     flags.add_argument("files", nargs="+", type=Path)
-    parts = [read(path, number) for number, path in enumerate(flags.parse_args().files)]
+    flags.add_argument("--seed", type=int, default=0, help="of the bootstrap's draws")
+    given = flags.parse_args()
+    parts = [read(path, number) for number, path in enumerate(given.files)]
     predicted, observed, groups = (
         {name: np.concatenate([part[k][name] for part in parts]) for name in parts[0][k]}
         for k in range(3)
     )
     viewer = np.concatenate([part[3] for part in parts])
-    rows = calibration_table(predicted, observed, groups, viewer)
-    table: dict[str, dict[str, object]] = {}
-    for row in rows:
-        table.setdefault(row.head, {})[row.group] = told(row)
-    print(json.dumps({"benchmark": "calibration_town", "towns": len(parts), "calibration": table}))
+    rows = calibration_table(
+        predicted, observed, groups, viewer, CalibrationConfig(seed=given.seed)
+    )
+    found = calibration_figures(rows)
+    for row, figures in zip(rows, found, strict=True):
+        figures["target"] = target_of(row)
+    print(json.dumps({"benchmark": "calibration_town", "towns": len(parts), "calibration": found}))
 
 
 def read(path: Path, number: int) -> tuple[Columns, Columns, dict, NDArray[np.int64]]:
@@ -69,31 +75,16 @@ def read(path: Path, number: int) -> tuple[Columns, Columns, dict, NDArray[np.in
     return predicted, observed, groups, viewer
 
 
-def told(row: CalibrationRow) -> dict[str, object]:
-    error, slope = row.ece_adaptive, row.slope
-    figures: dict[str, object] = {
-        "n": row.n,
-        "viewers": row.n_viewers,
-        "predicted": rounded(row.predicted),
-        "observed": rounded(row.observed),
-        "ece": [rounded(x) for x in astuple(error)],
-        "slope": [rounded(x) for x in astuple(slope)],
-    }
+def target_of(row: CalibrationRow) -> str | None:
     if row.head in MOST:
-        figures["target"] = verdict(error.mean, error.low, error.high, (0.0, MOST[row.head]))
-    if row.head in ("seconds", "true_seconds"):
-        figures["target"] = verdict(slope.mean, slope.low, slope.high, SLOPE)
-    return figures
+        return verdict(row.ece_adaptive, (0.0, MOST[row.head]))
+    return verdict(row.slope, SLOPE) if row.head in ("seconds", "true_seconds") else None
 
 
-def verdict(mean: float, low: float, high: float, within: tuple[float, float]) -> str:
-    if within[0] <= mean <= within[1]:
+def verdict(figure: Interval, within: tuple[float, float]) -> str:
+    if within[0] <= figure.mean <= within[1]:
         return "met"
-    return "missed" if high < within[0] or low > within[1] else "unknown"
-
-
-def rounded(number: float) -> float | None:
-    return round(number, 4) if np.isfinite(number) else None
+    return "missed" if figure.high < within[0] or figure.low > within[1] else "unknown"
 
 
 if __name__ == "__main__":

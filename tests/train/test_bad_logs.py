@@ -10,6 +10,7 @@ from stoa.errors import BadInput
 from stoa.measure import auroc
 from stoa.ranking.ranker_model import RankerConfig
 from stoa.ranking.readout import Calibration, read_out
+from stoa.ranking.value import ValueConfig
 from stoa.records import DAY_US, EventKind
 from stoa.space.learning_log import Answer
 from stoa.train.optimiser import OptimiserConfig
@@ -71,7 +72,10 @@ def test_one_viewer_is_learned_from_and_told_too_few_to_judge_by(made):
     found = round_of(alone, vectors)
     is_sane(found, alone, vectors)
     assert found.counts["viewers"] == 1
-    again = learn_round(alone, vectors, found.ranker, ROUND, version="v2")
+    milder = replace(found.ranker, value=ValueConfig(kappa=1.0))
+    again = learn_round(alone, vectors, milder, ROUND, version="v2")
+    assert again.ranker.value.kappa == 1.0  # the operator's; worths are learned
+    assert again.worth is not None
     assert again.verdict.passes
     assert "1 viewers are too few" in again.verdict.reason
 
