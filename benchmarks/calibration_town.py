@@ -6,8 +6,8 @@ Each file is calibrated by its own ninth day and measured on the days after it; 
 together, with viewers of different towns kept apart. Groups as in `ranker_town.py`. Prints one
 JSON line that `stoa evaluate report` draws: by head and group rows, viewers, calibration error
 (noise taken off) and slope with 95 % intervals, tenths, and `target`: an error of at most .02
-(like) and .05 (regret, gladness), a slope of seconds within .9 to 1.1; "met" where the figure is, "missed"
-where its whole interval lies outside, else "unknown".
+(like) and .05 (regret, gladness), a slope of seconds within .9 to 1.1; "met" where the figure is,
+"missed" where its whole interval lies outside, else "unknown".
 """
 
 from __future__ import annotations
