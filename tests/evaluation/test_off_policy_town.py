@@ -137,7 +137,10 @@ def test_a_study_of_nothing_is_refused():
 
 @pytest.mark.slow
 def test_the_truth_lies_within_most_intervals_of_the_exact_estimators():
-    found = town_figures(study_town(TownTrialConfig(trials=6, first_seed=301, runs=3)), TINY)
+    config = TownTrialConfig(trials=4, first_seed=301, residents=300, days=4, runs=2)
+    found = town_figures(study_town(config), config)
     for value in ("seconds_1", "seconds_3"):
         for name in ("snips", "dr"):
-            assert found["values"][value]["estimators"][name]["hits"] >= 5
+            its = found["values"][value]["estimators"][name]
+            assert its["hits"] >= its["of"] - 1
+            assert its["of"] >= 3
