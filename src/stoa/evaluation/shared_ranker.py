@@ -25,9 +25,8 @@ from stoa.ranking.ranker_inputs import author_buckets, form_of, log_age, log_sec
 from stoa.ranking.ranker_model import RankerConfig, history_state, score_candidates
 from stoa.ranking.readout import Calibration, Readout, read_out
 from stoa.ranking.regret_windows import WindowConfig
-from stoa.ranking.return_model import ServedDays, learn_worth
+from stoa.ranking.return_model import learn_worth
 from stoa.ranking.value import prior_worth
-from stoa.records import DAY_US
 from stoa.space.learning_log import NOBODY, LearningLog, PostColumns
 from stoa.space.space_model import SpaceModel
 from stoa.space.transformer import Array, Params
@@ -48,6 +47,7 @@ from stoa.train.ranker_quality import (
     fit_calibration,
     measure_ranker,
 )
+from stoa.train.served_days import served_days
 from stoa.train.sittings import SittingConfig
 from stoa.train.space import SpaceTrainingConfig, train_space
 
@@ -285,37 +285,8 @@ def _part(data: RankerData, low: int, high: int) -> RankerData:
 
 def _worth(log: LearningLog, read: Readout) -> dict[str, float]:
     """What actions are worth by who came back, drawn to the prior; the prior with few days."""
-    shown = log.impressions
-    if len(shown) == 0:
-        return prior_worth()
-    day = (shown.at_us - shown.at_us[0] // DAY_US * DAY_US) // DAY_US
-    key = day * log.n_accounts + shown.viewer
-    keys, row = np.unique(key, return_inverse=True)
-    chances = np.concatenate([read.actions, read.glad[:, None]], axis=1)
-    came = np.zeros((int(day.max()) + 1, log.n_accounts), dtype=np.bool_)
-    came[day, shown.viewer] = True
-    which, viewer = keys // log.n_accounts, keys % log.n_accounts
-    days = ServedDays(
-        posts=np.bincount(row).astype(np.float64),
-        actions=np.stack([_sums(row, c) for c in chances.T], axis=1),
-        regret=_sums(row, read.regret),
-        seconds=_sums(row, read.seconds),
-        next_day=_back(came, which, viewer, 1),
-        within_week=_back(came, which, viewer, 7),
-    )
-    return learn_worth(days).as_worth()
-
-
-def _back(
-    came: NDArray[np.bool_], day: NDArray[np.int64], viewer: NDArray[np.int64], within: int
-) -> NDArray[np.float64]:
-    """1 where a viewer came again within so many days, 0 where not, NaN where it is not known."""
-    back = np.zeros(len(day), dtype=np.bool_)
-    for ahead in range(1, within + 1):
-        later = np.minimum(day + ahead, len(came) - 1)
-        back |= (day + ahead < len(came)) & came[later, viewer]
-    known = day + within < len(came)
-    return np.where(known, back.astype(np.float64), np.nan)
+    days = served_days(log, np.arange(len(log.impressions)), read)
+    return prior_worth() if days is None else learn_worth(days).as_worth()
 
 
 @partial(jax.jit, static_argnames="model")
@@ -393,8 +364,3 @@ def _padded(column: NDArray, size: int, empty: int = 0) -> NDArray:
         return column
     rest = np.full((size - len(column), *column.shape[1:]), empty, dtype=column.dtype)
     return np.concatenate([column, rest])
-
-
-def _sums(row: NDArray[np.integer], values: NDArray[np.floating]) -> NDArray[np.float64]:
-    """Sums of values by row."""
-    return np.bincount(row, weights=values).astype(np.float64)

@@ -112,6 +112,8 @@ def init_ranker(key: Array, config: RankerConfig) -> Params:
             "seconds": jnp.ones(()),
             "slope": jnp.ones(()),
             "mean_s": jnp.zeros(()),
+            "reply_slope": jnp.ones(()),
+            "reply_mean_s": jnp.zeros(()),
             "skip_s": jnp.full((), SKIP_S / 2),
         },
     }

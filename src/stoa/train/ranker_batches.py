@@ -38,6 +38,7 @@ from stoa.train.sittings import (
     meetings_of,
     sittings_of,
 )
+from stoa.train.viewer_share import share_weights
 
 
 class PostTable(NamedTuple):
@@ -125,7 +126,7 @@ def ranker_data(
         posts=_post_table(log, vectors, model),
         meetings=meetings,
         sittings=sittings_of(log, meetings, config),
-        weight=row_weights(log.impressions.propensity, weights),
+        weight=row_weights(log.impressions.propensity, weights) * share_weights(log.impressions),
         evidence=told,
         config=config,
     )
@@ -229,6 +230,11 @@ def targets_of(log: LearningLog, rows: NDArray[np.int64], weight: NDArray[np.flo
         viewer=shown.viewer[rows],
         weight=weight.astype(np.float32),
     )
+
+
+def replies_of(log: LearningLog, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Which of the impressions `rows` are of a post that answers another."""
+    return log.posts.parent[log.impressions.post[rows]] != NOBODY
 
 
 def inputs_of(
