@@ -8,8 +8,10 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+import numpy as np
+
 from stoa.app.learned import open_shelf
-from stoa.app.learning_log import OwnLog, read_log
+from stoa.app.learning_log import OwnLog, ReadableStore, read_log
 from stoa.app.rooms import STORE_FILE
 from stoa.artifacts.model_shelf import ModelShelf
 from stoa.encoders.hashed import HashedEncoder
@@ -52,7 +54,7 @@ def learn_once(data: Path, config: LearnerConfig, encoder: TextEncoder | None = 
         shelf.drop(config.keep)
         store = SqliteStore(data / STORE_FILE, read_only=True)
         try:
-            now_us = newest_us(store)
+            now_us = newest_us(store, time.time_ns() // 1_000)
             own = read_log(
                 store, encoder, now_us, since_us=now_us - int(config.days * DAY_US),
                 most_posts=config.most_posts,
@@ -120,6 +122,8 @@ def card_of(found: Round, own: OwnLog, encoder: TextEncoder, config: RoundConfig
         losses=found.losses,
         metrics=found.metrics(),
         value=asdict(found.ranker.value),
+        worths={} if found.worth is None else found.worth.figures(),
+        reliability=found.reliability,
         config=found.ranker.card_config(),
         encoder=encoder.name,
         notes=found.stopped,
@@ -142,11 +146,21 @@ def load_serving(shelf: ModelShelf, say: Say) -> LearnedRanker | None:
     return None
 
 
-def newest_us(store: SqliteStore) -> int:
-    """The square's now: the newest of what it holds. A file's or a town's time is not ours."""
-    newest = max((int(c.at_us.max(initial=0)) for c in store.scan_posts()), default=0)
-    events = (int(c.at_us.max(initial=0)) for c in store.scan_viewer_events(newest - DAY_US))
-    return max(newest, max(events, default=0))
+def newest_us(store: ReadableStore, clock_us: int) -> int:
+    """The square's now: the newest of what it holds. A file's or a town's time is not ours.
+
+    Where most posts are of the past, what lies more than a day ahead was stamped while a clock
+    had jumped: taken for now, it would leave nothing within the days to learn from.
+    """
+    limit_us = clock_us + DAY_US
+    times = np.concatenate([*(c.at_us for c in store.scan_posts()), np.zeros(0, np.int64)])
+    past = times[times <= limit_us]
+    ours = 2 * len(past) >= len(times)  # else all of it is of a time ahead of ours: a town's
+    newest = int((past if ours else times).max(initial=0))
+    for columns in store.scan_viewer_events(newest - DAY_US):
+        at_us = columns.at_us[columns.at_us <= limit_us] if ours else columns.at_us
+        newest = max(newest, int(at_us.max(initial=0)))
+    return newest
 
 
 def _version(now_us: int, own: OwnLog, seed: int) -> str:

@@ -10,12 +10,13 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from stoa.app.learned import open_shelf
-from stoa.errors import BadInput
-from stoa.model_records import Fate
+from stoa.errors import BadInput, BadModel
+from stoa.model_records import Fate, reliability_rows
 from stoa.web.api.access import twin_reader
 from stoa.web.desk import Desk, twin
 from stoa.web.release import VERSION
 from stoa.web.views.pulse import dropped_rows, facts, newest_words, panel_words, pulse, state_words
+from stoa.web.views.reliability import HeadTold, reliability_told
 from stoa.web.views.words import since
 from stoa.web.wire import encode
 
@@ -95,6 +96,7 @@ def square_page(request: Request) -> Response:
         dropped=dropped_rows(now.dropped),
         made_by=made_by(desk),
         decisions=decisions(desk),
+        reliability=reliability(desk),
         learns=desk.square.settings.learn,
     )
 
@@ -120,6 +122,18 @@ def decisions(desk: Desk) -> list[tuple[str, str, str, str]]:
         (since(one.at_us, now_us), one.version, FATE_WORDS[one.fate], one.reason)
         for one in reversed(told)
     ]
+
+
+def reliability(desk: Desk) -> list[HeadTold]:
+    """How far the ranker that serves can be believed, head by head, as its card says."""
+    folder, ranker = desk.square.rooms.folder, desk.square.rooms.seat.ranker
+    if folder is None or ranker is None:
+        return []
+    try:
+        card = open_shelf(folder).card(ranker.version)
+    except (BadInput, BadModel):  # it was dropped or damaged since it was taken up
+        return []
+    return reliability_told(reliability_rows(card))
 
 
 def _ranking(desk: Desk) -> str:
