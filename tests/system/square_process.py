@@ -32,9 +32,10 @@ def stoa(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str
 
 def clean_environment() -> dict[str, str]:
     """The environment without this machine's own settings of a square."""
-    # Training beside the pages is tested by itself; here it would only take processor time.
+    # Training beside the pages and the shipped weights are tested by themselves; here they would
+    # only take processor time.
     ours = {k: v for k, v in os.environ.items() if not k.startswith("STOA_")}
-    return ours | {"STOA_LEARN": "false"}
+    return ours | {"STOA_LEARN": "false", "STOA_SHIPPED_WEIGHTS": "false"}
 
 
 @dataclass

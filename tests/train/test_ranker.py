@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ from tests.train.made_log import made_log
 
 from stoa.errors import BadInput
 from stoa.measure import auroc
-from stoa.ranking.ranker_model import RankerConfig
+from stoa.ranking.ranker_model import RankerConfig, init_ranker
 from stoa.ranking.readout import read_out
 from stoa.ranking.regret_windows import WindowConfig
 from stoa.space.learning_log import NOBODY
@@ -126,3 +127,15 @@ def test_what_is_true_of_a_made_log_is_learned():
     readout = read_out(outputs[rows], calibration)
     assert np.corrcoef(readout.regret, truth.regret[rows])[0, 1] > 0.9
     assert readout.regret.mean() == pytest.approx(truth.regret[rows].mean(), abs=0.03)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_what_is_to_stay_still_does_not_move(data):
+    config = replace(QUICK, epochs=1, zeroed=("post", "parent"), frozen=("authors",))
+    moved = train_ranker(part(data, 0, 0.4), TINY, config, seed=0).params
+    fresh = init_ranker(jax.random.key(0), TINY)
+    assert not np.asarray(moved["post"]).any()
+    assert not np.asarray(moved["parent"]).any()
+    np.testing.assert_array_equal(moved["authors"], fresh["authors"])
+    assert np.abs(np.asarray(moved["similarity"]) - np.asarray(fresh["similarity"])).max() > 0

@@ -14,8 +14,9 @@ from stoa.app.learned import open_shelf
 from stoa.app.learning_log import OwnLog, ReadableStore, read_log
 from stoa.app.rooms import STORE_FILE
 from stoa.artifacts.model_shelf import ModelShelf
+from stoa.artifacts.shipped import adopt_shipped, is_shipped
 from stoa.encoders.hashed import HashedEncoder
-from stoa.errors import BadInput, BadModel, StoaError
+from stoa.errors import BadInput, BadModel, StoaError, StoreFull
 from stoa.model_records import Decision, Fate, Model, ModelCard
 from stoa.ports import ModelStore, TextEncoder
 from stoa.ranking.learned_ranker import LearnedRanker
@@ -35,6 +36,7 @@ class LearnerConfig:
     every_s: float = 300.0
     share: float = 0.5  # of one core, over rounds and the waits between
     keep: int = 12  # versions on disk
+    shipped: bool = False  # whether to go on from the weights that come with Stoa
     round: RoundConfig = field(default_factory=RoundConfig)
 
 
@@ -61,7 +63,9 @@ def learn_once(data: Path, config: LearnerConfig, encoder: TextEncoder | None = 
             )  # fmt: skip
         finally:
             store.close()
-        serving = serving_ranker(shelf)
+        if config.shipped:
+            begin_with_shipped(shelf)
+        serving = serving_ranker(shelf, shipped=config.shipped)
         version = _version(now_us, own, config.round.seed)
         found = learn_round(own.log, own.log.posts.text, serving, config.round, version=version)
         card = card_of(found, own, encoder, config.round)
@@ -87,10 +91,24 @@ def keep_learning(data: Path, config: LearnerConfig, say: Say) -> None:
         time.sleep(max(wait_s, 0.0))
 
 
-def serving_ranker(shelf: ModelStore) -> LearnedRanker | None:
-    """The ranker that serves; None where none does, or where it cannot be used any more."""
+def begin_with_shipped(shelf: ModelShelf, say: Say = lambda line: None) -> None:
+    """Lets the weights that come with Stoa serve where nothing else does; told where they cannot.
+
+    Without them the feed ranks by its first version, which needs no model.
+    """
+    try:
+        adopt_shipped(shelf, time.time_ns() // 1_000)
+    except (BadModel, StoreFull) as problem:
+        say(str(problem))
+
+
+def serving_ranker(shelf: ModelStore, *, shipped: bool = True) -> LearnedRanker | None:
+    """The ranker that serves; None where none does, or where it cannot be used any more.
+
+    With `shipped` False, weights that come with Stoa are left out.
+    """
     version = shelf.serving()
-    if version is None:
+    if version is None or (is_shipped(version) and not shipped):
         return None
     try:
         return ranker_of(shelf.load(version))
@@ -130,14 +148,15 @@ def card_of(found: Round, own: OwnLog, encoder: TextEncoder, config: RoundConfig
     )
 
 
-def load_serving(shelf: ModelShelf, say: Say) -> LearnedRanker | None:
+def load_serving(shelf: ModelShelf, say: Say, *, shipped: bool = True) -> LearnedRanker | None:
     """The newest version that serves and loads: a damaged one is told, and the one before taken.
 
-    Where nothing loads the feed ranks by its first version, which needs no model.
+    Where nothing loads the feed ranks by its first version, which needs no model. With `shipped`
+    False, weights that come with Stoa are left out.
     """
     tried = [shelf.serving(), shelf.before()]
     for version in tried:
-        if version is None:
+        if version is None or (is_shipped(version) and not shipped):
             continue
         try:
             return ranker_of(shelf.load(version))

@@ -9,9 +9,10 @@ import sys
 from collections.abc import Callable
 
 from stoa.app.learned import open_shelf
-from stoa.app.learner import load_serving
+from stoa.app.learner import begin_with_shipped, load_serving
 from stoa.app.rooms import Rooms
 from stoa.artifacts.model_shelf import ModelShelf
+from stoa.ranking.learned_ranker import LearnedRanker
 from stoa.settings import Settings
 
 _WATCH_EVERY_S = 2.0
@@ -35,6 +36,14 @@ class Learning:
         self._settings = settings
         self._say = say
 
+    async def begin(self, rooms: Rooms) -> None:
+        """Seats what serves before the first page is made; in a fresh folder, what ships.
+
+        It is not compiled yet: whoever asks for the first page waits for that, or `run` does.
+        """
+        if rooms.folder is not None:
+            await asyncio.to_thread(self._seat, rooms, open_shelf(rooms.folder))
+
     async def run(self, rooms: Rooms) -> None:
         """Goes on until cancelled. A world kept in memory alone learns nothing."""
         if rooms.folder is None:
@@ -54,14 +63,26 @@ class Learning:
                 await asyncio.to_thread(self._take_up, rooms, shelf)
             await asyncio.sleep(_WATCH_EVERY_S)
 
+    def _seat(self, rooms: Rooms, shelf: ModelShelf) -> None:
+        if self._settings.shipped_weights:
+            begin_with_shipped(shelf, self._say)
+        rooms.seat.take(self._fitting(rooms, shelf, lambda line: None))  # `run` tells it
+
     def _take_up(self, rooms: Rooms, shelf: ModelShelf) -> None:
-        ranker = load_serving(shelf, self._say)
-        if ranker is not None and ranker.config.vector != rooms.encoder.dim:
-            self._say(f"model {ranker.version} is for vectors of another encoder; it stays out")
-            ranker = None
+        ranker = self._fitting(rooms, shelf, self._say)
         if ranker is not None:
             ranker.warm()
         rooms.seat.take(ranker)
+
+    def _fitting(
+        self, rooms: Rooms, shelf: ModelShelf, say: Callable[[str], None]
+    ) -> LearnedRanker | None:
+        """What serves, if it reads vectors like those of this world."""
+        ranker = load_serving(shelf, say, shipped=self._settings.shipped_weights)
+        if ranker is not None and ranker.config.vector != rooms.encoder.dim:
+            say(f"model {ranker.version} is for vectors of another encoder; it stays out")
+            return None
+        return ranker
 
     async def _train(self, rooms: Rooms) -> None:
         """Starts the trainer, and starts it again when it ends by itself."""

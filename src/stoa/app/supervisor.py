@@ -51,6 +51,7 @@ class Supervisor:
     async def run(self) -> None:
         """Reads the source for as long as there is one, then keeps the square tidy."""
         origin = self._square.origin
+        await self._learning.begin(self._home)
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._housekeeping.run(self._home))
             tasks.create_task(self._notes.run(self._home))
@@ -145,6 +146,7 @@ class Supervisor:
             self._square.source.banner = ""
             return
         self._fallback = town
+        await self._learning.begin(town.rooms)
         keeping = asyncio.create_task(Housekeeping(settings, self._say).run(town.rooms))
         self._fallback_notes = NotesRounds(settings, self._say)
         scoring = asyncio.create_task(self._fallback_notes.run(town.rooms))

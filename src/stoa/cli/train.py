@@ -40,10 +40,11 @@ def train(
     from stoa.app.learner import LearnerConfig, keep_learning, learn_once
     from stoa.settings import load_settings
 
-    config = LearnerConfig(every_s=every, share=share)
+    settings = load_settings(data=data)
+    config = LearnerConfig(every_s=every, share=share, shipped=settings.shipped_weights)
     training = replace(config.round.training, epochs=epochs)
     config = replace(config, round=replace(config.round, training=training, seed=seed))
-    folder = load_settings(data=data).data
+    folder = settings.data
     if every:
         keep_learning(folder, config, lambda line: print(line, file=sys.stderr))
         return

@@ -43,7 +43,7 @@ class ServedFirstVersion:
         """Slates of what matches what was liked, what alike accounts liked, ties and newness."""
         met = histories(view, self.sittings, self.shortlist.remembered_days)
         shared = co_engagement(view)
-        column = self._found(view, met, shared)
+        column = self.found(view, met, shared)
         features = self._features(view, met, column, shared)
         value = score(features, self.config)[0].reshape(column.shape)
         listed = listed_posts(view, column, value)
@@ -58,7 +58,7 @@ class ServedFirstVersion:
         nothing = DwellMeans.nothing_observed()
         self._dwell = nothing.with_observed(kinds, shown.seconds[rows].astype(np.float64))
 
-    def _found(self, view: SocietyView, met: Histories, shared: Floats) -> NDArray[np.int32]:
+    def found(self, view: SocietyView, met: Histories, shared: Floats) -> NDArray[np.int32]:
         """Its own sources: like what was liked, what alike accounts liked, hot, followed, new."""
         posts, new = view.log.posts, -age_h(view)[None, :]
         liked = np.where((met.post != NOBODY)[:, :, None], posts.text[np.maximum(met.post, 0)], 0.0)

@@ -122,13 +122,13 @@ class SharedRanker:
             column: (sittings, size) of the pool.
         """
         evidence, pool = evidence_on(view, standing, column), standing.described(view)
-        batch, posts = _served(view, met, standing.vectors, column, self.model)
+        batch, posts = served_batch(view, met, standing.vectors, column, self.model)
         batch = batch._replace(evidence=evidence.reshape(*column.shape, -1))
         outputs = np.zeros((*column.shape, N_OUTPUTS), dtype=np.float32)
         for start in range(0, len(column), _CHUNK):
             rows = slice(start, min(start + _CHUNK, len(column)))
             part = jax.tree.map(lambda c: _padded(c[rows], _CHUNK), batch)  # noqa: B023
-            found = np.asarray(_outputs(self.params, posts, part, self.model))
+            found = np.asarray(round_outputs(self.params, posts, part, self.model))
             outputs[rows] = found[: rows.stop - start]
         read = read_out(outputs.reshape(-1, N_OUTPUTS), self.calibration)
         posts_of = pool.rows(np.maximum(column, 0).ravel())
@@ -290,7 +290,8 @@ def _worth(log: LearningLog, read: Readout) -> dict[str, float]:
 
 
 @partial(jax.jit, static_argnames="model")
-def _outputs(params: Params, posts: PostTable, batch: Batch, model: RankerConfig) -> Array:
+def round_outputs(params: Params, posts: PostTable, batch: Batch, model: RankerConfig) -> Array:
+    """Outputs of all heads for sittings side by side, (b, n, N_OUTPUTS), without positions."""
     history, candidates = inputs_of(posts, batch)
 
     def one(h, c):
@@ -299,7 +300,7 @@ def _outputs(params: Params, posts: PostTable, batch: Batch, model: RankerConfig
     return jax.vmap(one)(history, candidates)
 
 
-def _served(
+def served_batch(
     view: SocietyView,
     met: Histories,
     vectors: NDArray[np.float32],

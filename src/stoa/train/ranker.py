@@ -68,6 +68,13 @@ class RankerTraining:
     latent: float = 1.0  # weight of gladness and regret, seen through their windows
     windows: WindowConfig | None = field(default_factory=WindowConfig)  # None: plain answers
     hide_author: float = 0.2  # share of the candidates whose author is not told
+    zeroed: tuple[str, ...] = ()  # the ranker's arrays that are set to zero and left there
+    frozen: tuple[str, ...] = ()  # those that are left as they start
+
+    @property
+    def still(self) -> tuple[str, ...]:
+        """The ranker's arrays that training does not move."""
+        return (*self.zeroed, *self.frozen)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,8 +121,9 @@ def train_ranker(
     windows = config.windows and replace(
         window_config(labels_of(data.log.impressions), config.windows), n_rows=_about(len(used))
     )
+    begun = start if start is not None else _fresh(data, used, model, seed)
     tree: Params = {
-        "ranker": start if start is not None else _fresh(data, used, model, seed),
+        "ranker": {**begun, **{name: jnp.zeros_like(begun[name]) for name in config.zeroed}},
         "windows": init_windows(data.log.n_accounts),
     }
     tree, seen, stopped = _descend(tree, data, model, replace(config, windows=windows), seed, said)
@@ -139,7 +147,7 @@ def _descend(
         for epoch in range(config.epochs)
         for one in batches(data.sittings, data.config, config.tokens, seed * 1_000 + epoch)
     ]
-    optimiser, move = _mover(config.optimiser, max(len(steps), 1))
+    optimiser, move = _mover(config.optimiser, max(len(steps), 1), config.still)
     state = jax.jit(optimiser.init)(tree)
     key = jax.random.key(seed + 1)
     seen: list[float] = []
@@ -176,19 +184,32 @@ Move = Callable[[Params, Any, Array, Params], tuple[Params, Any, Array]]
 
 
 @lru_cache(maxsize=8)
-def _mover(config: OptimiserConfig, n_steps: int) -> tuple[optax.GradientTransformation, Move]:
-    """The optimiser, and one compiled step of it, not taken where it is not finite."""
+def _mover(
+    config: OptimiserConfig, n_steps: int, still: tuple[str, ...]
+) -> tuple[optax.GradientTransformation, Move]:
+    """The optimiser, and one compiled step of it, not taken where it is not finite.
+
+    What is to stay `still` is not moved by weight decay either.
+    """
     optimiser = adamw(config, n_steps)
 
     @jax.jit
     def move(tree: Params, state: Any, loss: Array, gradient: Params) -> tuple[Params, Any, Array]:
         is_good = jnp.isfinite(loss) & jnp.isfinite(optax.tree.norm(gradient))
+        gradient = _without(gradient, still)
         change, later = optimiser.update(gradient, state, tree)
+        change = _without(change, still)
         keep = partial(jnp.where, is_good)
         changed = optax.apply_updates(tree, change)
         return jax.tree.map(keep, changed, tree), jax.tree.map(keep, later, state), is_good
 
     return optimiser, move
+
+
+def _without(tree: Any, still: tuple[str, ...]) -> Any:
+    """A tree of changes with nothing for some of the ranker's arrays."""
+    ranker = tree["ranker"]
+    return {**tree, "ranker": {**ranker, **{name: jnp.zeros_like(ranker[name]) for name in still}}}
 
 
 def _loss(
