@@ -2,15 +2,20 @@
 
 from dataclasses import replace
 
+import jax
 import numpy as np
 import pytest
 
 from stoa.app.learned import open_shelf
 from stoa.app.learner import LearnerConfig, learn_once, load_serving
+from stoa.artifacts.model_files import write_model
+from stoa.artifacts.shipped import adopt_shipped
 from stoa.encoders.hashed import HashedEncoder
 from stoa.errors import BadInput, StoreBusy, StoreFull
-from stoa.model_records import Decision, Fate, reliability_rows
-from stoa.ranking.ranker_model import RankerConfig
+from stoa.model_records import Decision, Fate, Model, ModelCard, reliability_rows
+from stoa.ranking.learned_ranker import LearnedRanker
+from stoa.ranking.ranker_model import RankerConfig, init_ranker
+from stoa.ranking.value import ValueConfig
 from stoa.records import (
     SECOND_US,
     Batch,
@@ -159,6 +164,28 @@ def test_a_damaged_version_gives_way_to_the_one_before(learned):
     assert ranker is not None
     assert ranker.version != "zz"
     assert "zz cannot serve" in said[0]
+
+
+def test_the_first_round_goes_on_from_what_ships_and_is_compared_with_it(tmp_path, monkeypatch):
+    params = init_ranker(jax.random.key(4), SMALL.round.model)
+    params = {**params, "post": 0 * params["post"], "parent": 0 * params["parent"]}
+    ranker = LearnedRanker("shipped-1", SMALL.round.model, params, ValueConfig())
+    card = ModelCard(version="shipped-1", made_us=1, config=ranker.card_config())
+    write_model(tmp_path / "shipped", Model(card, ranker.arrays()))
+    monkeypatch.setattr(adopt_shipped, "__defaults__", (tmp_path / "shipped",))
+    home = tmp_path / "home"
+    home.mkdir()
+    decision = learn_once(fill(home), replace(SMALL, shipped=True))
+    shelf = open_shelf(home)
+    assert [one.by for one in shelf.decisions()] == ["start", "gate"]
+    assert decision.fate is Fate.PROMOTED
+    assert shelf.before() == "shipped-1"
+    learned = shelf.load(decision.version)
+    assert "ndcg_at_10_minus_serving" in learned.card.metrics
+    assert learned.arrays["ranker.post"].any()  # it grew from nothing
+    np.testing.assert_array_equal(  # a fresh start would count places anew
+        learned.arrays["ranker.position_share"], params["position_share"]
+    )
 
 
 def _no_room(_):
