@@ -36,7 +36,7 @@ from stoa.encoders.hashed import HashedEncoder
 from stoa.evaluation.served_first_version import ServedFirstVersion
 from stoa.evaluation.served_shipped import ServedShipped
 from stoa.evaluation.shipped_weights import ShippingConfig, logged, make_shipment, measured
-from stoa.evaluation.society_loop import logged_society, run
+from stoa.evaluation.society_loop import PolicyRun, logged_society, run
 from stoa.model_records import Model
 from stoa.ranking.learned_ranker import LearnedRanker
 
@@ -109,19 +109,21 @@ def closed_loop(
     ranker: LearnedRanker, config: ShippingConfig, given: argparse.Namespace
 ) -> dict[str, object]:
     """True unregretted seconds a viewer-day, in societies after all that were used before."""
-    table: dict[str, list[tuple[float, float]]] = {people: [] for people in config.people}
+    table: dict[str, list[tuple[PolicyRun, PolicyRun]]] = {people: [] for people in config.people}
     first = config.tested_on.stop
     for number in range(first, first + given.closed_loop * len(config.people)):
         of = replace(config.society(number), logged_days=given.logged)
         start = logged_society(of, HashedEncoder(dim=config.model.vector))
-        theirs = run(ServedFirstVersion(seed=of.seed), of, given.served, start).unregretted_s
+        theirs = run(ServedFirstVersion(seed=of.seed), of, given.served, start)
         ours = run(ServedShipped(ranker=ranker, seed=of.seed), of, given.served, start)
-        table[of.people].append((ours.unregretted_s, theirs))
-        say(f"{of.people} {of.seed}: {ours.unregretted_s:.1f} against {theirs:.1f}")
-    return {people: summary(np.array(pairs)) for people, pairs in table.items()}
+        table[of.people].append((ours, theirs))
+        say(f"{of.people} {of.seed}: {ours.unregretted_s:.1f} against {theirs.unregretted_s:.1f}")
+    return {people: summary(runs) for people, runs in table.items()}
 
 
-def summary(pairs: np.ndarray) -> dict[str, object]:
+def summary(runs: list[tuple[PolicyRun, PolicyRun]]) -> dict[str, object]:
+    pairs = np.array([[one.unregretted_s for one in pair] for pair in runs])
+    days = np.array([[one.by_day for one in pair] for pair in runs])
     gained = pairs[:, 0] - pairs[:, 1]
     error = gained.std(ddof=1) / len(gained) ** 0.5 if len(gained) > 1 else float("nan")
     return {
@@ -129,7 +131,9 @@ def summary(pairs: np.ndarray) -> dict[str, object]:
         "first_version": round(float(pairs[:, 1].mean()), 2),
         "gained": round(float(gained.mean()), 2),
         "standard_error": round(float(error), 2) if np.isfinite(error) else None,
-        "societies": len(pairs),
+        "gained_by_day": np.round((days[:, 0] - days[:, 1]).mean(axis=0), 1).tolist(),
+        "regret_rate": [round(float(np.mean([p[i].regret_rate for p in runs])), 4) for i in (0, 1)],
+        "societies": len(runs),
     }
 
 
