@@ -14,7 +14,9 @@ from stoa.settings import Settings
 
 
 def rooms(folder, dim=128):
-    return SimpleNamespace(folder=folder, seat=ModelSeat(), encoder=SimpleNamespace(dim=dim))
+    clock = SimpleNamespace(now_us=lambda: 0)
+    encoder = SimpleNamespace(dim=dim)
+    return SimpleNamespace(folder=folder, seat=ModelSeat(), encoder=encoder, clock=clock)
 
 
 async def begun(folder, said=None, dim=128, **settings):
@@ -30,6 +32,7 @@ async def test_a_fresh_square_ranks_by_what_ships_from_the_first_page(tmp_path, 
     assert made.seat.ranker.version == shipped.read_shipped().card.version
     decision = open_shelf(tmp_path).decisions()[-1]
     assert (decision.fate, decision.by) == (Fate.PROMOTED, "start")
+    assert decision.at_us > 0  # though this square's clock has not begun
 
 
 async def test_without_them_the_first_version_ranks(tmp_path):

@@ -64,7 +64,7 @@ def learn_once(data: Path, config: LearnerConfig, encoder: TextEncoder | None = 
         finally:
             store.close()
         if config.shipped:
-            begin_with_shipped(shelf)
+            begin_with_shipped(shelf, now_us)
         serving = serving_ranker(shelf, shipped=config.shipped)
         version = _version(now_us, own, config.round.seed)
         found = learn_round(own.log, own.log.posts.text, serving, config.round, version=version)
@@ -91,13 +91,13 @@ def keep_learning(data: Path, config: LearnerConfig, say: Say) -> None:
         time.sleep(max(wait_s, 0.0))
 
 
-def begin_with_shipped(shelf: ModelShelf, say: Say = lambda line: None) -> None:
+def begin_with_shipped(shelf: ModelShelf, now_us: int, say: Say = lambda line: None) -> None:
     """Lets the weights that come with Stoa serve where nothing else does; told where they cannot.
 
     Without them the feed ranks by its first version, which needs no model.
     """
     try:
-        adopt_shipped(shelf, time.time_ns() // 1_000)
+        adopt_shipped(shelf, now_us)
     except (BadModel, StoreFull) as problem:
         say(str(problem))
 

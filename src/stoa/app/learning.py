@@ -65,7 +65,7 @@ class Learning:
 
     def _seat(self, rooms: Rooms, shelf: ModelShelf) -> None:
         if self._settings.shipped_weights:
-            begin_with_shipped(shelf, self._say)
+            begin_with_shipped(shelf, rooms.clock.now_us(), self._say)
         rooms.seat.take(self._fitting(rooms, shelf, lambda line: None))  # `run` tells it
 
     def _take_up(self, rooms: Rooms, shelf: ModelShelf) -> None:

@@ -59,5 +59,6 @@ def adopt_shipped(shelf: ModelShelf, now_us: int, folder: Path = SHIPPED) -> boo
         return False
     if version not in {card.version for card in shelf.cards()}:
         shelf.save(model)
-    shelf.decide(Decision(now_us, version, Fate.PROMOTED, _REASON, "start"))
+    at_us = max(now_us, model.card.made_us)  # a file's clock may not have begun
+    shelf.decide(Decision(at_us, version, Fate.PROMOTED, _REASON, "start"))
     return True
