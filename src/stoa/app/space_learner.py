@@ -92,7 +92,7 @@ def learn_space_once(
 
 
 def _is_early(shelf: ModelStore, now_us: int, config: SpaceLearnerConfig) -> bool:
-    """Whether the gate decided not long ago; an operator's clock may be another than the square's."""
+    """Whether the gate decided not long ago. An operator's clock may not be the square's."""
     told = [decision.at_us for decision in shelf.decisions() if decision.by == "gate"]
     return bool(told) and now_us - told[-1] < config.every_h * 3_600 * SECOND_US
 
