@@ -25,7 +25,8 @@ from stoa.records import (
 
 DIM = 128
 VIEWER_VECTORS = 256
-CHUNK = 250_000
+CHUNK = 250_000  # posts read or put together
+BLOCK = 25_000  # posts compared together, and moved by one draw of chance
 _NOISE = 0.35  # length of the random step from a town post's vector, before normalising
 
 
@@ -65,8 +66,16 @@ class ManyPosts:
             ]
 
     def vectors(self, town: TownPosts, start: int, stop: int) -> NDArray[np.float32]:
-        """Unit vectors of the posts `start` to `stop`, by row."""
-        chance = np.random.default_rng(start)
+        """Unit vectors of the posts `start` to `stop`, by row; the same however they are cut."""
+        parts = [
+            self._block(town, number)[max(0, start - number * BLOCK) : stop - number * BLOCK]
+            for number in range(start // BLOCK, -(-stop // BLOCK))
+        ]
+        return np.concatenate(parts)
+
+    def _block(self, town: TownPosts, number: int) -> NDArray[np.float32]:
+        start, stop = number * BLOCK, min(self.n, (number + 1) * BLOCK)
+        chance = np.random.default_rng([number, 17])
         noise = chance.standard_normal((stop - start, DIM), dtype=np.float32)
         noise *= _NOISE / np.linalg.norm(noise, axis=1, keepdims=True)
         moved = town.vectors[self.base[start:stop]] + noise

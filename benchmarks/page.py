@@ -33,7 +33,7 @@ import jax
 import numpy as np
 from numpy.typing import NDArray
 
-from many_posts import CHUNK, DIM, VIEWER_VECTORS, ManyPosts, TownPosts
+from many_posts import BLOCK, CHUNK, DIM, VIEWER_VECTORS, ManyPosts, TownPosts
 from stoa.app.clocks import SourceClock
 from stoa.app.learning_log import read_log
 from stoa.app.rooms import Rooms, open_rooms
@@ -187,8 +187,8 @@ def search(
         spent.append(time.process_time() - began)
     scores = np.zeros((2, len(viewers), store.n), dtype=np.float32)
     exact = 0.0
-    for start in range(0, store.n, CHUNK // 10):
-        stop = min(store.n, start + CHUNK // 10)
+    for start in range(0, store.n, BLOCK):
+        stop = min(store.n, start + BLOCK)
         block = store.vectors(town, start, stop)
         for row, asked in enumerate(viewers):
             began = time.process_time()
@@ -219,10 +219,7 @@ def peer(
     except ImportError:
         return {"peer": "usearch is not installed"}
     graph = Index(ndim=DIM, metric="ip", dtype="i8")
-    block = np.concatenate(
-        [store.vectors(town, start, min(n_posts, start + CHUNK // 10))
-         for start in range(0, n_posts, CHUNK // 10)]
-    )  # fmt: skip
+    block = store.vectors(town, 0, n_posts)
     began = time.process_time()
     graph.add(np.arange(n_posts), block, threads=1)
     built = time.process_time() - began

@@ -9,6 +9,7 @@ from stoa.app.space_change import change_space
 from stoa.errors import BadModel
 from stoa.model_records import Model, ModelCard
 from stoa.records import Batch, EdgeKind, PostContent, PutEdge, PutPost, Remove, as_ids
+from stoa.space.generation import words_alone
 from stoa.space.post_tower import PostTowerConfig
 from stoa.space.space_model import SpaceConfig, SpaceModel, init_space
 from stoa.space.viewer_tower import ViewerTowerConfig
@@ -184,6 +185,16 @@ def test_readers_are_searched_for_in_the_space_that_serves(rooms):
     liked = {rooms.store.post_id(uri(n)) for n in range(0, 12, 3)}
     assert {match.event_post for match in why.matches} <= liked
     assert len(rooms.feed.vectors(did("me"))) == 4
+
+
+def test_a_posts_page_tells_how_far_the_conversation_turned_it_in_the_space_it_lies_in(rooms):
+    change_space(rooms, space("v1", rooms), always, share=1.0)
+    ids = rooms.index.held()
+    alone = words_alone(rooms.vectors.seat.generation, rooms.rows.get(ids))
+    turned = np.sum(alone * vectors(rooms), axis=1)
+    liked = np.isin(ids, [rooms.store.post_id(uri(n)) for n in range(0, 12, 3)])
+    assert turned[~liked].min() > turned[liked].max()
+    assert not words_alone(rooms.vectors.seat.generation, np.zeros((1, 128), np.float32)).any()
 
 
 def _space_of(model, rooms):

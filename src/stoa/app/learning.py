@@ -18,11 +18,12 @@ from stoa.app.learner import load_serving
 from stoa.app.rooms import Rooms
 from stoa.app.space_change import Going, change_space
 from stoa.artifacts.model_shelf import ModelShelf
-from stoa.errors import StoaError
+from stoa.errors import StoaError, StoreError
 from stoa.settings import Settings
 
 _WATCH_EVERY_S = 2.0
 _RESTART_S = 60.0
+_RETRY_S = 60.0
 _NICE = 19
 _ONE_THREAD = {
     "OMP_NUM_THREADS": "1",
@@ -75,12 +76,16 @@ class Learning:
         tried: str | None = None
         while True:
             wanted = await asyncio.to_thread(shelf.serving)
-            if wanted not in (None, tried, rooms.vectors.seat.generation.version):
-                tried = wanted
-                await self._change_space(rooms, shelf, wanted)
+            serving = rooms.vectors.seat.generation.version
+            if wanted == serving:
+                tried = None
+            elif wanted is not None and wanted != tried:
+                tried = wanted if await self._change_space(rooms, shelf, wanted) else None
+                if tried is None:
+                    await asyncio.sleep(_RETRY_S)
             await asyncio.sleep(_WATCH_EVERY_S)
 
-    async def _change_space(self, rooms: Rooms, shelf: ModelShelf, wanted: str) -> None:
+    async def _change_space(self, rooms: Rooms, shelf: ModelShelf, wanted: str) -> bool:
         """Waits until the vectors lie in the space, or it is not wanted any more.
 
         A thread cannot be cancelled: it is told to stop, and waited for, so that nothing is
@@ -90,18 +95,23 @@ class Learning:
         going = _Wanted(shelf, wanted, stop)
         work = asyncio.create_task(asyncio.to_thread(self._lay_out, rooms, shelf, wanted, going))
         try:
-            await asyncio.shield(work)
+            return await asyncio.shield(work)
         except asyncio.CancelledError:
             stop.set()
             await asyncio.wait([work])
             raise
 
-    def _lay_out(self, rooms: Rooms, shelf: ModelShelf, wanted: str, going: Going) -> None:
+    def _lay_out(self, rooms: Rooms, shelf: ModelShelf, wanted: str, going: Going) -> bool:
+        """Whether there is no use in trying again."""
         try:
-            if change_space(rooms, shelf.load(wanted), going):
+            if change_space(rooms, shelf.load(wanted), going, self._settings.learn_share):
                 self._say(f"vectors lie in space {wanted} now")
+        except StoreError as problem:
+            self._say(f"space {wanted} has to wait: {problem}")
+            return False
         except StoaError as problem:
             self._say(f"space {wanted} cannot serve: {problem}")
+        return True
 
     async def _train(self, rooms: Rooms) -> None:
         """Starts the trainer, and starts it again when it ends by itself."""

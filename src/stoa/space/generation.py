@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stoa.ports import VectorIndex, VectorRows
+from stoa.space.post_tower import encode_posts, unknown_posts
 from stoa.space.space_model import SpaceModel
 
 FIRST_VERSION = ""
@@ -38,6 +39,16 @@ class Generation:
 def first_generation(index: VectorIndex, rows: VectorRows) -> Generation:
     """The first version's: a post that the index let go is known by its words alone."""
     return Generation(FIRST_VERSION, index, rows.get)
+
+
+def words_alone(space: Generation, content: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Where words (n, text) would lie in a space if nothing else were known; zero for none."""
+    if space.model is None:
+        return content
+    shape = space.model.config.post
+    unknown = unknown_posts(len(content), shape)._replace(text=content)
+    made = encode_posts(space.model.params["post_tower"], shape, unknown)
+    return np.where(content.any(axis=1, keepdims=True), made, np.float32(0))
 
 
 class GenerationSeat:
