@@ -159,6 +159,24 @@ def test_going_back_lays_the_posts_out_as_they_lay(rooms):
     np.testing.assert_allclose(vectors(rooms), first, atol=1e-5)
 
 
+def test_going_back_to_the_first_version_and_a_kill_on_the_way(rooms, tmp_path):
+    before = vectors(rooms)
+    change_space(rooms, space("v1", rooms), always, share=1.0)
+    assert not change_space(rooms, None, lambda: False, share=1.0)
+    assert rooms.generations.serving() == "v1"
+    rooms.generations.make_first(rooms.encoder)  # and killed
+    again = reopened(rooms, tmp_path)
+    assert again.vectors.seat.generation.version == "v1"
+    assert change_space(again, None, always, share=1.0)
+    np.testing.assert_allclose(vectors(again), before, atol=0.02)
+    again.store.close()
+    last = open_rooms(tmp_path / "data", StandingClock())
+    assert last.vectors.seat.generation.version == ""
+    np.testing.assert_allclose(vectors(last), before, atol=0.02)
+    assert list((last.generations.folder / "spaces").iterdir()) == []
+    last.close()
+
+
 def test_a_damaged_copy_of_the_weights_gives_way_to_the_first_version(rooms, tmp_path):
     before = vectors(rooms)
     change_space(rooms, space("v1", rooms), always, share=1.0)

@@ -104,4 +104,10 @@ def test_a_space_that_is_promoted_makes_the_vectors_and_survives_a_kill(tmp_path
         assert again.json("/api/v1/square")["vectors"] == n_vectors
         stoa("rollback", "--space", "--data", data)
         wait_for_ranking(again, "learned, s1")
+        stoa("promote", "first_version", "--space", "--data", data)
+        deadline = time.monotonic() + 60
+        while "learned, s1" in again.get("/square").text:
+            assert time.monotonic() < deadline, again.lines
+            time.sleep(0.5)
+        assert again.json("/api/v1/square")["vectors"] == n_vectors
         assert again.stop() == 0

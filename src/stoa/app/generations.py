@@ -64,7 +64,7 @@ class Generations:
                 self.choose(version)
         self.sweep(version)
         if space is None:
-            return Opened(SegmentIndex(self.folder / "segments", encoder.dim), None)
+            return Opened(SegmentIndex(self._path(FIRST_VERSION) / "segments", encoder.dim), None)
         warm_space(space.model)
         return Opened(self._index(space), space)
 
@@ -74,10 +74,23 @@ class Generations:
         Raises:
             StoreError: there is no room.
         """
-        path = self._path(space.version)
-        shutil.rmtree(path, ignore_errors=True)
-        write_model(path / "model", model)
+        self.drop(space.version)
+        write_model(self._path(space.version) / "model", model)
         return self._index(space)
+
+    def make_first(self, encoder: TextEncoder) -> SegmentIndex:
+        """An empty index for the first version's vectors; it does not serve yet.
+
+        Raises:
+            StoreError: there is no room.
+        """
+        self.drop(FIRST_VERSION)
+        return SegmentIndex(self._path(FIRST_VERSION) / "segments", encoder.dim)
+
+    def drop(self, version: str) -> None:
+        """Removes a generation that does not serve."""
+        path = self._path(version)
+        shutil.rmtree(path if version != FIRST_VERSION else path / "segments", ignore_errors=True)
 
     def serving(self) -> str:
         """The version whose vectors serve; the first version's while none was chosen."""
@@ -108,18 +121,18 @@ class Generations:
     def sweep(self, version: str) -> None:
         """Removes every generation but this one: vectors of removed posts must not stay there."""
         if version != FIRST_VERSION:
-            shutil.rmtree(self.folder / "segments", ignore_errors=True)
+            self.drop(FIRST_VERSION)
         others = self.folder / "spaces"
         if others.is_dir():
             for path in others.iterdir():
                 if path.name != version:
-                    shutil.rmtree(path, ignore_errors=True)
+                    self.drop(path.name)
 
     def _index(self, space: Space) -> SegmentIndex:
         return SegmentIndex(self._path(space.version) / "segments", space.model.config.post.vector)
 
     def _path(self, version: str) -> Path:
-        return self.folder / "spaces" / version
+        return self.folder / "spaces" / version if version != FIRST_VERSION else self.folder
 
 
 def space_of(model: Model, encoder: TextEncoder) -> Space:

@@ -15,7 +15,7 @@ from stoa.app.versions import newest_us, version_name
 from stoa.artifacts.model_shelf import ModelShelf
 from stoa.encoders.hashed import HashedEncoder
 from stoa.errors import BadInput, BadModel, StoaError
-from stoa.model_records import Decision, Fate, Model, ModelCard
+from stoa.model_records import NO_MODEL, Decision, Fate, Model, ModelCard
 from stoa.ports import ModelStore, TextEncoder
 from stoa.ranking.learned_ranker import LearnedRanker
 from stoa.records import DAY_US
@@ -140,8 +140,10 @@ def load_serving(shelf: ModelShelf, say: Say) -> LearnedRanker | None:
     Where nothing loads the feed ranks by its first version, which needs no model.
     """
     tried = [shelf.serving(), shelf.before()]
+    if tried[0] == NO_MODEL:
+        return None
     for version in tried:
-        if version is None:
+        if version in (None, NO_MODEL):
             continue
         try:
             return ranker_of(shelf.load(version))

@@ -19,6 +19,7 @@ from stoa.app.rooms import Rooms
 from stoa.app.space_change import Going, change_space
 from stoa.artifacts.model_shelf import ModelShelf
 from stoa.errors import StoaError, StoreError
+from stoa.model_records import NO_MODEL
 from stoa.settings import Settings
 
 _WATCH_EVERY_S = 2.0
@@ -76,7 +77,7 @@ class Learning:
         tried: str | None = None
         while True:
             wanted = await asyncio.to_thread(shelf.serving)
-            serving = rooms.vectors.seat.generation.version
+            serving = rooms.vectors.seat.generation.version or NO_MODEL
             if wanted == serving:
                 tried = None
             elif wanted is not None and wanted != tried:
@@ -104,7 +105,8 @@ class Learning:
     def _lay_out(self, rooms: Rooms, shelf: ModelShelf, wanted: str, going: Going) -> bool:
         """Whether there is no use in trying again."""
         try:
-            if change_space(rooms, shelf.load(wanted), going, self._settings.learn_share):
+            model = shelf.load(wanted) if wanted != NO_MODEL else None
+            if change_space(rooms, model, going, self._settings.learn_share):
                 self._say(f"vectors lie in space {wanted} now")
         except StoreError as problem:
             self._say(f"space {wanted} has to wait: {problem}")

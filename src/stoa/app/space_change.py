@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import time
 from collections.abc import Callable
 
@@ -13,6 +12,7 @@ from stoa.ingest.reencoding import Reencoding
 from stoa.ingest.vectors import Space
 from stoa.model_records import Model
 from stoa.ports import VectorIndex
+from stoa.space.generation import FIRST_VERSION
 
 _BLOCK = 1_024
 """Posts encoded together: the largest shape that is compiled."""
@@ -26,14 +26,14 @@ _ROUNDS = 50
 Going = Callable[[], bool]
 
 
-def change_space(rooms: Rooms, model: Model, going: Going, share: float = 0.5) -> bool:
+def change_space(rooms: Rooms, model: Model | None, going: Going, share: float = 0.5) -> bool:
     """Encodes every post of the index anew, newest first, then changes over at once.
 
     Until then the former generation serves, and reopening after a kill finds it whole.
 
     Args:
         rooms: the world whose vectors are to lie in the space.
-        model: the space.
+        model: the space; None goes back to the first version's vectors.
         going: asked now and then; False gives up and leaves everything as it was.
         share: most of one core to take.
 
@@ -44,23 +44,24 @@ def change_space(rooms: Rooms, model: Model, going: Going, share: float = 0.5) -
         BadModel: the model is not a space of this version for this square's encoder.
         StoreError: there is no room; the former generation goes on serving.
     """
-    space = space_of(model, rooms.encoder)
+    space = space_of(model, rooms.encoder) if model is not None else None
+    version = space.version if space is not None else FIRST_VERSION
     before = rooms.vectors.seat.generation
-    index = _empty_index(rooms.generations, model, space)
-    made = rooms.vectors.begin(index, space)
+    made = rooms.vectors.begin(_empty_index(rooms, model, space), space)
     try:
-        warm_space(space.model)
+        if space is not None:
+            warm_space(space.model)
         if not _encode_all(rooms, made, going, share):
-            _give_up(rooms, space)
+            _give_up(rooms, version)
             return False
-        rooms.vectors.switch(made, lambda: _choose(rooms.generations, space.version))
+        rooms.vectors.switch(made, lambda: _choose(rooms.generations, version))
     except BaseException:
         if rooms.vectors.seat.generation is before:
-            _give_up(rooms, space)
+            _give_up(rooms, version)
         raise
     rooms.feed.moved()
     if rooms.generations is not None:
-        rooms.generations.sweep(space.version)
+        rooms.generations.sweep(version)
     return True
 
 
@@ -80,7 +81,11 @@ def _encode_all(rooms: Rooms, made: Reencoding, going: Going, share: float) -> b
     return going()
 
 
-def _empty_index(generations: Generations | None, model: Model, space: Space) -> VectorIndex:
+def _empty_index(rooms: Rooms, model: Model | None, space: Space | None) -> VectorIndex:
+    generations = rooms.generations
+    if model is None or space is None:
+        encoder = rooms.encoder
+        return generations.make_first(encoder) if generations else MemoryIndex(encoder.dim)
     if generations is None:
         return MemoryIndex(space.model.config.post.vector)
     return generations.make(model, space)
@@ -91,8 +96,7 @@ def _choose(generations: Generations | None, version: str) -> None:
         generations.choose(version)
 
 
-def _give_up(rooms: Rooms, space: Space) -> None:
+def _give_up(rooms: Rooms, version: str) -> None:
     rooms.vectors.abandon()
     if rooms.generations is not None:
-        path = rooms.generations.folder / "spaces" / space.version
-        shutil.rmtree(path, ignore_errors=True)
+        rooms.generations.drop(version)

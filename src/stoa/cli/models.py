@@ -87,7 +87,7 @@ def promote(
     A space is taken up once every post lies in it.
 
     Args:
-        version: one of `stoa models list`.
+        version: one of `stoa models list`, or `first_version` for what needs no model.
         reason: shown on the square's page.
         data: the square's data folder; the default one when left out.
         space: of the space that vectors lie in, instead of the ranker.
@@ -107,7 +107,12 @@ def rollback(*, reason: str = "", data: Path | None = None, space: bool = False)
     shelf = _shelf(data, space)
     before = shelf.before()
     if before is None:
-        raise BadInput("version", None, "no other version served before; use `stoa models promote`")
+        raise BadInput(
+            "version",
+            None,
+            "no other version served before; use `stoa models promote`, of a "
+            "version or of first_version",
+        )
     _decide(shelf, before, Fate.ROLLED_BACK, reason or "gone back by the operator")
 
 
