@@ -53,7 +53,7 @@ class VectorConfig:
     long_look_s: float = 20.0  # a look this long counts in full as interest
     short_look_s: float = 5.0  # a shorter one says nothing
     positions: int = 256  # newest events that give a vector each in a learned space
-    level: float = 0.6  # score of the last post found, about: see `feed.learned_viewer`
+    level: float = 0.7  # score of the last post found, about: see `feed.learned_viewer`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

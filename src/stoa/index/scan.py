@@ -20,7 +20,7 @@ _BLOCK_ROWS = 4096  # scanned at once: the codes and products stay in the second
 _COPY_COST = 5
 """What fetching a row costs, in products of a row with a query."""
 _SAMPLED = 32_768  # pairs of a group and a list that are looked at to rank the rest
-_STAGES = (0.15, 0.3, 0.5, 0.75, 1.0)
+_STAGES = (0.1, 0.2, 0.4, 0.7, 1.0)
 """Shares of the allowance at which a search looks whether it still finds anything."""
 
 _NEVER = -np.inf
