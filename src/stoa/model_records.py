@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,7 +37,17 @@ class ModelCard:
     """name -> mean, low, high: a 95 % interval, on data that training did not see."""
 
     value: Mapping[str, object] = field(default_factory=dict[str, object])
-    """kappa, the price of time, seconds per action with intervals."""
+    """kappa, the price of time, seconds per action: what it serves by."""
+
+    worths: Mapping[str, Mapping[str, float]] = field(
+        default_factory=dict[str, Mapping[str, float]]
+    )
+    """Action -> mean, low, high: seconds as returns say, before they are held in bounds."""
+
+    reliability: Mapping[str, Mapping[str, object]] = field(
+        default_factory=dict[str, Mapping[str, object]]
+    )
+    """Head -> predicted against observed on the newest held-out showings, by decile and group."""
 
     config: Mapping[str, object] = field(default_factory=dict[str, object])
     """What the functions need to use the arrays."""
@@ -46,6 +57,48 @@ class ModelCard:
     weights_sha256: str = ""  # written when saved
     shapes: Mapping[str, tuple[int, ...]] = field(default_factory=dict[str, tuple[int, ...]])
     format: int = MODEL_FORMAT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeadReliability:
+    """What a card says of one head: predicted against observed, over all and by decile."""
+
+    head: str
+    n: int
+    predicted: float
+    observed: float
+    error: float  # expected calibration error, noise taken off
+    slope: float | None  # of observed on predicted
+    deciles: tuple[tuple[float, float], ...]  # predicted, observed; lowest first
+
+    @property
+    def slope_words(self) -> str:
+        """The slope, or that there is none to tell."""
+        return "not known" if self.slope is None else f"{self.slope:.2f}"
+
+
+def reliability_rows(card: ModelCard) -> list[HeadReliability]:
+    """The card's reliability by head; what does not read is left out, for a card is plain text."""
+    rows: list[HeadReliability] = []
+    for head, told in card.reliability.items():
+        try:
+            rows.append(_reliability_of(head, cast("Any", told)))
+        except (KeyError, TypeError, ValueError):
+            continue
+    return rows
+
+
+def _reliability_of(head: str, told: Any) -> HeadReliability:
+    slope = told["slope"]["mean"]
+    return HeadReliability(
+        head=str(head),
+        n=int(told["n"]),
+        predicted=float(told["predicted"]),
+        observed=float(told["observed"]),
+        error=float(told["ece"]["mean"]),
+        slope=None if slope is None else float(slope),
+        deciles=tuple((float(one["predicted"]), float(one["mean"])) for one in told["bins"]),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from stoa.model_records import Decision, Model, ModelCard
 from stoa.note_records import OutputTable
 from stoa.own_labels import KeptLabel, OwnLabel, PostFate
 from stoa.own_notes import Pseudonym, SignedCheckpoint
+from stoa.promoted_records import Campaign, CampaignId, CampaignState, Placement
 from stoa.records import (
     Account,
     AccountId,
@@ -436,6 +437,10 @@ class PostFates(Protocol):
         """What became of each of these posts."""
         ...
 
+    def labels_on(self, uri: str) -> tuple[str, ...]:
+        """The labels that hold on a live post, its author's own and those given to it."""
+        ...
+
 
 class ExportFolder(Protocol):
     """A folder that an export is written into, or read from."""
@@ -508,4 +513,53 @@ class ModelStore(Protocol):
 
     def before(self) -> str | None:
         """The version that served before the present one."""
+        ...
+
+
+class CampaignStore(Protocol):
+    """Keeps promoted posts, their budgets and where they stood; safe for many threads.
+
+    What is seen is charged where viewer events are recorded (`EventLog.record`), in the same
+    durable step: once, never beyond the budget, and not by imported events.
+    """
+
+    def add(self, campaign: Campaign) -> None:
+        """Keeps a campaign.
+
+        Raises:
+            BadInput: its id is taken, or its post has a campaign in that time already.
+        """
+        ...
+
+    def campaigns(self, now_us: int) -> list[CampaignState]:
+        """All of them and how they stand, the earliest start first."""
+        ...
+
+    def running(self, now_us: int) -> list[Campaign]:
+        """Those that may be handed out now, the earliest start first."""
+        ...
+
+    def stop(self, campaign: CampaignId, at_us: int, because: str) -> bool:
+        """Ends a campaign for good; whether it was there and had not been stopped."""
+        ...
+
+    def stop_posts(self, posts: Sequence[int], at_us: int, because: str) -> int:
+        """Ends all campaigns of these posts; returns how many."""
+        ...
+
+    def placed(self, viewer: AccountId, since_us: int, now_us: int) -> Mapping[CampaignId, int]:
+        """How often each was handed to a reader since then, without what lapsed unseen."""
+        ...
+
+    def hold(self, placements: Sequence[Placement]) -> list[Placement]:
+        """Keeps placements for which the budgets have room, durably; returns those.
+
+        Where less is left than a placement would hold, it holds what is left.
+        One of a viewer, reading and campaign that is there already stays as it was and counts as
+        refused.
+        """
+        ...
+
+    def placements(self, viewer: AccountId) -> list[Placement]:
+        """All that is kept of what a reader was handed, oldest first."""
         ...

@@ -467,6 +467,8 @@ class ViewerSettings:
     preset: str = "unregretted"  # like first_version until there is a model
     rules_off: frozenset[str] = frozenset()  # names of filters the reader switched off
     survey_share: float = 0.02
+    promoted: bool = True  # whether promoted posts may be shown
+    promoted_agreed_s: float = 0.0  # seconds given for each; below 0 asks for that many more
     images: bool = False  # fetch pictures from the network
     theme: str = "auto"
     vector_weights: Mapping[int, float] = field(default_factory=dict[int, float])

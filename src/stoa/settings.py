@@ -78,6 +78,9 @@ class Settings(BaseSettings):
     allowed_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="more host names this square answers to; commas between"
     )
+    promoted_on_bluesky: bool = Field(
+        False, description="promoted posts in the Bluesky app too, which has no mark for them"
+    )
     town_seed: int = Field(0, ge=0, description="which simulated town")
     town_people: int = Field(1000, ge=10, le=50_000, description="inhabitants of the town")
     town_days: float = Field(3, gt=0, le=30, description="days lived before the square opens")

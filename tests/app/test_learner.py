@@ -7,8 +7,9 @@ import pytest
 
 from stoa.app.learned import open_shelf
 from stoa.app.learner import LearnerConfig, learn_once, load_serving
+from stoa.encoders.hashed import HashedEncoder
 from stoa.errors import BadInput, StoreBusy, StoreFull
-from stoa.model_records import Decision, Fate
+from stoa.model_records import Decision, Fate, reliability_rows
 from stoa.ranking.ranker_model import RankerConfig
 from stoa.records import (
     SECOND_US,
@@ -80,6 +81,9 @@ def test_the_first_round_serves_and_says_what_it_saw(learned):
     assert card.counts["sittings_train"] > card.counts["sittings_judge"] > 0
     assert 0 < card.metrics["ndcg_at_10"]["mean"] <= 1
     assert card.encoder
+    assert 6.0 <= card.value["worth_s"]["like"] <= 180.0
+    assert card.worths["like"]["low"] < card.worths["like"]["mean"] < card.worths["like"]["high"]
+    assert [row.head for row in reliability_rows(card)] == ["like", "seconds"]  # nobody was asked
     assert load_serving(shelf, print).version == decision.version
 
 
@@ -116,6 +120,31 @@ def test_a_full_disk_leaves_what_serves(learned, monkeypatch):
     with pytest.raises(StoreFull):
         learn_once(folder, replace(SMALL, round=replace(SMALL.round, seed=3), days=0.5))
     assert open_shelf(folder).serving() == before
+
+
+class Holed:
+    """An encoder that gives one text no numbers."""
+
+    def __init__(self):
+        self._inner = HashedEncoder()
+        self.name, self.dim = self._inner.name, self._inner.dim
+
+    def encode(self, texts):
+        made = self._inner.encode(texts)
+        made[len(made) // 2] = np.nan
+        return made
+
+
+def test_a_loss_that_is_no_number_is_a_refused_round_and_what_serves_goes_on(learned):
+    folder, _ = learned
+    shelf = open_shelf(folder)
+    before = shelf.serving()
+    decision = learn_once(folder, replace(SMALL, round=replace(SMALL.round, seed=5)), Holed())
+    assert decision.fate is Fate.REFUSED
+    assert "training stopped" in decision.reason
+    assert shelf.serving() == before
+    assert shelf.decisions()[-1] == decision
+    assert shelf.load(decision.version).card.notes  # kept, finite, with the reason
 
 
 def test_a_damaged_version_gives_way_to_the_one_before(learned):

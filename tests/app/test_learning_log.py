@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from stoa.app.learner import newest_us
 from stoa.app.learning_log import read_log
 from stoa.encoders.hashed import HashedEncoder
 from stoa.records import (
@@ -176,3 +177,29 @@ def test_hidden_accounts_and_old_acts_are_not_learned_from(store):
 def test_an_empty_store_gives_an_empty_log(tmp_path):
     own = read(MemoryStore())
     assert len(own.log.posts) == len(own.log.acts) == len(own.log.impressions) == 0
+
+
+def test_what_a_clock_that_jumped_stamped_is_left_out(store):
+    ahead_us = NOW_US + 36_500 * DAY_US
+    store.commit(Batch(changes=(
+        post(BO, "ahead", ahead_us), like(BO, "far", uri(ANA, "root"), ahead_us),
+    )))  # fmt: skip
+    who = events_of(store, CY, (EventKind.IMPRESSION, ANA, "root", 5, {}))
+    store.record([ViewerEvent(who, EventKind.LIKE, store.post_id(uri(CY, "older")), ahead_us)])
+    own = read(store)
+    assert len(own.log.posts) == 3
+    assert own.log.posts.at_us.max() <= NOW_US
+    assert own.log.acts.at_us.max() <= NOW_US
+    assert len(own.log.impressions) == 1
+
+
+def test_now_is_not_what_a_clock_that_jumped_said(store):
+    store.commit(Batch(changes=(post(BO, "ahead", NOW_US + 36_500 * DAY_US),)))
+    root_us = NOW_US - 30 * SECOND_US
+    assert newest_us(store, NOW_US) == root_us
+    events_of(store, CY, (EventKind.IMPRESSION, ANA, "root", 5, {}))
+    assert newest_us(store, NOW_US) == NOW_US - 5 * SECOND_US
+
+
+def test_a_town_whose_time_is_ahead_of_ours_has_its_own_now(store):
+    assert newest_us(store, NOW_US - 900 * DAY_US) == NOW_US - 30 * SECOND_US

@@ -1,5 +1,6 @@
 """Models are kept whole or not at all, and what serves changes only by decisions."""
 
+import errno
 import json
 import os
 import signal
@@ -132,6 +133,23 @@ def test_a_full_disk_leaves_nothing_behind(shelf, monkeypatch):
         promote(shelf, "kept")
     assert {path.name for path in shelf.folder.iterdir()} == {"kept", "serving.json"}
     assert shelf.serving() == "kept"
+
+
+def test_a_disk_that_fills_half_way_leaves_nothing_to_load(shelf, monkeypatch):
+    shelf.save(model("kept"))
+    promote(shelf, "kept")
+
+    def half(path, raw):
+        path.write_bytes(raw[: len(raw) // 2])
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("stoa.artifacts.model_files._write", half)
+    with pytest.raises(StoreFull, match="make room on disk"):
+        shelf.save(model("new"))
+    assert [card.version for card in shelf.cards()] == ["kept"]
+    with pytest.raises(BadInput):
+        shelf.load("new")
+    assert shelf.load(shelf.serving()).card.version == "kept"
 
 
 def test_what_serves_follows_decisions(shelf):

@@ -52,6 +52,12 @@ def noted_url() -> Iterator[str]:
         yield address
 
 
+@pytest.fixture(scope="session")
+def promoted_url() -> Iterator[str]:
+    with serving("--promoted") as address:
+        yield address
+
+
 @pytest.fixture
 def page(browser):
     """A fresh reader's page; any script error or refused request fails the test."""

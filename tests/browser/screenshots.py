@@ -7,10 +7,11 @@ Both themes, three widths. They are looked at one by one before a page is called
 
 from __future__ import annotations
 
+import itertools
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from urllib.parse import urljoin
+from urllib.parse import quote, urljoin
 
 from playwright.sync_api import Browser, Page, sync_playwright
 from tests.browser.addresses import post, why
@@ -34,9 +35,10 @@ IN_VIEW = frozenset(
         "for-you-asked",
     }
     | {"unheard", "slow", "town-for-you", "town-why-drawer"}
-    | {"note-for-you"}
+    | {"note-for-you", "promoted"}
 )
 """Pictures of what is in view; the others show their page whole."""
+SHOPPERS = itertools.count(1)
 Step = Callable[[Page], None]
 
 
@@ -142,6 +144,29 @@ def be_forgotten(page: Page) -> None:
 
 def first_why(page: Page) -> None:
     page.goto(urljoin(page.url, page.locator(".acts .why").nth(1).get_attribute("href") or "/"))
+
+
+def agree_to_promoted(page: Page) -> None:
+    page.goto(urljoin(page.url, "/who"))
+    page.fill("#name", f"shopper-{next(SHOPPERS)}")  # each sees it for the first time
+    page.get_by_role("button", name="Read as this person").click()
+    page.get_by_text("Reading as shopper").wait_for()
+    page.goto(urljoin(page.url, "/settings"))
+    page.get_by_label("Promoted posts").select_option("5.0")
+    page.get_by_role("button", name="Save").click()
+    page.get_by_text("Saved. Your next page follows.").wait_for()
+
+
+def to_the_mark(page: Page) -> None:
+    agree_to_promoted(page)
+    page.goto(urljoin(page.url, "/"))
+    page.locator(".note-line.promoted").first.scroll_into_view_if_needed()
+
+
+def why_promoted(page: Page) -> None:
+    """Of the post that the page before showed: a post that was served does not come again soon."""
+    kept = page.request.get(urljoin(page.url, "/you/export.json")).json()["promoted_posts"]
+    page.goto(urljoin(page.url, "/why?post=" + quote(kept[-1]["post"], safe="")))
 
 
 def first_thread(page: Page) -> None:
@@ -259,6 +284,11 @@ SHOTS: Shots = (
     ("left-out-switched", "/who", switch_a_rule),
     ("for-you-asked", "/who", be_asked),
     ("receipt", "/who", be_forgotten),
+)
+PROMOTED_SHOTS: Shots = (
+    ("promoted", "/square", to_the_mark),
+    ("promoted-why", "/you", why_promoted),
+    ("promoted-square", "/square", nothing),
 )
 EMPTY_SHOTS: Shots = (
     ("empty", "/", nothing),
@@ -386,6 +416,8 @@ def main(folder: Path) -> int:
             n += take(browser, url.replace("127.0.0.1", PUBLIC_HOST), SIGNED_OUT_SHOTS, folder)
         with serving("--empty") as url:
             n += take(browser, url, EMPTY_SHOTS, folder)
+        with serving("--promoted") as url:
+            n += take(browser, url, PROMOTED_SHOTS, folder)
         with serving("--notes") as url:
             n += take(browser, url, NOTE_SHOTS, folder, be_contributor)
         with serving() as url:

@@ -58,6 +58,7 @@ async def serve(given: argparse.Namespace) -> None:
     from granian.constants import Interfaces
     from granian.server.embed import Server
     from tests.browser.noted_square import doors, note_small_square
+    from tests.web.promoted_square import promote_in_small_square
     from tests.web.small_square import small_square, town_square
 
     from stoa.web.application import build_application
@@ -66,6 +67,8 @@ async def serve(given: argparse.Namespace) -> None:
         square = town_square(people=given.people, days=given.days)
     else:
         square = small_square(empty=given.empty, allowed_hosts=(PUBLIC_HOST,))
+    if given.promoted:
+        promote_in_small_square(square)
     if given.notes:
         note_small_square(square)
     square.source.banner = given.banner
@@ -89,6 +92,7 @@ if __name__ == "__main__":
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--empty", action="store_true")
     parser.add_argument("--notes", action="store_true")
+    parser.add_argument("--promoted", action="store_true")
     parser.add_argument("--town", action="store_true")
     parser.add_argument("--people", type=int, default=60)
     parser.add_argument("--days", type=float, default=0.5)

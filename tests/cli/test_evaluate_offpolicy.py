@@ -6,7 +6,7 @@ import pytest
 from tests.tables.bandit_folder import write_bandit
 
 from stoa.cli.commands import app
-from stoa.errors import BadTable
+from stoa.errors import BadInput, BadTable
 
 
 @pytest.fixture(scope="module")
@@ -45,3 +45,24 @@ def test_few_effective_rows_get_no_verdict(tmp_path, capsys):
 def test_a_wrong_folder_is_told(tmp_path):
     with pytest.raises(BadTable, match="two policies"):
         app(["evaluate", "offpolicy", str(tmp_path)])
+
+
+def test_the_town_is_told_in_json_and_in_words(capsys, monkeypatch):
+    from stoa.evaluation import off_policy_town
+
+    small = off_policy_town.TownTrialConfig
+    monkeypatch.setattr(
+        off_policy_town, "TownTrialConfig",
+        lambda **given: small(**given, past_days=1, days=1, runs=1),
+    )  # fmt: skip
+    words = ("--town", "--trials", "1", "--residents", "40")
+    told = json.loads(run(capsys, *words, "--json"))
+    assert told["values"]["seconds_1"]["refused"] == 1
+    assert told["settings"]["residents"] == 40
+    assert "seconds_3: truth within the interval" in run(capsys, *words)
+
+
+def test_a_folder_or_the_town_never_both_and_never_neither(folder):
+    for words in ([], [str(folder), "--town"]):
+        with pytest.raises(BadInput, match="--town"):
+            app(["evaluate", "offpolicy", *words])

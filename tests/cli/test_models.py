@@ -46,6 +46,27 @@ def test_a_card_is_told(data):
     assert card["decisions"][0]["reason"] == "better"
 
 
+def test_a_card_tells_worths_with_intervals_and_how_far_heads_can_be_believed(data):
+    head = {"n": 50, "predicted": 0.1, "observed": 0.12, "ece": {"mean": 0.02},
+            "slope": {"mean": 1.05}, "bins": []}  # fmt: skip
+    card = ModelCard(
+        version="told", made_us=9, reliability={"like": head},
+        value={"kappa": 3.0, "price": 0.0, "worth_s": {"like": 71.0}},
+        worths={"like": {"mean": 71.0, "low": 40.0, "high": 99.5},
+                "reply": {"mean": 0.0, "low": -9.0, "high": 9.0}},
+    )  # fmt: skip
+    ModelShelf(data / "models").save(Model(card, {"w": np.ones(3, np.float32)}))
+    told = stoa("show", "told", "--data", data).stdout
+    for line in (
+        "kappa: 3.0",
+        "price: 0.0",
+        "worth of like: 71.0 s; returns say 71.0 (40.0 to 99.5)",
+        "worth of reply: 0.0 s; returns say 0.0 (-9.0 to 9.0)",
+        "like: foretold 0.1, seen 0.12, error 0.0200, slope 1.05 on 50 showings",
+    ):
+        assert f"  {line}\n" in told
+
+
 def test_back_and_forth(data):
     stoa("rollback", "--data", data, "--reason", "worse pages")
     assert json.loads(stoa("list", "--data", data, "--json").stdout)["serving"] == "first"

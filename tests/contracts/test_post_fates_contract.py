@@ -3,7 +3,7 @@
 import pytest
 
 from stoa.own_labels import UNKNOWN_POST, Fate, PostFate
-from stoa.records import AccountState, AccountStatus, Batch, PostContent, PutPost, Remove
+from stoa.records import AccountState, AccountStatus, Batch, Label, PostContent, PutPost, Remove
 from stoa.store import MemoryStore, SqliteStore
 
 URI = "at://did:plc:ana/app.bsky.feed.post/1"
@@ -73,3 +73,14 @@ def test_many_posts_at_once(store):
     assert fates[URI] == PostFate(Fate.LIVE, 10)
     assert {fates[uri] for uri in uris} == {UNKNOWN_POST}
     assert store.fates([]) == {}
+
+
+def test_labels_on_a_post_are_its_authors_and_those_given_to_it(store):
+    assert store.labels_on(URI) == ()
+    own = PutPost(URI, "did:plc:ana", 10 << 10, 10, PostContent(labels=("nudity",)))
+    store.commit(Batch((own, Label("did:plc:mod", URI, "!hide", 11))))
+    assert store.labels_on(URI) == ("nudity", "!hide")
+    store.commit(Batch((Label("did:plc:mod", URI, "!hide", 12, negated=True),)))
+    assert store.labels_on(URI) == ("nudity",)
+    store.commit(Batch((removal(20),)))
+    assert store.labels_on(URI) == ()

@@ -782,6 +782,7 @@ def test_forget_deletes_and_gives_a_receipt(store, reader):
         "viewer_settings": 1,
         "edges": 1,
         "note_links": 1,
+        "placements": 0,
     }
     assert store.notes.pseudonym(reader) is None
     assert store.history(reader) == []

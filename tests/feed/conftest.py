@@ -78,6 +78,7 @@ class World:
             clock=self.clock,
             secret=b"a secret of the tests",
             seat=self.seat,
+            campaigns=self.store.promoted,
         )
 
     def commit(self, *changes: Change) -> None:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from stoa.errors import BadInput
-from stoa.ranking.return_model import ReturnPrior, ServedDays, learn_worth
+from stoa.ranking.return_model import ActionWorth, ReturnPrior, ServedDays, learn_worth
 from stoa.ranking.value import WORTHS
 
 LIKE, REPLY = WORTHS.index("like"), WORTHS.index("reply")
@@ -108,3 +108,29 @@ def test_days_without_posts_are_refused():
     )  # fmt: skip
     with pytest.raises(BadInput, match="posts"):
         learn_worth(empty)
+
+
+def worth_of(like, reply=0.0):
+    mean = np.zeros(len(WORTHS))
+    mean[LIKE], mean[REPLY] = like, reply
+    return ActionWorth(mean_s=mean, low_s=mean - 1.0, high_s=mean + 1.0, days=9)
+
+
+@pytest.mark.parametrize("like", [-500.0, -60.0, 0.0, 3.0])
+def test_a_like_keeps_a_tenth_of_what_was_stated(like):
+    assert worth_of(like).held_s()["like"] == pytest.approx(6.0)
+
+
+def test_what_is_learned_within_bounds_serves_as_it_is():
+    assert worth_of(75.0, -20.0).held_s() == {"like": 75.0, "reply": -20.0}
+
+
+def test_nothing_gets_a_worth_that_was_not_thought_possible():
+    assert worth_of(9_000.0, 9_000.0).held_s() == {"like": 180.0, "reply": 90.0}
+    assert worth_of(60.0, -9_000.0).held_s()["reply"] == -90.0
+
+
+def test_a_card_is_told_every_action_that_may_be_worth_something():
+    told = learn_worth(served(0, 0)).figures()
+    assert set(told) == set(ReturnPrior().error_s)
+    assert told["like"]["low"] < 0 < told["like"]["mean"] == pytest.approx(60.0)

@@ -37,7 +37,7 @@ def showings(n=30_000, seed=0, flip=0.0):
         ask_rate=np.ones(n, dtype=np.float32),
         answer=np.where(sorry, Answer.REGRET, Answer.NEITHER).astype(np.int8),
         delayed=np.full(n, -1, dtype=np.int8),
-        viewer=np.zeros(n, dtype=np.int32),
+        viewer=(np.arange(n) % 300).astype(np.int32),
         weight=np.ones(n, dtype=np.float32),
     )
     return outputs, targets
@@ -99,6 +99,52 @@ def test_quality_tells_the_base_rate_from_what_was_learned():
 def test_a_slope_needs_predictions_that_differ():
     assert np.isnan(slope(np.ones(5), np.arange(5.0)))
     assert np.isnan(slope(np.ones(1), np.ones(1)))
+
+
+def mixed_up(seed=5):
+    """Showings of which every third is a reply, whose seconds are foretold too far apart."""
+    outputs, targets = showings()
+    is_reply = np.arange(len(outputs)) % 3 == 0
+    wild = outputs.copy()
+    wild[:, LOG_MEAN] += is_reply * np.random.default_rng(seed).normal(0.0, 0.9, len(wild))
+    return wild, targets, is_reply
+
+
+def slopes(wild, targets, is_reply, calibration):
+    seconds = read_out(wild, calibration, is_reply).seconds
+    told = np.minimum(targets.seconds, 300.0).astype(float)
+    return [slope(seconds[rows], told[rows]) for rows in (is_reply, ~is_reply)]
+
+
+def test_replies_have_a_line_of_their_own():
+    wild, targets, is_reply = mixed_up()
+    one = fit_calibration(wild, targets)
+    own = fit_calibration(wild, targets, is_reply=is_reply)
+    assert one.reply_slope is None
+    assert own.reply_slope < own.slope
+    before, after = (slopes(wild, targets, is_reply, made)[0] for made in (one, own))
+    assert abs(after - 1.0) < 0.5 * abs(before - 1.0)
+
+
+def test_a_line_is_kept_with_the_parameters_and_is_the_same_without_replies():
+    wild, targets, is_reply = mixed_up()
+    own = fit_calibration(wild, targets, is_reply=is_reply)
+    kept = Calibration.of(own.in_params({}))
+    np.testing.assert_allclose(
+        read_out(wild, kept, is_reply).seconds, read_out(wild, own, is_reply).seconds, rtol=1e-4
+    )
+    none = Calibration.of(fit_calibration(wild, targets).in_params({}))
+    np.testing.assert_allclose(
+        read_out(wild, none, is_reply).seconds, read_out(wild, none).seconds, rtol=1e-6
+    )
+
+
+def test_a_few_viewers_do_not_tilt_the_seconds():
+    wild, targets, _ = mixed_up()
+    few = Targets(*(column[:4] for column in targets))
+    assert fit_calibration(wild[:4], few).slope == 1.0
+    two = targets._replace(viewer=(targets.viewer % 2).astype(np.int32))
+    assert fit_calibration(wild, two).slope == 1.0
 
 
 def test_seconds_that_differ_too_much_are_drawn_together():

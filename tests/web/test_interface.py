@@ -47,6 +47,7 @@ def test_a_feed_answers_with_exactly_these_fields(client):
             "why",
             "note",
             "ask",
+            "promoted",
         }
         assert item["author"].startswith("did:plc:")
         assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", item["created_at"])

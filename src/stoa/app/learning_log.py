@@ -54,15 +54,16 @@ def read_log(
     Args:
         store: where from.
         encoder: makes text vectors, as the index does.
-        now_us: the end of the log.
+        now_us: the end of the log; what is stamped later, by a clock that had jumped, is left out.
         since_us: acts and impressions from before are left out.
         most_posts: so many of the newest posts.
     """
-    raw = _scan_posts(store, most_posts)
+    raw = _scan_posts(store, most_posts, now_us)
     order = np.lexsort((raw.id, raw.at_us))
     ids = raw.id[order]
-    acts = _scan_acts(store, raw, since_us)
-    events = [c for c in store.scan_viewer_events(since_us) if len(c)]
+    acts = _scan_acts(store, raw, (since_us, now_us))
+    told = (_up_to(now_us, c) for c in store.scan_viewer_events(since_us))
+    events = [c for c in told if len(c)]
     accounts = np.unique(
         np.concatenate([raw.author, acts.account, *(columns.viewer for columns in events)])
     )
@@ -124,12 +125,28 @@ class _Raw:
     language: NDArray[np.int16]
 
 
-def _scan_posts(store: PostStore, most: int) -> _Raw:
+def _up_to(now_us: int, columns: ViewerEventColumns) -> ViewerEventColumns:
+    """Events up to a moment."""
+    rows = np.flatnonzero(columns.at_us <= now_us)
+    if len(rows) == len(columns):
+        return columns
+    c = columns
+    return ViewerEventColumns(
+        viewer=c.viewer[rows], kind=c.kind[rows], post=c.post[rows], at_us=c.at_us[rows],
+        seconds=c.seconds[rows], undoes=c.undoes[rows], position=c.position[rows],
+        propensity=c.propensity[rows], policy=[c.policy[row] for row in rows.tolist()],
+        surface=[c.surface[row] for row in rows.tolist()],
+    )  # fmt: skip
+
+
+def _scan_posts(store: PostStore, most: int, now_us: int) -> _Raw:
     chunks = list(store.scan_posts())
+    at_us = np.concatenate([*(chunk.at_us for chunk in chunks), np.zeros(0, dtype=np.int64)])
+    there = np.flatnonzero(at_us <= now_us)[-most:]
 
     def joined(name: str, dtype: type) -> NDArray:
         parts = [np.asarray(getattr(chunk, name), dtype=dtype) for chunk in chunks]
-        return np.concatenate([*parts, np.zeros(0, dtype=dtype)])[-most:]
+        return np.concatenate([*parts, np.zeros(0, dtype=dtype)])[there]
 
     languages = np.array(
         [language_row(langs) for chunk in chunks for langs in chunk.langs], dtype=np.int16
@@ -139,7 +156,7 @@ def _scan_posts(store: PostStore, most: int) -> _Raw:
         at_us=joined("at_us", np.int64), parent=joined("parent", np.int64),
         root=joined("root", np.int64), quote=joined("quote", np.int64),
         media=joined("media", np.uint8), length=joined("length", np.int32),
-        language=languages[-most:],
+        language=languages[there],
     )  # fmt: skip
 
 
@@ -153,11 +170,12 @@ class _Acts:
     at_us: NDArray[np.int64]
 
 
-def _scan_acts(store: PostStore, raw: _Raw, since_us: int) -> _Acts:
+def _scan_acts(store: PostStore, raw: _Raw, between_us: tuple[int, int]) -> _Acts:
+    since_us, now_us = between_us
     parts: list[tuple[NDArray[np.int64], NDArray[np.int64], EventKind, NDArray[np.int64]]] = []
     for edge, kind in _EDGE_ACTS.items():
         for columns in store.scan_edges(edge):
-            late = columns.at_us >= since_us
+            late = (columns.at_us >= since_us) & (columns.at_us <= now_us)
             parts.append((columns.actor[late], columns.subject[late], kind, columns.at_us[late]))
     for target, kind in ((raw.parent, EventKind.REPLY), (raw.quote, EventKind.QUOTE)):
         there = (target != NO_ID) & (raw.at_us >= since_us)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from stoa.app.clocks import SourceClock, TownClock, WallClock
@@ -13,6 +13,7 @@ from stoa.bluesky.file_source import FileSource
 from stoa.bluesky.jetstream import JetstreamSource
 from stoa.encoders import open_encoder
 from stoa.errors import BadInput
+from stoa.feed.config import FeedConfig
 from stoa.ports import ChangeSource
 from stoa.records import DAY_US
 from stoa.settings import Settings
@@ -50,14 +51,27 @@ def open_world(settings: Settings) -> World:
         raise BadInput("--from", settings.source, "give live, town, or a file that exists")
     file = FileSource(path, WallClock())
     clock = SourceClock(lambda: file.newest_us)
-    rooms = open_rooms(settings.data, clock, encoder=open_encoder(settings.encoder))
+    rooms = open_rooms(
+        settings.data, clock, encoder=open_encoder(settings.encoder), config=feed_config(settings)
+    )
     return World(rooms, file)
+
+
+def feed_config(settings: Settings) -> FeedConfig:
+    """How the operator wants the feed."""
+    config = FeedConfig()
+    if not settings.promoted_on_bluesky:
+        return config
+    surfaces = config.promoted.surfaces | {"bluesky"}
+    return replace(config, promoted=replace(config.promoted, surfaces=surfaces))
 
 
 def open_live(settings: Settings) -> World:
     """The live network's world."""
     clock = WallClock()
-    rooms = open_rooms(settings.data, clock, encoder=open_encoder(settings.encoder))
+    rooms = open_rooms(
+        settings.data, clock, encoder=open_encoder(settings.encoder), config=feed_config(settings)
+    )
     return World(rooms, JetstreamSource(settings.jetstream_urls, clock=clock))
 
 
@@ -70,6 +84,7 @@ def open_town(settings: Settings, folder: Path) -> World:
         clock := TownClock(lived_until_us),
         world=f"town {settings.town_seed}",
         encoder=open_encoder(settings.encoder),
+        config=feed_config(settings),
     )
     cursor = rooms.store.cursor(TownSource.name)
     if cursor is not None and cursor > lived_until_us:

@@ -20,6 +20,7 @@ from stoa.ingest import Acts, Intake
 from stoa.ingest.vectors import ConversationVectors, Space, VectorPorts
 from stoa.notes.service import Notes
 from stoa.ports import Clock, TextEncoder, VectorIndex, VectorRows
+from stoa.promoted.desk import StopGone
 from stoa.records import PostId, as_ids
 from stoa.store import MemoryStore, SqliteStore
 
@@ -191,10 +192,17 @@ def _furnish(
         clock=clock,
         secret=secrets.token_bytes(32) if read_only else _secret(store),
         seat=seat,
+<<<<<<< HEAD
         space=conversation.seat,
+=======
+        campaigns=store.promoted,
+>>>>>>> main
     )
     notes = open_notes(store, clock, read_only=read_only)
-    intake = Intake(store, [board, conversation, ForgetErased(notes)], clock)
+    stop_gone = StopGone(store.promoted)
+    if not read_only:
+        stop_gone.at_start(store, clock.now_us())
+    intake = Intake(store, [board, conversation, ForgetErased(notes), stop_gone], clock)
     acts = Acts(store, store, store, intake, feed.heard)
     return Rooms(
         world,

@@ -48,10 +48,16 @@ class ModelShelf:
             BadInput: there is no such version.
             BadModel: it is damaged or of another format.
         """
-        if version not in self._names():
-            known = ", ".join(card.version for card in self.cards()[-5:]) or "none is kept"
-            raise BadInput("version", version, f"use one of `stoa models list`: {known}")
-        return read_model(self.folder / version)
+        return read_model(self._known(version))
+
+    def card(self, version: str) -> ModelCard:
+        """The card of a version; its arrays are not read.
+
+        Raises:
+            BadInput: there is no such version.
+            BadModel: the card does not read or is of another format.
+        """
+        return read_card(self._known(version))
 
     def save(self, model: Model) -> ModelCard:
         """Keeps a new version; it does not serve yet.
@@ -143,6 +149,12 @@ class ModelShelf:
                     f"another process trains on {self.folder}; wait until it is done"
                 ) from taken
             yield
+
+    def _known(self, version: str) -> Path:
+        if version not in self._names():
+            known = ", ".join(card.version for card in self.cards()[-5:]) or "none is kept"
+            raise BadInput("version", version, f"use one of `stoa models list`: {known}")
+        return self.folder / version
 
     def _names(self) -> list[str]:
         if not self.folder.is_dir():

@@ -38,6 +38,11 @@ app.command(
     help="The learned model: versions, what serves, and why.",
 )
 app.command(
+    "stoa.cli.promote:promote",
+    name="promote",
+    help="Promoted posts: take them in, end them, see what they cost.",
+)
+app.command(
     "stoa.cli.evaluate:evaluate",
     name="evaluate",
     help="Measure what was learned, against its trivial baselines.",

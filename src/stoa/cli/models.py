@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from cyclopts import App
 
 from stoa.cli.printing import print_json
 from stoa.errors import BadInput
-from stoa.model_records import Decision, Fate, ModelCard
+from stoa.model_records import Decision, Fate, ModelCard, reliability_rows
 from stoa.records import SECOND_US
 
 if TYPE_CHECKING:
@@ -142,10 +143,32 @@ def _print_card(card: ModelCard) -> None:
     for name, metric in card.metrics.items():
         interval = ", ".join(f"{key} {value:.4f}" for key, value in metric.items())
         print(f"  {name}: {interval}")
-    for name, worth in card.value.items():
-        print(f"  {name}: {worth}")
+    for line in [*_value_lines(card), *_reliability_lines(card)]:
+        print(f"  {line}")
     if card.notes:
         print(card.notes)
+
+
+def _value_lines(card: ModelCard) -> list[str]:
+    """kappa, the price, and what each action is worth: as served, and as learned with interval."""
+    serves = card.value.get("worth_s")
+    served = cast("Mapping[str, float]", serves) if isinstance(serves, Mapping) else {}
+    lines = [f"{name}: {told}" for name, told in card.value.items() if name != "worth_s"]
+    for name in sorted(served.keys() | card.worths.keys()):
+        seen = card.worths.get(name)
+        learned = "" if seen is None else (
+            f"; returns say {seen['mean']:.1f} ({seen['low']:.1f} to {seen['high']:.1f})"
+        )  # fmt: skip
+        lines.append(f"worth of {name}: {served.get(name, 0.0):.1f} s{learned}")
+    return lines
+
+
+def _reliability_lines(card: ModelCard) -> list[str]:
+    return [
+        f"{row.head}: foretold {row.predicted:.4g}, seen {row.observed:.4g}, "
+        f"error {row.error:.4f}, slope {row.slope_words} on {row.n} showings"
+        for row in reliability_rows(card)
+    ]
 
 
 def _when(at_us: int) -> str:

@@ -20,6 +20,7 @@ class CompositionConfig:
     conversation_decay: float = 0.3
     floor: float = 0.1
     exploration: float = 0.0  # share of slots
+    temperature_s: float = 2.0  # of the softmax over values that explored posts are drawn by
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +38,7 @@ def compose_shortlists(
 ) -> Slates:
     """The best by discounted value, each slot left to chance with chance `exploration`.
 
-    What chance shows is any post of the shortlist outside the best, all equally likely, so that
+    What chance shows is drawn from the shortlist outside the best, by a softmax of their values;
     propensities are exact (`greedy_slates`).
     """
     order = discounted_order(listed, slots, config)
@@ -45,7 +46,10 @@ def compose_shortlists(
     place = -np.arange(order.shape[1], dtype=np.float64)[None, :]
     there = np.take_along_axis(ranked, order, axis=1)
     np.put_along_axis(ranked, order, np.where(np.isfinite(there), place, -np.inf), axis=1)
-    made = greedy_slates(ranked, slots, config.exploration, random)
+    value = np.where(listed.column >= 0, listed.value, -np.inf)
+    highest = value.max(axis=1, keepdims=True, initial=-1e6)
+    lure = np.exp(np.maximum((value - highest) / config.temperature_s, -30.0))
+    made = greedy_slates(ranked, slots, config.exploration, random, lure)
     column = np.take_along_axis(listed.column, np.maximum(made.post, 0), axis=1)
     return Slates(
         post=np.where(made.post >= 0, column, -1).astype(np.int32),

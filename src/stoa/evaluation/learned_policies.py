@@ -13,6 +13,7 @@ from stoa.evaluation.shortlists import ShortlistConfig, histories, shortlists
 from stoa.evaluation.slates import Slates
 from stoa.evaluation.society_policies import chance_of
 from stoa.evaluation.society_view import SocietyView
+from stoa.evaluation.standing import Standing
 from stoa.ranking.predictions import PostFacts
 from stoa.ranking.presets import X2026Config, t2023_heavy, x2026_dwell_regret, x2026_weighted
 from stoa.ranking.readout import Readout, predictions
@@ -41,18 +42,22 @@ class LearnedPolicy:
     seed: int = 0
     shortlist: ShortlistConfig = field(default_factory=ShortlistConfig)
     composition: CompositionConfig = field(default_factory=CompositionConfig)
+    _standing: Standing | None = None
 
     def rank(self, view: SocietyView) -> Slates:
         """Slates of what is worth most by the rule."""
         met = histories(view, self.ranker.config.sittings, self.shortlist.remembered_days)
-        column, guess = shortlists(view, met, self.ranker.light, self.shortlist)
-        read = self.ranker.read(view, met, column, guess)
+        if self._standing is None:
+            self._standing = self.ranker.standing.fork()
+        self._standing.advance(view.log, view.at_us)
+        column = shortlists(view, self._standing, self.ranker.first, self.shortlist)
+        read = self.ranker.read(view, met, self._standing, column)
         value = self._value(read, view, column).reshape(column.shape)
         listed = listed_posts(view, column, value)
         return compose_shortlists(listed, view.slots, self.composition, chance_of(self.seed, view))
 
     def learn(self, log: LearningLog) -> None:
-        """The ranker was trained before."""
+        """The ranker was trained before; what it knows of posts and viewers grows as it serves."""
 
     def _value(self, read: Readout, view: SocietyView, column: NDArray[np.int32]) -> Floats:
         if self.name in OURS:

@@ -33,9 +33,9 @@ POLICIES = (
     *OURS, "first_version", "chronological", "popular",
     *(name for name in LEARNED if name not in OURS), "oracle",
 )  # fmt: skip
-VARIANTS = {"unregretted_kappa_0": 0.0, "unregretted_kappa_1": 1.0, "unregretted_kappa_6": 6.0}
+VARIANTS = {"unregretted_kappa_0": 0.0, "unregretted_kappa_3": 3.0, "unregretted_kappa_6": 6.0}
 """Ours at other prices of a regretted second; run where asked for by name."""
-SHORTLISTING = (*LEARNED, *VARIANTS, "first_version")
+SHORTLISTING = (*LEARNED, *VARIANTS)
 PEOPLE = ("bait", "opportunity")
 _MEANS = (
     "seconds", "regret_rate", "glad_rate", "first_post_share", "reply_share", "bait_written",
@@ -57,7 +57,7 @@ class StudyConfig:
     residents: int = 500
     logged_days: int = 8
     survey: float = 0.02
-    kappa: float = 3.0
+    kappa: float = 1.0
     bait_likes: bool = False
     exploration: float = 0.05  # of our own policies' slots
     ranker: SharedConfig = field(default_factory=SharedConfig)
@@ -141,9 +141,9 @@ def _policy(name: str, config: StudyConfig, ranker: SharedRanker | None, seed: i
         return simple[name](seed=seed)
     if name == "oracle":
         return Oracle(seed=seed, kappa=config.kappa, composes=True)
-    assert ranker is not None, "all others come with a ranker"
     if name == "first_version":
-        return ServedFirstVersion(seed=seed, light=ranker.light)
+        return ServedFirstVersion(seed=seed)
+    assert ranker is not None, "all others come with a ranker"
     explores = config.exploration if name in OURS or name in VARIANTS else 0.0
     return LearnedPolicy(
         name=OURS[0] if name in VARIANTS else name,

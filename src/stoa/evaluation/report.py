@@ -31,7 +31,7 @@ _MADE_BY: dict[str, tuple[str, Callable[[Json, str], Section]]] = {
 }
 _COMMANDS = {
     "policies": "stoa evaluate policies",
-    "calibration": "a study that prints `calibration`, such as stoa evaluate policies",
+    "calibration": "python benchmarks/calibration_town.py FILES",
     "regret": "stoa evaluate regret DIR",
     "sequences": "stoa evaluate sequences FILE",
     "vectors": "stoa evaluate vectors",

@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 
 from stoa.evaluation.composition import CompositionConfig, compose_shortlists
 from stoa.evaluation.learned_policies import listed_posts
-from stoa.evaluation.light_match import LightMatch
-from stoa.evaluation.shortlists import Histories, ShortlistConfig, histories, shortlists
+from stoa.evaluation.shortlists import Histories, ShortlistConfig, drawn_up, histories
 from stoa.evaluation.slates import Slates
 from stoa.evaluation.society_policies import age_h, chance_of, engagement
 from stoa.evaluation.society_view import SocietyView
@@ -30,9 +29,8 @@ _ENOUGH_MET = 8  # with fewer, popularity speaks too
 
 @dataclass(slots=True, kw_only=True)
 class ServedFirstVersion:
-    """Shortlists as the learned policies do, then `ranking.first_version`."""
+    """Posts from its own sources, then `ranking.first_version`."""
 
-    light: LightMatch  # draws up shortlists, as for the learned policies
     seed: int = 0
     config: FirstVersionConfig = field(default_factory=FirstVersionConfig)
     sittings: SittingConfig = field(default_factory=lambda: SittingConfig(history=48))
@@ -44,8 +42,9 @@ class ServedFirstVersion:
     def rank(self, view: SocietyView) -> Slates:
         """Slates of what matches what was liked, what alike accounts liked, ties and newness."""
         met = histories(view, self.sittings, self.shortlist.remembered_days)
-        column, _ = shortlists(view, met, self.light, self.shortlist)
-        features = self._features(view, met, column)
+        shared = co_engagement(view)
+        column = self._found(view, met, shared)
+        features = self._features(view, met, column, shared)
         value = score(features, self.config)[0].reshape(column.shape)
         listed = listed_posts(view, column, value)
         return compose_shortlists(listed, view.slots, self.composition, chance_of(self.seed, view))
@@ -59,7 +58,27 @@ class ServedFirstVersion:
         nothing = DwellMeans.nothing_observed()
         self._dwell = nothing.with_observed(kinds, shown.seconds[rows].astype(np.float64))
 
-    def _features(self, view: SocietyView, met: Histories, column: NDArray[np.int32]) -> Features:
+    def _found(self, view: SocietyView, met: Histories, shared: Floats) -> NDArray[np.int32]:
+        """Its own sources: like what was liked, what alike accounts liked, hot, followed, new."""
+        posts, new = view.log.posts, -age_h(view)[None, :]
+        liked = np.where((met.post != NOBODY)[:, :, None], posts.text[np.maximum(met.post, 0)], 0.0)
+        taste = np.einsum("sh,shd->sd", met.weight.astype(np.float32), liked.astype(np.float32))
+        followed = view.followed()
+        return drawn_up(
+            view.fresh,
+            min(self.shortlist.size, len(view.pool)),
+            (
+                (0.1, engagement(view)[None, :] * 0.5 ** (-new / 12.0)),
+                (0.1, np.where(followed, new, new - 1e3)),
+                (0.1, new),
+                (0.3, shared),
+                (0.4, taste @ posts.text[view.pool].T),
+            ),
+        )
+
+    def _features(
+        self, view: SocietyView, met: Histories, column: NDArray[np.int32], shared: Floats
+    ) -> Features:
         posts, safe = view.log.posts, np.maximum(column, 0)
         post = view.pool[safe]
         near = posts.text[post] @ np.swapaxes(posts.text[np.maximum(met.post, 0)], 1, 2)
@@ -67,7 +86,7 @@ class ServedFirstVersion:
         sorry = (near * np.maximum(-met.weight, 0)[:, None, :]).max(axis=2)
         hot = engagement(view) / (age_h(view) + 2.0) ** 1.2
         knows_little = (met.post != NOBODY).sum(axis=1, keepdims=True) < _ENOUGH_MET
-        co = np.take_along_axis(co_engagement(view), safe, axis=1)
+        co = np.take_along_axis(shared, safe, axis=1)
         kinds = kind_of(posts.length[post].ravel(), posts.media[post].ravel())
         return Features(
             top=glad[:, :, -1].ravel(),

@@ -14,19 +14,23 @@ import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 
-from stoa.evaluation.light_match import LightMatch, fit_light_match, guesses, signs_of_regret
-from stoa.evaluation.shortlists import Histories, meeting_weights
+from stoa.evaluation.shortlists import Histories
 from stoa.evaluation.society_view import SocietyView
+from stoa.evaluation.standing import Standing, as_they_arrive, forms, with_parents
 from stoa.ranking.dwell import LONGEST_S
+from stoa.ranking.evidence import N_EVIDENCE, READ, SORRY, signals_of
+from stoa.ranking.first_stage import Described, FirstStage, fit_first_stage
 from stoa.ranking.heads import N_OUTPUTS
 from stoa.ranking.ranker_inputs import author_buckets, form_of, log_age, log_seconds
 from stoa.ranking.ranker_model import RankerConfig, history_state, score_candidates
 from stoa.ranking.readout import Calibration, Readout, read_out
-from stoa.ranking.return_model import ServedDays, learn_worth
+from stoa.ranking.regret_windows import WindowConfig
+from stoa.ranking.return_model import learn_worth
 from stoa.ranking.value import prior_worth
-from stoa.records import DAY_US
 from stoa.space.learning_log import NOBODY, LearningLog, PostColumns
+from stoa.space.space_model import SpaceModel
 from stoa.space.transformer import Array, Params
+from stoa.train.evidence_log import evidence_of_log
 from stoa.train.optimiser import OptimiserConfig
 from stoa.train.ranker import RankerTraining, TrainedRanker, predict_impressions, train_ranker
 from stoa.train.ranker_batches import (
@@ -43,7 +47,9 @@ from stoa.train.ranker_quality import (
     fit_calibration,
     measure_ranker,
 )
+from stoa.train.served_days import served_days
 from stoa.train.sittings import SittingConfig
+from stoa.train.space import SpaceTrainingConfig, train_space
 
 _CHUNK = 32  # sittings ranked at once
 _ENOUGH_READ = 100  # held-out posts read; with fewer the ranker's regret stands alone
@@ -52,7 +58,10 @@ _LEAST_ROWS = 8_192  # of the table of posts: one compiled shape for most rounds
 
 def _training() -> RankerTraining:
     return RankerTraining(
-        epochs=3, tokens=6_000, optimiser=OptimiserConfig(peak=3e-3, weight_decay=0.05)
+        epochs=3,
+        tokens=6_000,
+        optimiser=OptimiserConfig(peak=3e-3, weight_decay=0.05),
+        windows=WindowConfig(flip_spread=1.0, glad_spread=0.0),
     )
 
 
@@ -64,13 +73,15 @@ class SharedConfig:
     depth: int = 1
     history: int = 48
     training: RankerTraining = field(default_factory=_training)
+    space: SpaceTrainingConfig = field(default_factory=lambda: SpaceTrainingConfig(steps=200))
     held_out: float = 0.1  # newest share of the log's sittings: calibration
 
     def model(self, dim: int) -> RankerConfig:
         """The ranker's shape for vectors of this length."""
         return RankerConfig(
-            width=self.width, depth=self.depth, history=self.history, vector=dim, author_rows=2048
-        )
+            width=self.width, depth=self.depth, history=self.history, vector=dim,
+            author_rows=2048, evidence=N_EVIDENCE,
+        )  # fmt: skip
 
     @property
     def sittings(self) -> SittingConfig:
@@ -85,8 +96,9 @@ class SharedRanker:
     config: SharedConfig
     model: RankerConfig
     params: Params
-    light: LightMatch  # draws up shortlists
-    blend: tuple[float, float]  # weights of the ranker's seconds and of the light match's
+    first: FirstStage  # draws up shortlists
+    standing: Standing  # at the end of the log
+    blend: tuple[float, float]  # weights of the ranker's seconds and of the first stage's
     regret_blend: tuple[float, float]  # likewise, of regret where a post is read
     sign_rates: tuple[float, float]  # of a sign of regret: where regretted, where not
     calibration: Calibration
@@ -98,18 +110,20 @@ class SharedRanker:
         self,
         view: SocietyView,
         met: Histories,
+        standing: Standing,
         column: NDArray[np.int32],
-        guess: NDArray[np.float64],
     ) -> Readout:
         """What is believed of each shortlisted post, flat: (sittings * size,).
 
         Args:
             view: the round.
             met: histories of its viewers.
+            standing: what is known by then.
             column: (sittings, size) of the pool.
-            guess: seconds by `light`, of the same shape.
         """
-        batch, posts = _served(view, met, column, self.model)
+        evidence, pool = evidence_on(view, standing, column), standing.described(view)
+        batch, posts = _served(view, met, standing.vectors, column, self.model)
+        batch = batch._replace(evidence=evidence.reshape(*column.shape, -1))
         outputs = np.zeros((*column.shape, N_OUTPUTS), dtype=np.float32)
         for start in range(0, len(column), _CHUNK):
             rows = slice(start, min(start + _CHUNK, len(column)))
@@ -117,9 +131,10 @@ class SharedRanker:
             found = np.asarray(_outputs(self.params, posts, part, self.model))
             outputs[rows] = found[: rows.stop - start]
         read = read_out(outputs.reshape(-1, N_OUTPUTS), self.calibration)
-        seconds = _mixed(read.seconds, guess.ravel(), self.blend, LONGEST_S)
-        post = view.pool[np.maximum(column, 0)].ravel()
-        light = _from_signs(self.light.signs(view.log.posts, post), self.sign_rates)
+        posts_of = pool.rows(np.maximum(column, 0).ravel())
+        guess = self.first.seconds(evidence, posts_of)
+        seconds = _mixed(read.seconds, guess, self.blend, LONGEST_S)
+        light = _from_signs(self.first.signs(evidence, posts_of), self.sign_rates)
         regret = _mixed(read.regret, light, self.regret_blend, 1.0)
         return replace(read, seconds=seconds, regret=regret)
 
@@ -128,30 +143,84 @@ def train_shared(log: LearningLog, config: SharedConfig, seed: int) -> SharedRan
     """Trains on a log, calibrates on its newest part, and learns what actions are worth."""
     began = time.process_time()
     model = config.model(log.posts.text.shape[1])
-    data = ranker_data(log, log.posts.text, model, config.sittings)
+    space = train_space(log, seed, config.space).model
+    standing = _standing(space, log)
+    evidence, standing.told = evidence_of_log(log, standing.vectors)
+    data = ranker_data(log, standing.vectors, model, config.sittings, evidence=evidence)
     n = len(data.sittings)
     cut = n - max(1, round(config.held_out * n))
+    rows = _impressions(data, cut, n)
+    first = _first_stage(log, standing, evidence, _impressions(data, 0, cut))
     trained = train_ranker(_part(data, 0, cut), model, config.training, seed=seed)
     outputs = predict_impressions(trained.params, data, model)
-    light = fit_light_match(_part(data, 0, cut), meeting_weights)
-    rows, guess = guesses(light, data, np.arange(cut, n), meeting_weights)
     noise = AnswerNoise.of(trained)
     held = targets_of(log, rows, np.ones(len(rows)))
     calibration = fit_calibration(outputs[rows], held, noise)
     held_read, rates = read_out(outputs[rows], calibration), _sign_rates(trained)
     seconds = np.minimum(np.nan_to_num(log.impressions.seconds[rows]), LONGEST_S)
+    posts = _described(log, standing).rows(log.impressions.post[rows])
+    guess = first.seconds(evidence[rows], posts)
+    sign = _from_signs(first.signs(evidence[rows], posts), rates)
     return SharedRanker(
         config=config,
         model=model,
         params=trained.params,
-        light=light,
+        first=first,
+        standing=standing,
         blend=_blend(held_read.seconds, guess, seconds),
-        regret_blend=_regret_blend(log, rows, held_read.regret, light, rates),
+        regret_blend=_regret_blend(log, rows, held_read.regret, sign, rates),
         sign_rates=rates,
         calibration=calibration,
         worth_s=_worth(log, read_out(outputs, calibration)),
         quality=measure_ranker(outputs[rows], held, calibration, noise),
         cpu_s=time.process_time() - began,
+    )
+
+
+def _standing(space: SpaceModel, log: LearningLog) -> Standing:
+    new = as_they_arrive(space, log, 0)
+    mean = new.mean(axis=0)
+    vectors = with_parents(new - mean, np.zeros((0, new.shape[1]), np.float32), log.posts.parent)
+    return Standing(space=space, mean=mean, vectors=vectors)
+
+
+def _described(log: LearningLog, standing: Standing) -> Described:
+    every = np.arange(len(log.posts))
+    return Described(
+        post=every,
+        author=log.posts.author,
+        vector=standing.vectors,
+        form=forms(log.posts, every),
+    )
+
+
+def _impressions(data: RankerData, low: int, high: int) -> NDArray[np.int64]:
+    found = data.sittings.impression[low:high]
+    return found[found != NOBODY]
+
+
+def _first_stage(
+    log: LearningLog, standing: Standing, evidence: NDArray[np.float32], rows: NDArray[np.int64]
+) -> FirstStage:
+    shown = log.impressions
+    told = signals_of(
+        shown.seconds[rows], shown.acts[rows], shown.answer[rows], shown.delayed[rows]
+    )
+    posts = _described(log, standing).rows(shown.post[rows])
+    return fit_first_stage(evidence[rows], posts, told, shown.delayed[rows] >= 0)
+
+
+def evidence_on(
+    view: SocietyView, standing: Standing, column: NDArray[np.int32]
+) -> NDArray[np.float32]:
+    """Evidence on shortlisted posts, (sittings * size, N_EVIDENCE)."""
+    safe = np.maximum(column, 0)
+    post, posts = view.pool[safe].ravel(), view.log.posts
+    taste = standing.vectors[view.pool[safe]] @ standing.seeking(view)
+    followed = np.take_along_axis(view.followed(), safe, axis=1).ravel()
+    viewer = np.repeat(view.viewer, column.shape[1])
+    return standing.told.evidence.ask(
+        viewer, taste.reshape(len(post), -1), posts.author[post], post, followed
     )
 
 
@@ -195,18 +264,19 @@ def _regret_blend(
     log: LearningLog,
     rows: NDArray[np.int64],
     ranked: NDArray[np.float64],
-    light: LightMatch,
+    guess: NDArray[np.float64],
     rates: tuple[float, float],
 ) -> tuple[float, float]:
     """How much each guess of regret counts: held-out signs, their noise taken away."""
     shown = log.impressions
-    sign, known = signs_of_regret(shown)
-    used = known[rows]
+    told = signals_of(
+        shown.seconds[rows], shown.acts[rows], shown.answer[rows], shown.delayed[rows]
+    )
+    used = (told[:, READ] > 0) & (shown.delayed[rows] >= 0)
     if used.sum() < _ENOUGH_READ:
         return 1.0, 0.0
-    guess = _from_signs(light.signs(log.posts, shown.post[rows[used]]), rates)
-    target = (sign[rows[used]] - rates[1]) / max(rates[0] - rates[1], 0.02)
-    return _blend(ranked[used], guess, target)
+    target = (told[used, SORRY] - rates[1]) / max(rates[0] - rates[1], 0.02)
+    return _blend(ranked[used], guess[used], target)
 
 
 def _part(data: RankerData, low: int, high: int) -> RankerData:
@@ -215,37 +285,8 @@ def _part(data: RankerData, low: int, high: int) -> RankerData:
 
 def _worth(log: LearningLog, read: Readout) -> dict[str, float]:
     """What actions are worth by who came back, drawn to the prior; the prior with few days."""
-    shown = log.impressions
-    if len(shown) == 0:
-        return prior_worth()
-    day = (shown.at_us - shown.at_us[0] // DAY_US * DAY_US) // DAY_US
-    key = day * log.n_accounts + shown.viewer
-    keys, row = np.unique(key, return_inverse=True)
-    chances = np.concatenate([read.actions, read.glad[:, None]], axis=1)
-    came = np.zeros((int(day.max()) + 1, log.n_accounts), dtype=np.bool_)
-    came[day, shown.viewer] = True
-    which, viewer = keys // log.n_accounts, keys % log.n_accounts
-    days = ServedDays(
-        posts=np.bincount(row).astype(np.float64),
-        actions=np.stack([_sums(row, c) for c in chances.T], axis=1),
-        regret=_sums(row, read.regret),
-        seconds=_sums(row, read.seconds),
-        next_day=_back(came, which, viewer, 1),
-        within_week=_back(came, which, viewer, 7),
-    )
-    return learn_worth(days).as_worth()
-
-
-def _back(
-    came: NDArray[np.bool_], day: NDArray[np.int64], viewer: NDArray[np.int64], within: int
-) -> NDArray[np.float64]:
-    """1 where a viewer came again within so many days, 0 where not, NaN where it is not known."""
-    back = np.zeros(len(day), dtype=np.bool_)
-    for ahead in range(1, within + 1):
-        later = np.minimum(day + ahead, len(came) - 1)
-        back |= (day + ahead < len(came)) & came[later, viewer]
-    known = day + within < len(came)
-    return np.where(known, back.astype(np.float64), np.nan)
+    days = served_days(log, np.arange(len(log.impressions)), read)
+    return prior_worth() if days is None else learn_worth(days).as_worth()
 
 
 @partial(jax.jit, static_argnames="model")
@@ -259,7 +300,11 @@ def _outputs(params: Params, posts: PostTable, batch: Batch, model: RankerConfig
 
 
 def _served(
-    view: SocietyView, met: Histories, column: NDArray[np.int32], model: RankerConfig
+    view: SocietyView,
+    met: Histories,
+    vectors: NDArray[np.float32],
+    column: NDArray[np.int32],
+    model: RankerConfig,
 ) -> tuple[Batch, PostTable]:
     """A round's sittings as the ranker reads them, and a table of the posts they name."""
     posts, m = view.log.posts, met.meetings
@@ -286,9 +331,10 @@ def _served(
         shown_age=log_age(age_s),
         surface=np.zeros(column.shape, dtype=np.int32),
         position=None,
+        evidence=None,
         targets=None,  # pyright: ignore[reportArgumentType] - serving has none
     )
-    return batch, _table(posts, rows, model)
+    return batch, _table(posts, vectors, rows, model)
 
 
 def _local(post: NDArray[np.integer], rows: NDArray[np.integer]) -> NDArray[np.int32]:
@@ -297,14 +343,16 @@ def _local(post: NDArray[np.integer], rows: NDArray[np.integer]) -> NDArray[np.i
     return np.where(post != NOBODY, found, len(rows)).astype(np.int32)
 
 
-def _table(posts: PostColumns, rows: NDArray[np.integer], model: RankerConfig) -> PostTable:
+def _table(
+    posts: PostColumns, vectors: NDArray[np.float32], rows: NDArray[np.integer], model: RankerConfig
+) -> PostTable:
     size = max(_LEAST_ROWS, 1 << len(rows).bit_length())
     parent = posts.parent[rows]
     inside = np.isin(parent, rows)
     above = np.where(parent != NOBODY, posts.length[np.maximum(parent, 0)], -1)
     none = len(rows)
     return PostTable(
-        vector=jnp.asarray(_padded(posts.text[rows], size)),
+        vector=jnp.asarray(_padded(vectors[rows], size)),
         author=jnp.asarray(_padded(author_buckets(posts.author[rows], model.author_rows), size)),
         parent=jnp.asarray(_padded(_local(np.where(inside, parent, NOBODY), rows), size, none)),
         form=jnp.asarray(_padded(form_of(posts.length[rows], posts.media[rows], above), size)),
@@ -316,8 +364,3 @@ def _padded(column: NDArray, size: int, empty: int = 0) -> NDArray:
         return column
     rest = np.full((size - len(column), *column.shape[1:]), empty, dtype=column.dtype)
     return np.concatenate([column, rest])
-
-
-def _sums(row: NDArray[np.integer], values: NDArray[np.floating]) -> NDArray[np.float64]:
-    """Sums of values by row."""
-    return np.bincount(row, weights=values).astype(np.float64)

@@ -1,6 +1,6 @@
 """A few hundred posts for each sitting, found cheaply: what learned policies then rank.
 
-Most by the seconds that `LightMatch` guesses, some by heat, by ties and by newness; never by
+Most by the seconds that the first stage guesses, some by heat, by ties and by newness; never by
 anything that only a society's truth knows. All policies that shortlist share them.
 """
 
@@ -11,9 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from stoa.evaluation.light_match import LightMatch, Tastes
 from stoa.evaluation.society_policies import age_h, engagement
 from stoa.evaluation.society_view import SocietyView
+from stoa.evaluation.standing import Standing
+from stoa.ranking.first_stage import FirstStage
 from stoa.records import DAY_US, NEGATIVE_EVENTS, POSITIVE_EVENTS
 from stoa.space.learning_log import NOBODY, ActColumns, LearningLog
 from stoa.train.sittings import Meetings, SittingConfig, Sittings, history_rows, meetings_of
@@ -31,7 +32,7 @@ class ShortlistConfig:
     size: int = 160  # at least twice the slots, so that exploring has something to choose from
     popular: float = 0.05  # share of the size: most acted on for their age
     followed: float = 0.05  # newest of followed authors
-    newest: float = 0.1  # of all; the rest by `LightMatch`
+    newest: float = 0.1  # of all; the rest by the first stage
     remembered_days: int = 12  # acts older than this are not looked at
 
 
@@ -90,32 +91,50 @@ def meeting_weights(meetings: Meetings, row: NDArray[np.int64]) -> Floats:
 
 
 def shortlists(
-    view: SocietyView, met: Histories, light: LightMatch, config: ShortlistConfig
-) -> tuple[NDArray[np.int32], Floats]:
-    """Columns of the pool for each sitting, and the seconds guessed; (sittings, size) both.
-
-    A column is -1 where there are no more.
-    """
-    size = min(config.size, len(view.pool))
+    view: SocietyView, standing: Standing, first: FirstStage, config: ShortlistConfig
+) -> NDArray[np.int32]:
+    """Columns of the pool for each sitting, (sittings, size); -1 where there are no more."""
     followed = view.followed()
+    guessed = first.every_pair(
+        standing.told.evidence,
+        view.viewer,
+        standing.seeking(view),
+        standing.described(view),
+        followed,
+    )
     new = -age_h(view)[None, :]
-    heat = engagement(view) * 0.5 ** (-new[0] / 12.0)
-    tastes = Tastes(post=met.post, weight=met.weight)
-    guessed = light.score(view.log.posts, tastes, view.pool)
-    open_ = view.fresh.copy()
+    heat = engagement(view)[None, :] * 0.5 ** (-new / 12.0)
+    return drawn_up(
+        view.fresh,
+        min(config.size, len(view.pool)),
+        (
+            (config.popular, heat),
+            (config.followed, np.where(followed, new, new - 1e3)),
+            (config.newest, new),
+            (1.0, guessed),
+        ),
+    )
+
+
+def drawn_up(
+    open_: NDArray[np.bool_], size: int, sources: tuple[tuple[float, Floats], ...]
+) -> NDArray[np.int32]:
+    """The best of each source in turn that no source before it took, (sittings, size).
+
+    Args:
+        open_: (sittings, pool) what may be shown.
+        size: of each list.
+        sources: a share of the size and scores, which broadcast to (sittings, pool); the last
+            fills what is left.
+    """
+    left = open_.copy()
     parts: list[NDArray[np.int64]] = []
-    for share, score in (
-        (config.popular, np.broadcast_to(heat[None, :], open_.shape)),
-        (config.followed, np.where(followed, new, new - 1e3)),
-        (config.newest, np.broadcast_to(new, open_.shape)),
-        (1.0, guessed),
-    ):
-        left = size - sum(part.shape[1] for part in parts)
-        count = left if share == 1.0 else min(round(share * size), left)
-        parts.append(_best(np.where(open_, score, -np.inf), count))
-        np.put_along_axis(open_, np.maximum(parts[-1], 0), False, axis=1)
-    column = np.concatenate(parts, axis=1).astype(np.int32)
-    return column, np.take_along_axis(guessed, np.maximum(column, 0), axis=1)
+    for at, (share, score) in enumerate(sources):
+        room = size - sum(part.shape[1] for part in parts)
+        count = room if at == len(sources) - 1 else min(round(share * size), room)
+        parts.append(_best(np.where(left, score, -np.inf), count))
+        np.put_along_axis(left, np.maximum(parts[-1], 0), False, axis=1)
+    return np.concatenate(parts, axis=1).astype(np.int32)
 
 
 def _best(score: Floats, count: int) -> NDArray[np.int64]:

@@ -20,7 +20,11 @@ class Slates:
 
 
 def greedy_slates(
-    score: NDArray[np.floating], slots: int, explore: float, random: np.random.Generator
+    score: NDArray[np.floating],
+    slots: int,
+    explore: float,
+    random: np.random.Generator,
+    lure: NDArray[np.floating] | None = None,
 ) -> Slates:
     """The best `slots` columns of each row, each slot left to chance with chance `explore`.
 
@@ -29,7 +33,8 @@ def greedy_slates(
         propensity = 1 - explore                  for the best
                    = slots explore / (n - slots)  for each of the others
 
-    which sums to `slots`. Columns of score -inf are never shown. `post` holds column numbers.
+    which sums to `slots`; with `lure` the others are drawn in proportion to it, at most once each
+    (`inclusion`). Columns of score -inf are never shown. `post` holds column numbers.
 
     Raises:
         BadInput: `explore` is no share, or a row has fewer than twice `slots` columns to explore.
@@ -43,10 +48,12 @@ def greedy_slates(
     outside = np.isfinite(score).sum(axis=1) - there.sum(axis=1)
     explored = there & (random.random((n, slots)) < explore) & (outside >= slots)[:, None]
     chance = np.where((outside >= slots)[:, None], 1.0 - explore, 1.0) * np.ones((n, slots))
-    rest = np.where(np.isfinite(score), random.random((n, width)), np.inf)
-    np.put_along_axis(rest, best, np.inf, axis=1)
-    other = _top(-rest, slots) if explore > 0 else best
-    chance = np.where(explored, slots * explore / np.maximum(outside, 1)[:, None], chance)
+    other, drawn = best, chance
+    if explore > 0:
+        weight = np.where(np.isfinite(score), 1.0 if lure is None else lure, 0.0)
+        np.put_along_axis(weight, best, 0.0, axis=1)
+        other, drawn = _drawn(weight, slots, outside >= slots, random)
+    chance = np.where(explored, explore * drawn, chance)
     return Slates(
         post=np.where(there, np.where(explored, other, best), -1).astype(np.int32),
         propensity=np.where(there, chance, np.nan).astype(np.float32),
@@ -90,6 +97,20 @@ def sampled_slates(
     share = weight / np.maximum(weight.sum(axis=1, keepdims=True), 1e-300)
     mixed = (1.0 - explore) * share + explore * even
     chance = inclusion(mixed, slots) if slots else np.zeros((n, width))
+    post, picked = _systematic(chance, slots, random)
+    evenly = slots * explore * np.take_along_axis(even, post, axis=1)
+    return Slates(
+        post=post.astype(np.int32),
+        propensity=picked.astype(np.float32),
+        explored=random.random((n, slots)) < np.minimum(evenly / picked, 1.0),
+    )
+
+
+def _systematic(
+    chance: NDArray[np.float64], slots: int, random: np.random.Generator
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Columns drawn with these chances (rows sum to `slots`), and the chance of each."""
+    n, width = chance.shape
     order = np.argsort(random.random((n, width)), axis=1)
     ends = np.cumsum(np.take_along_axis(chance, order, axis=1), axis=1)
     ends = ends / np.maximum(ends[:, -1:], 1e-300) * slots  # rounding must not cost a slot
@@ -97,15 +118,22 @@ def sampled_slates(
     marks = np.floor(ends - start)
     before = np.concatenate([np.floor(-start), marks[:, :-1]], axis=1)
     row, place = np.nonzero(marks > before)
-    post = order[row, place].reshape(n, slots)
-    post = random.permuted(post, axis=1)
-    picked = np.take_along_axis(chance, post, axis=1)
-    evenly = slots * explore * np.take_along_axis(even, post, axis=1)
-    return Slates(
-        post=post.astype(np.int32),
-        propensity=picked.astype(np.float32),
-        explored=random.random((n, slots)) < np.minimum(evenly / picked, 1.0),
-    )
+    post = random.permuted(order[row, place].reshape(n, slots), axis=1)
+    return post, np.take_along_axis(chance, post, axis=1)
+
+
+def _drawn(
+    weight: NDArray[np.floating], slots: int, usable: NDArray[np.bool_], random: np.random.Generator
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """`slots` different columns of each usable row in random order, and the chance of each."""
+    n = len(weight)
+    other = np.zeros((n, slots), dtype=np.int64)
+    drawn = np.ones((n, slots))
+    rows = np.flatnonzero(usable)
+    if len(rows):
+        chance = inclusion(weight[rows] + 1e-9 * (weight[rows] > 0), slots)
+        other[rows], drawn[rows] = _systematic(chance, slots, random)
+    return other, drawn
 
 
 def _top(score: NDArray[np.floating], k: int) -> NDArray[np.int64]:

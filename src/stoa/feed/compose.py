@@ -38,6 +38,7 @@ class Placed:
     propensity: float
     explored: bool
     passed: int  # better-scored posts still waiting when it was placed
+    value: float  # its score with the discounts that held there
 
 
 class Slate:
@@ -107,12 +108,12 @@ class Slate:
         if row in self._explorer_at:
             share = e / len(self._explorers)
         propensity = share + (1.0 - e if row == greedy else 0.0)
+        value = self._discounted(row)
         self._take(row)
         while self._first_waiting < row and self._is_placed[self._first_waiting]:
             self._first_waiting += 1
-        self.placed.append(
-            Placed(row, propensity, explored and row != greedy, max(row - self._first_waiting, 0))
-        )
+        passed = max(row - self._first_waiting, 0)
+        self.placed.append(Placed(row, propensity, explored and row != greedy, passed, value))
 
     def _take(self, row: int) -> None:
         self._is_placed[row] = 1
@@ -138,15 +139,41 @@ class Slate:
             heapq.heapreplace(self._heap, (-now, row))
         return None
 
+    def worth_at(self, score: float, author: int, conversation: int) -> NDArray[np.float64]:
+        """What a post would be worth at each place laid out so far, (n placed,).
+
+        Discounted as any post is, for what stands before that place.
+        """
+        worth = np.full(len(self.placed), score)
+        if not self._times.get(("author", author)) and not self._times.get(
+            ("conversation", conversation)
+        ):
+            return worth
+        times = [0, 0]
+        for place, placed in enumerate(self.placed):
+            worth[place] = discounted(score, times[0], times[1], self._config)
+            times[0] += self._author[placed.row] == author
+            times[1] += self._conversation[placed.row] == conversation
+        return worth
+
     def _discounted(self, row: int) -> float:
-        config = self._config
-        if config is None:
-            return self._score[row]
         author = self._times.get(("author", self._author[row]), 0)
         conversation = self._times.get(("conversation", self._conversation[row]), 0)
-        by_author = config.author_cost * (1.0 - config.decay**author)
-        by_conversation = config.conversation_cost * (1.0 - config.decay**conversation)
-        if config.of_value:
-            score = self._score[row]
-            return score * (1.0 - by_author) * (1.0 - by_conversation) if score > 0 else score
-        return self._score[row] - by_author - by_conversation
+        return discounted(self._score[row], author, conversation, self._config)
+
+
+def discounted(
+    score: float, n_author: int, n_conversation: int, config: SlateConfig | None
+) -> float:
+    """A score after so many posts of its author and of its conversation.
+
+    >>> discounted(10.0, 1, 0, SlateConfig(author_cost=0.6, of_value=True))
+    7.0
+    """
+    if config is None:
+        return score
+    by_author = config.author_cost * (1.0 - config.decay**n_author)
+    by_conversation = config.conversation_cost * (1.0 - config.decay**n_conversation)
+    if config.of_value:
+        return score * (1.0 - by_author) * (1.0 - by_conversation) if score > 0 else score
+    return score - by_author - by_conversation

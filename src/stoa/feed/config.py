@@ -10,6 +10,16 @@ from stoa.ranking.first_version import FirstVersionConfig
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PromotedConfig:
+    """Where promoted posts may appear and how many (docs/decisions/0008-promoted-posts.md)."""
+
+    surfaces: frozenset[str] = frozenset({"page", "api"})  # those that can mark them
+    most_a_day: int = 12  # to one reader, all campaigns together
+    most_offers: int = 32  # valued for a page; later campaigns wait
+    hold_s: float = 1800.0  # how long a page handed out keeps its share of a budget
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FeedConfig:
     """Everything that defines the feed's behaviour; one reading is what one retrieval serves."""
 
@@ -39,3 +49,4 @@ class FeedConfig:
     first_version: FirstVersionConfig = field(default_factory=FirstVersionConfig)
     slate: SlateConfig = field(default_factory=SlateConfig)
     learned_slate: SlateConfig = field(default_factory=shares_of_value)
+    promoted: PromotedConfig = field(default_factory=PromotedConfig)

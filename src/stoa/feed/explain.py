@@ -16,6 +16,8 @@ UNFOUND = "New here: nobody has found it yet"
 POPULAR = "Popular here right now"
 NEWEST = "One of the newest posts here"
 
+PROMOTED = "Promoted: {advertiser} paid for it to be looked at, which moved no score"
+
 _TIE_TELLS = 0.4
 
 _VERBS: dict[EventKind, str] = {
@@ -107,6 +109,12 @@ def sentences(grounds: Grounds) -> tuple[str, ...]:
     if grounds.explored:
         ordered.insert(0, CHANCE)
     return tuple(ordered) or (NEWEST,)
+
+
+def promoted_sentences(advertiser: str, grounds: Grounds) -> tuple[str, ...]:
+    """The reasons of a promoted post: that it is one first, then what ranked it."""
+    rest = [line for line in sentences(grounds) if line not in (CHANCE, NEWEST)]
+    return (PROMOTED.format(advertiser=advertiser), *rest)
 
 
 def ago(then_us: int, now_us: int) -> str:

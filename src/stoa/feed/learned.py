@@ -118,6 +118,7 @@ class Predictor:
             form=inputs.form_of(candidates.length, candidates.media.astype(np.int64), above),
             note=nothing,
             surface=nothing,
+            evidence=np.zeros((len(candidates), 0), dtype=np.float32),
         )
 
 

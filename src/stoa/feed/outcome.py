@@ -8,6 +8,18 @@ from dataclasses import dataclass
 from stoa.records import AccountId, EventKind, PostId
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Promotion:
+    """That a post stands somewhere because somebody paid for it to be looked at, and the price."""
+
+    campaign: str
+    advertiser: str  # who pays
+    value_s: float  # U of the post where it stands
+    displaced: PostId  # the post that moved down by one
+    displaced_s: float  # U of that post
+    agreed_s: float  # seconds that the reader had agreed to give
+
+
 @dataclass(frozen=True, slots=True)
 class PageItem:
     """One post of a page, with everything needed to show it and to say why it is there."""
@@ -23,6 +35,7 @@ class PageItem:
     explored: bool = False
     ask: bool = False  # whether the reader is asked "glad you saw this?"
     cover: str | None = None  # label under which the post is covered, e.g. "nudity"
+    promoted: Promotion | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +77,7 @@ class Why:
     preset_ranks: tuple[tuple[str, int], ...]  # where each preset would put it
     composing: tuple[str, ...]  # what composing did to it, in words
     dropped_by: str | None  # name of the filter that left it out, if one did
+    promoted: Promotion | None = None  # where it stands in this reading because it was paid for
 
 
 @dataclass(frozen=True, slots=True)

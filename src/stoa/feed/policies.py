@@ -33,6 +33,11 @@ class Policy:
     composes: bool
     learned: bool = False  # needs a model; ranks like the first version until there is one
 
+    @property
+    def in_seconds(self) -> bool:
+        """Whether its scores are values in seconds, once there is a model."""
+        return self.name in VALUED
+
 
 @dataclass(frozen=True, slots=True)
 class Rooms:

@@ -7,6 +7,7 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 
 from stoa.feed.compose import Slate
+from stoa.feed.promotions import Promotions
 from stoa.feed.query import FeedQuery
 from stoa.feed.survey import Survey
 from stoa.pipeline import Ranked
@@ -33,7 +34,9 @@ class Reading:
     source_names: tuple[str, ...]
     ranker: str
     survey: Survey
-    recorded: set[int] = field(default_factory=set[int])  # positions already logged as served
+    in_seconds: bool = False  # whether its scores are values in seconds
+    recorded: set[int] = field(default_factory=set[int])  # posts already logged as served
+    promotions: Promotions = field(default_factory=Promotions)
     position_of: dict[int, int] = field(default_factory=dict[int, int])  # post -> position
     lock: threading.RLock = field(default_factory=threading.RLock)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from stoa.feed.compose import Placed
-from stoa.feed.explain import sentences
+from stoa.feed.explain import promoted_sentences, sentences
 from stoa.feed.hydrator import BoardHydrator
 from stoa.feed.outcome import VectorMatch, Why
 from stoa.feed.policies import FOLLOWING, Policy
@@ -59,11 +59,20 @@ class Explainer:
         shown = sheet(reading, reading.query, only, accounts)
         terms = tuple(zip(scores.names, scores.terms[at].tolist(), strict=True))
         grounds = shown.grounds(0, place, dict(terms))
+        promoted = reading.promotions.of(post)
+        said = promoted_sentences(promoted.advertiser, grounds) if promoted else sentences(grounds)
+        found = grounds.sources if row is not None else ()
         return Why(
             post=post,
+<<<<<<< HEAD
             sentences=sentences(grounds),
             sources=grounds.sources if row is not None else (),
             matches=self._matches(reading, reading.query.space.vectors(only.post)),
+=======
+            sentences=said,
+            sources=("promoted", *found) if promoted else found,
+            matches=self._matches(reading, post_vectors(only.post, self.index, self.rows)),
+>>>>>>> main
             engaged_alike=int(candidates.alike[at]),
             terms=terms,
             score=float(scores.score[at]),
@@ -74,8 +83,9 @@ class Explainer:
             rank=row,
             position=reading.position_of.get(post),
             preset_ranks=self._preset_ranks(reading, row),
-            composing=_composing(place, row, reading),
-            dropped_by=dropped_by,
+            composing=() if promoted else _composing(place, row, reading),
+            dropped_by=None if promoted else dropped_by,
+            promoted=promoted,
         )
 
     def _judge(self, reading: Reading, post: PostId) -> tuple[Candidates, Scores]:

@@ -21,15 +21,29 @@ from stoa.feed.model_seat import ModelSeat
 from stoa.feed.outcome import LeftOutRule, Page, PageItem, TraceTold, VectorPoint, Why
 from stoa.feed.policies import FOLLOWING, FOR_YOU, Policy, Rooms, build_policies, choose, offered
 from stoa.feed.popularity import PopularNow
+from stoa.feed.promoting import PageAsk, Promoter
 from stoa.feed.query import FeedQuery
 from stoa.feed.readings import Reading, ReadingKey, Readings
 from stoa.feed.reasons import Explainer
-from stoa.feed.serving import Fits, Server, at_this_moment
+from stoa.feed.serving import Fits, Server, Slice, at_this_moment
 from stoa.feed.survey import LEAST_BETWEEN, Survey
 from stoa.feed.tally import Tally
 from stoa.feed.vector_map import vector_map
 from stoa.feed.viewer_state import StateTimes, ViewerStates
+<<<<<<< HEAD
 from stoa.ports import Clock, EventLog, PostStore, VectorIndex, VectorRows, ViewerStore
+=======
+from stoa.feed.viewer_vectors import post_vectors
+from stoa.ports import (
+    CampaignStore,
+    Clock,
+    EventLog,
+    PostStore,
+    VectorIndex,
+    VectorRows,
+    ViewerStore,
+)
+>>>>>>> main
 from stoa.records import (
     DAY_US,
     NO_ID,
@@ -71,7 +85,11 @@ class Feed:
         clock: Clock,
         secret: bytes,
         seat: ModelSeat | None = None,
+<<<<<<< HEAD
         space: GenerationSeat | None = None,
+=======
+        campaigns: CampaignStore | None = None,
+>>>>>>> main
         stopwatch: Callable[[], float] = time.perf_counter,
     ) -> None:
         self.config = config
@@ -97,8 +115,18 @@ class Feed:
         self._seat = seat or ModelSeat()
         self._policies = build_policies(Rooms(board, rows, PopularNow(board), self._seat), config)
         self._hearing = hearing = Hearing(viewers, board, self._states)
+<<<<<<< HEAD
         self._queries = QueryMaker(config, board, self._space, self._states, lambda: hearing.dwell)
         self._server = Server(posts, board)
+=======
+        self._queries = QueryMaker(config, board, index, rows, self._states, lambda: hearing.dwell)
+        self._server = Server(posts, index, rows, board)
+        self._promoter = (
+            Promoter(campaigns, self._server, self._policies, config.promoted)
+            if campaigns is not None
+            else None
+        )
+>>>>>>> main
         self._explainer = Explainer(
             posts,
             BoardHydrator(board),
@@ -344,6 +372,7 @@ class Feed:
             source_names=tuple(source.name for source in policy.pipeline.sources),
             ranker=policy.pipeline.ranker.name,
             survey=self._survey(asker, query),
+            in_seconds=is_learned and policy.in_seconds,
         )
 
     def _slate(self, policy: Policy, is_learned: bool) -> SlateConfig | None:
@@ -373,15 +402,13 @@ class Feed:
             query = at_this_moment(reading.query, asker.settings, self._board)
             limit = min(limit, max(self.config.reading - offset, 0))
             cut = self._server.serve(reading, offset, limit, query, self._hearing.dwell, fits)
+            cut = self._promoted(asker, reading, cut, surface, PageAsk(
+                reading=reading, query=query, limit=limit, fits=fits,
+                viewer=asker.viewer, now_us=self._clock.now_us(),
+            ))  # fmt: skip
             items = cut.items
             if surface in _ASKING and asker.name is not None:
-                items = tuple(
-                    replace(
-                        item,
-                        ask=reading.survey.asks(item.position, distressing=item.cover is not None),
-                    )
-                    for item in items
-                )
+                items = tuple(replace(item, ask=_asks(reading, item)) for item in items)
             if surface and asker.name is not None:
                 self._record(asker.name, reading, items, surface)
         self._tally.page(cut.dropped, len(cut.items), self._stopwatch() - started)
@@ -394,12 +421,21 @@ class Feed:
             policy=reading.ranker,
         )
 
+    def _promoted(
+        self, asker: Asker, reading: Reading, cut: Slice, surface: str, ask: PageAsk
+    ) -> Slice:
+        """The page with promoted posts in it, where there may be any."""
+        promoter, known = self._promoter, asker.viewer != NO_ID
+        if promoter is None or not known or not promoter.may_mix(reading, surface, ask.query):
+            return cut
+        return promoter.mix(ask, cut)
+
     def _record(self, name: str, reading: Reading, items: Sequence[PageItem], surface: str) -> None:
-        fresh = [item for item in items if item.position not in reading.recorded]
+        fresh = [item for item in items if int(item.post) not in reading.recorded]
         if not fresh:
             return
         now_us = self._clock.now_us()
-        reading.recorded.update(item.position for item in fresh)
+        reading.recorded.update(int(item.post) for item in fresh)
         try:
             viewer = self._viewers.intern_account(name)
             self._states.note_served(viewer, [item.post for item in fresh], now_us)
@@ -435,6 +471,12 @@ class Feed:
             if post in reading.position_of:
                 return reading
         return self._newest(asker)
+
+
+def _asks(reading: Reading, item: PageItem) -> bool:
+    """Whether the reader is asked about an item; of two at one position each has its own chance."""
+    place = item.position if item.promoted is None else -1 - item.position
+    return reading.survey.asks(place, distressing=item.cover is not None)
 
 
 def _of(item: PageItem, reading: Reading) -> Iterator[tuple[EventKind, float]]:

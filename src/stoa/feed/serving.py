@@ -70,8 +70,10 @@ class Server:
             reading.slate.extend(until)
             placed = reading.slate.placed[at:until]
             rows = np.array([p.row for p in placed], dtype=np.int64)
-            candidates, accounts = self._hydrate(query, reading.ranked.candidates.take(rows))
-            keep = self._keep(reading, query, candidates, dropped)
+            candidates, accounts = self.hydrate(query, reading.ranked.candidates.take(rows))
+            keep = self.keep(reading, query, candidates, dropped)
+            # What was promoted in this reading is not shown a second time.
+            keep &= ~np.isin(candidates.post, reading.promotions.posts())
             if fits is not None and keep.any():
                 fitting = np.isin(candidates.post, list(fits(_ids(candidates.post[keep]))))
                 self._drop(reading, ELSEWHERE, candidates, keep, fitting, dropped)
@@ -91,9 +93,10 @@ class Server:
             keep &= rule.keep(query, candidates)
         return np.isin(posts, candidates.post[keep])
 
-    def _hydrate(
+    def hydrate(
         self, query: FeedQuery, candidates: Candidates
     ) -> tuple[Candidates, Mapping[AccountId, Account]]:
+        """Candidates as the square knows them at this moment, and the accounts behind them."""
         hydrator = BoardHydrator(self.board)
         candidates = hydrator.again(query, candidates)
         involved = np.union1d(candidates.author, candidates.reposter)
@@ -105,9 +108,10 @@ class Server:
             candidates = hydrator.again(query, candidates)
         return candidates, accounts
 
-    def _keep(
+    def keep(
         self, reading: Reading, query: FeedQuery, candidates: Candidates, dropped: dict[str, int]
     ) -> NDArray[np.bool_]:
+        """Mask of what may be served at this moment; drops are counted, and told to the trace."""
         off = query.settings.rules_off
         keep = np.ones(len(candidates), dtype=bool)
         for rule in safety():
@@ -163,7 +167,7 @@ class Server:
                     seconds=None if expected is None else round(expected, 1),
                     propensity=place.propensity,
                     explored=place.explored,
-                    cover=self._cover(shown.query.settings, int(candidates.marks[i])),
+                    cover=self.cover(shown.query.settings, int(candidates.marks[i])),
                 )
             )
         return items
@@ -177,7 +181,8 @@ class Server:
         account = accounts.get(reposter)
         return reposter, None if account is None else self.board.reposts.uri(row, account.name)
 
-    def _cover(self, settings: ViewerSettings, marks: int) -> str | None:
+    def cover(self, settings: ViewerSettings, marks: int) -> str | None:
+        """The label under which a post is covered for a reader, if it is."""
         return None if settings.sensitive == "show" else cover_of(marks)
 
 

@@ -65,7 +65,7 @@ OUTPUTS = (
     "log_mean_s",
     "log_sd_s",
 )
-SKIP_S = 1.0
+SKIP_S = 2.0
 """A look shorter than this is a skip."""
 _EXPLICIT = sum(1 << int(kind) for kind in NEGATIVE_EVENTS - {EventKind.REGRET})
 _SD_LIMITS = (-2.5, 1.0)

@@ -14,8 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stoa.errors import BadModel
+<<<<<<< HEAD
 from stoa.ranking.ranker_inputs import Candidates, History
 from stoa.ranking.ranker_model import HistoryState, RankerConfig, init_ranker
+=======
+from stoa.ranking.ranker_inputs import Candidates, History, is_reply
+from stoa.ranking.ranker_model import RankerConfig, init_ranker
+>>>>>>> main
 from stoa.ranking.ranker_serving import rank, read_history, warm
 from stoa.ranking.readout import Calibration, Readout, read_out
 from stoa.ranking.value import ValueConfig
@@ -46,7 +51,7 @@ class LearnedRanker:
     def readout_after(self, state: HistoryState, candidates: Candidates) -> Readout:
         """`readout` of a history that was read before."""
         outputs = rank(self.params, state, candidates, self.config)
-        return read_out(outputs, self.calibration)
+        return read_out(outputs, self.calibration, is_reply(candidates.form))
 
     @property
     def calibration(self) -> Calibration:
@@ -82,11 +87,20 @@ class LearnedRanker:
         try:
             shape = RankerConfig(**_known(RankerConfig, config[UNDER]))
             worths = ValueConfig(**_known(ValueConfig, value))
-            params = nested(arrays, UNDER)
+            params = _with_replies(nested(arrays, UNDER))
             check_like(params, init_ranker(jax.random.key(0), shape), UNDER)
         except (KeyError, TypeError, ValueError, AttributeError) as problem:
             raise BadModel(f"model {version}", str(problem), mend) from problem
         return cls(version, shape, jax.tree.map(np.asarray, params), worths)
+
+
+def _with_replies(params: Params) -> Params:
+    """Parameters that were saved before replies had a line of their own take the one of all."""
+    kept = params["calibration"]
+    if "reply_slope" in kept:
+        return params
+    own = {"reply_slope": kept["slope"], "reply_mean_s": kept["mean_s"]}
+    return {**params, "calibration": {**kept, **own}}
 
 
 def _known(kind: type, given: object) -> dict[str, Any]:

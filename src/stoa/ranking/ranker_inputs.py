@@ -51,11 +51,15 @@ class Candidates(NamedTuple):
     form: Any  # (n, 8) length, media, length of what it answers: `form_of`
     note: Any  # (n,) state of the note beside it, 0..3
     surface: Any  # (n,)
+    evidence: Any  # (n, e) what showings so far say of the pair, `ranking.evidence`; e may be 0
 
 
 def log_age(seconds: NDArray[np.floating]) -> NDArray[np.float32]:
     """Ages on a scale of about 0..1.6 (a second to months)."""
     return (np.log1p(np.maximum(seconds, 0.0)) / _AGE_SCALE).astype(np.float32)
+
+
+_REPLY = 6  # column of `form_of`
 
 
 def log_seconds(seconds: NDArray[np.floating]) -> NDArray[np.float32]:
@@ -76,6 +80,15 @@ def form_of(
     above = np.log1p(np.maximum(parent_length, 0)) / _LENGTH_SCALE
     bits = (media[:, None] >> np.arange(4)) & 1
     return np.column_stack([long, long * long, bits, is_reply, above]).astype(np.float32)
+
+
+def is_reply(form: Any) -> NDArray[np.bool_]:
+    """Which posts answer another, (n,), by their `form_of`.
+
+    >>> is_reply(form_of(np.array([9, 9]), np.zeros(2, int), np.array([-1, 40]))).tolist()
+    [False, True]
+    """
+    return np.asarray(form)[..., _REPLY] > 0
 
 
 def author_buckets(account: NDArray[np.integer], rows: int) -> NDArray[np.int32]:

@@ -17,6 +17,7 @@ from typing import NamedTuple
 import jax
 import jax.numpy as jnp
 import numpy as np
+from numpy.typing import NDArray
 
 from stoa.ranking.heads import N_LOGITS, N_OUTPUTS, SKIP_S
 from stoa.ranking.ranker_inputs import (
@@ -56,6 +57,7 @@ class RankerConfig:
     vector: int = 128  # channels of a post vector
     author_rows: int = 4096  # of the two-hash table
     gates: int = 4  # ways in which an author may matter to a viewer
+    evidence: int = 0  # columns of `ranking.evidence`; 0 where nobody keeps it
 
     @property
     def blocks(self) -> BlockConfig:
@@ -102,6 +104,7 @@ def init_ranker(key: Array, config: RankerConfig) -> Params:
         "out": jnp.zeros((w, N_OUTPUTS)),
         "prior": jnp.zeros(N_OUTPUTS),
         "position": jnp.zeros((N_POSITIONS, N_OUTPUTS)),
+        **_first_evidence(config),
         "position_share": jnp.full(N_POSITIONS, 1.0 / N_POSITIONS),
         "calibration": {
             "scale": jnp.ones(N_LOGITS),
@@ -109,6 +112,8 @@ def init_ranker(key: Array, config: RankerConfig) -> Params:
             "seconds": jnp.ones(()),
             "slope": jnp.ones(()),
             "mean_s": jnp.zeros(()),
+            "reply_slope": jnp.ones(()),
+            "reply_mean_s": jnp.zeros(()),
             "skip_s": jnp.full((), SKIP_S / 2),
         },
     }
@@ -118,7 +123,9 @@ def _matrices(config: RankerConfig) -> dict[str, tuple[int, int, float]]:
     """Rows, columns and gain (times 1 / sqrt(rows)) of every matrix that starts at random."""
     w, a = config.width, config.author
     n_told = N_KINDS + N_MOMENTS
+    evidence = {"evidence": (config.evidence, w, 1.0)} if config.evidence else {}
     return {
+        **evidence,
         "post": (config.vector, w, 1.0),
         "parent": (config.vector, w, 0.5),
         "authors": (config.author_rows, a, config.author_rows**0.5),
@@ -131,6 +138,26 @@ def _matrices(config: RankerConfig) -> dict[str, tuple[int, int, float]]:
         "form": (N_FORMS, w, 1.0),
         "note": (N_NOTE_STATES, w, 0.1),
         "gate": (w, config.gates, 0.1),
+    }
+
+
+def _first_evidence(config: RankerConfig) -> Params:
+    """How evidence is scaled (`scale_evidence`), and its straight way to the outputs."""
+    if config.evidence == 0:
+        return {}
+    return {
+        "evidence_mean": jnp.zeros(config.evidence),
+        "evidence_sd": jnp.ones(config.evidence),
+        "evidence_out": jnp.zeros((config.evidence, N_OUTPUTS)),
+    }
+
+
+def scale_evidence(params: Params, evidence: NDArray[np.float32]) -> Params:
+    """Parameters that read evidence like this, (n, e), as columns of mean 0 and deviation 1."""
+    return {
+        **params,
+        "evidence_mean": jnp.asarray(evidence.mean(axis=0)),
+        "evidence_sd": jnp.asarray(np.maximum(evidence.std(axis=0), 1e-4)),
     }
 
 
@@ -190,6 +217,8 @@ def score_candidates(
     for block, seen in zip(params["blocks"], state.seen, strict=True):
         x = attend_to(block, x, place, seen, state.real, config.blocks)
     outputs = rms_norm(x, params["norm"]) @ params["out"] + params["prior"]
+    if config.evidence:
+        outputs = outputs + _scaled_evidence(params, candidates) @ params["evidence_out"]
     if position is None:
         return outputs
     return outputs + _position_bias(params, position)
@@ -230,8 +259,10 @@ def _candidate_tokens(
 ) -> Array:
     author = author_vector(params, candidates.author)
     age = jnp.stack([candidates.log_age, candidates.log_age**2], axis=-1)
+    told = _scaled_evidence(params, candidates) @ params["evidence"] if config.evidence else 0.0
     return (
-        _from_vector(candidates.vector, params["post"])
+        told
+        + _from_vector(candidates.vector, params["post"])
         + _from_vector(candidates.parent, params["parent"])
         + _from_vector(author, params["author"])
         + candidates.similarity @ params["similarity"]
@@ -242,6 +273,12 @@ def _candidate_tokens(
         + params["surface"][jnp.clip(candidates.surface, 0, N_SURFACES - 1)]
         + params["is_candidate"]
     )
+
+
+def _scaled_evidence(params: Params, candidates: Candidates) -> Array:
+    mean, sd = params["evidence_mean"], params["evidence_sd"]
+    scaled = (candidates.evidence - jax.lax.stop_gradient(mean)) / jax.lax.stop_gradient(sd)
+    return jnp.clip(scaled, -6.0, 6.0)
 
 
 def _affinity(state: HistoryState, candidates: Candidates, author: Array) -> Array:

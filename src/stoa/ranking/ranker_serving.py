@@ -101,6 +101,7 @@ def no_candidates(n: int, config: RankerConfig) -> Candidates:
         form=np.zeros((n, N_FORMS), dtype=np.float32),
         note=np.zeros(n, dtype=np.int32),
         surface=np.zeros(n, dtype=np.int32),
+        evidence=np.zeros((n, config.evidence), dtype=np.float32),
     )
 
 

@@ -25,6 +25,8 @@ from stoa.ranking.heads import (
 from stoa.ranking.predictions import Predictions
 from stoa.records import EventKind
 
+Floats = NDArray[np.float64]
+
 NOT_PREDICTED = (
     "share_by_message",
     "share_by_link",
@@ -55,6 +57,8 @@ class Calibration:
     skip_s: float = SKIP_S / 2  # mean seconds of a skip
     slope: float = 1.0  # how far E[T] is believed to differ from its mean
     mean_s: float = 0.0  # that mean, after the factor
+    reply_slope: float | None = None  # of replies; None: the same
+    reply_mean_s: float = 0.0
 
     @classmethod
     def none(cls) -> Calibration:
@@ -72,6 +76,8 @@ class Calibration:
             skip_s=float(kept["skip_s"]),
             slope=float(kept["slope"]),
             mean_s=float(kept["mean_s"]),
+            reply_slope=float(kept["reply_slope"]),
+            reply_mean_s=float(kept["reply_mean_s"]),
         )
 
     def in_params(self, params: dict[str, Any]) -> dict[str, Any]:
@@ -83,8 +89,26 @@ class Calibration:
             "skip_s": np.float32(self.skip_s),
             "slope": np.float32(self.slope),
             "mean_s": np.float32(self.mean_s),
+            **self._of_replies(),
         }
         return {**params, "calibration": kept}
+
+    def _of_replies(self) -> dict[str, np.float32]:
+        if self.reply_slope is None:
+            slope, mean_s = self.slope, self.mean_s
+        else:
+            slope, mean_s = self.reply_slope, self.reply_mean_s
+        return {"reply_slope": np.float32(slope), "reply_mean_s": np.float32(mean_s)}
+
+    def line(self, is_reply: NDArray[np.bool_] | None) -> tuple[Floats, Floats]:
+        """Slope and mean of E[T], for each candidate where it is told which are replies."""
+        slope, mean_s = np.asarray(self.slope), np.asarray(self.mean_s)
+        if is_reply is None or self.reply_slope is None:
+            return slope, mean_s
+        return (
+            np.where(is_reply, self.reply_slope, slope),
+            np.where(is_reply, self.reply_mean_s, mean_s),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,8 +136,18 @@ class Readout:
         return 1.0 - none
 
 
-def read_out(outputs: NDArray[np.floating], calibration: Calibration) -> Readout:
-    """Outputs of the ranker (..., N_OUTPUTS) as probabilities and seconds."""
+def read_out(
+    outputs: NDArray[np.floating],
+    calibration: Calibration,
+    is_reply: NDArray[np.bool_] | None = None,
+) -> Readout:
+    """Outputs of the ranker (..., N_OUTPUTS) as probabilities and seconds.
+
+    Args:
+        outputs: of the ranker.
+        calibration: how far they are believed.
+        is_reply: (...) which candidates answer another post; None takes all alike.
+    """
     calibrated = outputs.astype(np.float64)
     logits = calibrated[..., :N_LOGITS] * calibration.scale + calibration.offset
     calibrated = np.concatenate([logits, calibrated[..., N_LOGITS:]], axis=-1)
@@ -121,16 +155,19 @@ def read_out(outputs: NDArray[np.floating], calibration: Calibration) -> Readout
     return Readout(
         actions=probs[..., :N_ACTIONS],
         skip=probs[..., SKIP],
-        seconds=_seconds(calibrated, calibration),
+        seconds=_seconds(calibrated, calibration, is_reply),
         glad=probs[..., GLAD],
         regret=probs[..., REGRET],
     )
 
 
-def _seconds(outputs: NDArray[np.float64], calibration: Calibration) -> NDArray[np.float64]:
+def _seconds(
+    outputs: Floats, calibration: Calibration, is_reply: NDArray[np.bool_] | None
+) -> Floats:
     skips = probabilities(outputs[..., SKIP]) * calibration.skip_s
     read = calibration.seconds * expected_seconds(outputs, 0.0)
-    read = calibration.mean_s + calibration.slope * (read - calibration.mean_s)
+    slope, mean_s = calibration.line(is_reply)
+    read = mean_s + slope * (read - mean_s)
     return skips + np.clip(read, 0.0, LONGEST_S)
 
 

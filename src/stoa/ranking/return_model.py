@@ -24,6 +24,9 @@ from stoa.ranking.value import PRIOR_LIKE_S, WORTHS
 
 Floats = NDArray[np.float64]
 
+LEAST_LIKE = 0.1
+"""Of the stated worth of a like: what it keeps whatever was seen."""
+
 _NORMAL_975 = 1.959964
 _WEEK = 7
 
@@ -65,7 +68,7 @@ def _prior_means() -> dict[str, float]:
 
 
 def _prior_errors() -> dict[str, float]:
-    return {"like": 40.0, "reply": 30.0, "follow": 30.0, "glad": 20.0}
+    return {"like": 20.0, "reply": 10.0, "follow": 10.0, "glad": 10.0}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +97,36 @@ class ActionWorth:
             name: float(value)
             for name, value in zip(WORTHS, self.mean_s, strict=True)
             if value != 0.0
+        }
+
+    def held_s(self, prior: ReturnPrior | None = None) -> dict[str, float]:
+        """For `ValueConfig.worth_s` of what serves: within three deviations of what was believed.
+
+        However many accounts come back for it, nothing gets a worth that was not thought possible;
+        and a like keeps at least a tenth of what was stated, since a value of seconds alone loses
+        readers. Actions that are held where they are stay there.
+        """
+        prior = prior or ReturnPrior()
+        made: dict[str, float] = {}
+        for name, value in zip(WORTHS, self.mean_s, strict=True):
+            stated, far = prior.mean_s.get(name, 0.0), 3.0 * prior.error_s.get(name, 0.0)
+            held = float(np.clip(value, stated - far, stated + far))
+            if name == "like":
+                held = max(held, LEAST_LIKE * stated)
+            if held != 0.0:
+                made[name] = held
+        return made
+
+    def figures(self) -> dict[str, dict[str, float]]:
+        """By action mean, low, high: of all that may be worth something, for a model card."""
+        return {
+            name: {
+                "mean": float(self.mean_s[at]),
+                "low": float(self.low_s[at]),
+                "high": float(self.high_s[at]),
+            }
+            for at, name in enumerate(WORTHS)
+            if self.high_s[at] > self.low_s[at] or self.mean_s[at] != 0.0
         }
 
 

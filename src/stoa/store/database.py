@@ -27,8 +27,11 @@ _LOG_LIMIT_BYTES = 64 << 20
 class Database:
     """Opens the file, keeps its durability settings, and translates SQLite's errors."""
 
-    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+    def __init__(self, path: Path, *, read_only: bool = False, beside: bool = False) -> None:
         """Opens, and unless `read_only` locks the folder and brings the tables up to date.
+
+        `beside` writes without that lock, also while a square runs: only for tables of which no
+        process keeps anything in memory.
 
         Raises:
             StoreBusy: another process writes here.
@@ -45,9 +48,13 @@ class Database:
         self._closed = False
         self._held_until_s = 0.0
         with foreign_errors(path):
-            if read_only:
+            if read_only or beside:
                 self._check_readable()
-            else:
+            if beside:
+                self._writer = self._connect("rw", _READER_CACHE_KIB)
+                for pragma in ("synchronous = FULL", "secure_delete = ON"):
+                    self._writer.execute(f"PRAGMA {pragma}")
+            elif not read_only:
                 self._open_writer()
 
     def _check_readable(self) -> None:

@@ -54,6 +54,20 @@ def read_fates(connection: sqlite3.Connection, uris: Sequence[str]) -> dict[str,
     }
 
 
+def labels_in(tables: MemoryTables, uri: str) -> tuple[str, ...]:
+    """The labels that hold on a live post in memory."""
+    row = tables.posts.get(tables.post_ids.get(uri_hash(uri), 0))
+    return row.labels if row is not None and row.live else ()
+
+
+def read_labels(connection: sqlite3.Connection, uri: str) -> tuple[str, ...]:
+    """The labels that hold on a live post in the database."""
+    query = f"SELECT {sql.POST_COLUMNS} FROM posts WHERE uri_hash = ?"
+    line = sql.fetch_one(connection, query, (uri_hash(uri),))
+    row = None if line is None else sql.post_of(line)
+    return row.labels if row is not None and row.live else ()
+
+
 def _authors(connection: sqlite3.Connection, names: set[str]) -> dict[str, AccountRow]:
     found: dict[str, AccountRow] = {}
     wanted = sorted(names)

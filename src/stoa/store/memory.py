@@ -15,6 +15,7 @@ from stoa.records import (
     BY_THE_SQUARE,
     POST_EDGES,
     Account,
+    AccountErased,
     AccountId,
     Applied,
     Batch,
@@ -44,9 +45,10 @@ from stoa.store.columns import (
     primary_languages,
     viewer_event_columns,
 )
-from stoa.store.fates import fates_in
+from stoa.store.fates import fates_in, labels_in
 from stoa.store.history import MEANINGFUL_EVENTS, merge_history
 from stoa.store.ledger import Ledger, account_record, wishes
+from stoa.store.memory_campaigns import MemoryCampaigns
 from stoa.store.memory_labels import MemoryLabelLog
 from stoa.store.memory_notes import MemoryNoteLog
 from stoa.store.memory_retention import erase_hidden, expire_posts, posts_in
@@ -74,6 +76,7 @@ class MemoryStore:
         self._meta: dict[str, str] = {}
         self.notes = MemoryNoteLog()
         self.labels = MemoryLabelLog()
+        self.promoted = MemoryCampaigns()
         self._posts = self._replies = self._events = 0
         self._floor_us = NEVER_US
         self._lock = threading.RLock()
@@ -99,6 +102,10 @@ class MemoryStore:
             if batch.source and batch.cursor is not None:
                 self._cursors[batch.source] = batch.cursor
             effects = ledger.effects(self._tables)
+            for effect in effects:
+                if isinstance(effect, AccountErased):
+                    erased_at_us = self._tables.accounts[effect.id].erased_at_us
+                    self.promoted.forget(effect.id, erased_at_us)
             return Applied(effects, applied, len(batch.changes) - applied)
 
     def cursor(self, source: str) -> int | None:
@@ -118,6 +125,7 @@ class MemoryStore:
                 if key not in held:
                     held[key] = event
                     n_new += 1
+                    self.promoted.charge_look(event)
             return n_new
 
     def counts(self) -> StoreCounts:
@@ -155,6 +163,11 @@ class MemoryStore:
         """What became of each of these posts."""
         with self._lock:
             return fates_in(self._tables, uris)
+
+    def labels_on(self, uri: str) -> tuple[str, ...]:
+        """The labels that hold on a live post, its author's own and those given to it."""
+        with self._lock:
+            return labels_in(self._tables, uri)
 
     def reference_id(self, uri: str) -> PostId | None:
         """Id of a post, live or not."""
@@ -432,6 +445,7 @@ class MemoryStore:
                 "viewer_settings": int(tables.viewer_settings.pop(viewer, None) is not None),
                 "edges": len(local),
                 "note_links": int(self.notes.unlink(viewer)),
+                "placements": self.promoted.forget(viewer),
             }
 
     # -------------------------------------------------------------------------- housekeeping
@@ -447,6 +461,7 @@ class MemoryStore:
         with self._lock:
             tables = self._tables
             self._floor_us = max(self._floor_us, older_than_us)
+            self.promoted.expire(viewer_log_older_than_us)
             for events in tables.viewer_events.values():
                 for key in [key for key in events if key[2] < viewer_log_older_than_us]:
                     del events[key]

@@ -131,7 +131,10 @@ class Retention:
         return gone
 
     def expire_events(self, older_than_us: int) -> int:
-        """Deletes viewer events from before then; returns how many."""
+        """Deletes viewer events, and showings of promoted posts, from before then.
+
+        Returns how many events.
+        """
         n_gone = 0
         with self.database.reading() as connection:
             viewers = sql.fetch(connection, "SELECT DISTINCT viewer FROM viewer_events")
@@ -142,6 +145,8 @@ class Retention:
                     "AND at_us < ?",
                     (viewer, older_than_us),
                 ).rowcount
+        with self.database.writing() as connection:
+            connection.execute("DELETE FROM placements WHERE at_us < ?", (older_than_us,))
         return n_gone
 
     def shrink(self) -> None:

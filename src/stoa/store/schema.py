@@ -148,7 +148,52 @@ _OWN_LABELS = (
         BEGIN SELECT RAISE(ABORT, 'the sequence of labels only grows'); END""",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _SECOND, _NOTES, _OWN_LABELS)
+_PROMOTED = (
+    """CREATE TABLE campaigns (
+        id TEXT NOT NULL PRIMARY KEY,
+        post BIGINT NOT NULL,
+        uri TEXT NOT NULL,
+        advertiser TEXT NOT NULL,
+        unit SMALLINT NOT NULL,
+        budget BIGINT NOT NULL,
+        starts_us BIGINT NOT NULL,
+        ends_us BIGINT NOT NULL,
+        gap INTEGER NOT NULL,
+        per_day INTEGER NOT NULL,
+        spent BIGINT NOT NULL DEFAULT 0,
+        stopped_us BIGINT,
+        stopped_because TEXT NOT NULL DEFAULT '',
+        n_shown BIGINT NOT NULL DEFAULT 0,
+        value_s DOUBLE PRECISION NOT NULL DEFAULT 0,
+        displaced_s DOUBLE PRECISION NOT NULL DEFAULT 0,
+        looked_ms BIGINT NOT NULL DEFAULT 0,
+        n_glad BIGINT NOT NULL DEFAULT 0,
+        n_no_opinion BIGINT NOT NULL DEFAULT 0,
+        n_regret BIGINT NOT NULL DEFAULT 0)""",
+    # One row a showing; it goes when its reader is forgotten, the sums above stay.
+    """CREATE TABLE placements (
+        viewer BIGINT NOT NULL,
+        campaign TEXT NOT NULL,
+        reading TEXT NOT NULL,
+        post BIGINT NOT NULL,
+        position INTEGER NOT NULL,
+        at_us BIGINT NOT NULL,
+        until_us BIGINT NOT NULL,
+        held BIGINT NOT NULL,
+        value_s DOUBLE PRECISION NOT NULL,
+        displaced BIGINT NOT NULL,
+        displaced_s DOUBLE PRECISION NOT NULL,
+        agreed_s DOUBLE PRECISION NOT NULL,
+        seen_us BIGINT,
+        charged BIGINT NOT NULL DEFAULT 0,
+        looked_ms BIGINT NOT NULL DEFAULT 0,
+        PRIMARY KEY (viewer, campaign, reading)) WITHOUT ROWID""",
+    # Every page asks what is held: the index alone answers, and holds only what still counts.
+    """CREATE INDEX placements_held ON placements (campaign, until_us, held, charged)
+        WHERE charged < held""",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _SECOND, _NOTES, _OWN_LABELS, _PROMOTED)
 VERSION = len(MIGRATIONS)
 
 

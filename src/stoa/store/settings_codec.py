@@ -81,6 +81,8 @@ _READERS = {
     "preset": _text,
     "rules_off": _names,
     "survey_share": _number,
+    "promoted": _switch,
+    "promoted_agreed_s": _number,
     "images": _switch,
     "theme": _text,
     "vector_weights": _weights,

@@ -35,9 +35,10 @@ from stoa.store import lookup, scans, viewers
 from stoa.store import sql_rows as sql
 from stoa.store.admission import admit, check_id
 from stoa.store.backup import copy_database
+from stoa.store.campaigns import SqliteCampaigns, charge_looks, unseen_before
 from stoa.store.counters import add_to_counter, read_counters, read_floor
 from stoa.store.database import Database
-from stoa.store.fates import read_fates
+from stoa.store.fates import read_fates, read_labels
 from stoa.store.label_log import SqliteLabelLog
 from stoa.store.ledger import Ledger
 from stoa.store.merge import Merge
@@ -73,6 +74,7 @@ class SqliteStore:
         self._retention = Retention(self._database, self._interned)
         self.notes = SqliteNoteLog(self._database)
         self.labels = SqliteLabelLog(self._database)
+        self.promoted = SqliteCampaigns(self._database)
 
     def close(self) -> None:
         """Lets the file and the folder go."""
@@ -121,11 +123,17 @@ class SqliteStore:
         return None if line is None else line[0]
 
     def record(self, events: Sequence[ViewerEvent]) -> int:
-        """Keeps what viewers did; events of accounts never seen, or erased since, are left out."""
+        """Keeps what viewers did; events of accounts never seen, or erased since, are left out.
+
+        What they saw of promoted posts is charged in the same transaction.
+        """
         if not events:
             return 0
         with self._database.writing() as connection:
-            return viewers.write_events(connection, events)
+            looks = unseen_before(connection, events)
+            n_new = viewers.write_events(connection, events)
+            charge_looks(connection, looks)
+            return n_new
 
     def counts(self) -> StoreCounts:
         """The figures of `stoa status`; cheap, nothing is counted."""
@@ -157,6 +165,11 @@ class SqliteStore:
         """What became of each of these posts."""
         with self._database.reading() as connection:
             return read_fates(connection, uris)
+
+    def labels_on(self, uri: str) -> tuple[str, ...]:
+        """The labels that hold on a live post, its author's own and those given to it."""
+        with self._database.reading() as connection:
+            return read_labels(connection, uri)
 
     def reference_id(self, uri: str) -> PostId | None:
         """Id of a post, live or not."""

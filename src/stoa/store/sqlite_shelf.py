@@ -300,6 +300,9 @@ class SqliteShelf:
         self._connection.execute(
             "DELETE FROM viewer_events WHERE viewer = ? AND at_us <= ?", (account, until_us)
         )
+        self._connection.execute(
+            "DELETE FROM placements WHERE viewer = ? AND at_us <= ?", (account, until_us)
+        )
         self._connection.execute("DELETE FROM viewer_settings WHERE viewer = ?", (account,))
 
     # ---------------------------------------------------------------------------- finishing

@@ -167,6 +167,7 @@ def delete_viewer(connection: sqlite3.Connection, viewer: int) -> dict[str, int]
         "edges": "DELETE FROM edges WHERE kind IN (0, 1, 2, 3, 4) AND actor = ? "
         "AND record_key >= '=' AND record_key < '>'",
         "note_links": "DELETE FROM note_links WHERE account = ?",
+        "placements": "DELETE FROM placements WHERE viewer = ?",
     }
     return {
         table: connection.execute(statement, (viewer,)).rowcount

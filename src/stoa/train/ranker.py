@@ -31,6 +31,7 @@ from stoa.ranking.ranker_model import (
     RankerConfig,
     history_state,
     init_ranker,
+    scale_evidence,
     score_candidates,
 )
 from stoa.ranking.regret_windows import (
@@ -161,6 +162,8 @@ def _fresh(data: RankerData, used: NDArray[np.int64], model: RankerConfig, seed:
     place = np.clip(data.log.impressions.position[used], 0, N_POSITIONS - 1)
     share = np.bincount(place, minlength=N_POSITIONS) / len(used)
     targets = targets_of(data.log, used, np.ones(len(used)))
+    if model.evidence:
+        params = scale_evidence(params, data.evidence[used])
     return {**set_priors(params, targets), "position_share": jnp.asarray(share, jnp.float32)}
 
 

@@ -38,6 +38,7 @@ from stoa.train.sittings import (
     meetings_of,
     sittings_of,
 )
+from stoa.train.viewer_share import share_weights
 
 
 class PostTable(NamedTuple):
@@ -65,6 +66,7 @@ class Batch(NamedTuple):
     shown_age: Any  # (b, n)
     surface: Any  # (b, n)
     position: Any  # (b, n)
+    evidence: Any  # (b, n, e)
     targets: Targets  # (b, n)
 
 
@@ -85,6 +87,7 @@ class RankerData:
     meetings: Meetings
     sittings: Sittings
     weight: NDArray[np.float32]
+    evidence: NDArray[np.float32]  # (impressions, model.evidence)
     config: SittingConfig
 
 
@@ -94,12 +97,26 @@ def ranker_data(
     model: RankerConfig,
     config: SittingConfig | None = None,
     weights: WeightConfig = WeightConfig(),
+    evidence: NDArray[np.float32] | None = None,
 ) -> RankerData:
     """Makes a log ready to train a ranker on, or to rank its impressions anew.
 
+    Args:
+        log: any log.
+        vectors: (posts, model.vector).
+        model: the ranker's shape.
+        config: how sittings are read.
+        weights: of impressions by their propensity.
+        evidence: (impressions, model.evidence), from nothing later than each; none where the
+            model reads none.
+
     Raises:
-        BadInput: the vectors are not one row of `model.vector` channels per post.
+        BadInput: the vectors are not one row of `model.vector` channels per post, or the evidence
+            not one row of `model.evidence` columns per impression.
     """
+    told = np.zeros((len(log.impressions), 0), np.float32) if evidence is None else evidence
+    if told.shape != (len(log.impressions), model.evidence):
+        raise BadInput("evidence", told.shape, f"give ({len(log.impressions)}, {model.evidence})")
     if vectors.shape != (len(log.posts), model.vector):
         raise BadInput("vectors", vectors.shape, f"give ({len(log.posts)}, {model.vector})")
     config = config or SittingConfig(history=model.history)
@@ -109,7 +126,8 @@ def ranker_data(
         posts=_post_table(log, vectors, model),
         meetings=meetings,
         sittings=sittings_of(log, meetings, config),
-        weight=row_weights(log.impressions.propensity, weights),
+        weight=row_weights(log.impressions.propensity, weights) * share_weights(log.impressions),
+        evidence=told,
         config=config,
     )
 
@@ -194,6 +212,7 @@ def _candidates(data: RankerData, chosen: Sittings) -> dict[str, Any]:
         "shown_age": np.where(real, log_age(age_s), 0).astype(np.float32),
         "surface": np.where(real, shown.surface[row], 0).astype(np.int32),
         "position": np.where(real, shown.position[row], 0).astype(np.int32),
+        "evidence": np.where(real[..., None], data.evidence[row], 0),
         "targets": targets_of(data.log, row, np.where(real, data.weight[row], 0)),
     }
 
@@ -211,6 +230,11 @@ def targets_of(log: LearningLog, rows: NDArray[np.int64], weight: NDArray[np.flo
         viewer=shown.viewer[rows],
         weight=weight.astype(np.float32),
     )
+
+
+def replies_of(log: LearningLog, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Which of the impressions `rows` are of a post that answers another."""
+    return log.posts.parent[log.impressions.post[rows]] != NOBODY
 
 
 def inputs_of(
@@ -247,5 +271,6 @@ def inputs_of(
         form=posts.form[batch.shown],
         note=jnp.zeros_like(batch.shown),
         surface=batch.surface,
+        evidence=batch.evidence,
     )
     return history, candidates

@@ -27,11 +27,17 @@ from stoa.train.ranker import TrainedRanker
 Floats = NDArray[np.float64]
 
 
+_LEAST_VIEWERS = 5  # fewer say nothing of how viewers differ
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CalibrationPrior:
     """How strongly calibration is drawn to leaving things as they are."""
 
     scale_sd: float = 0.2
+    slope_sd: float = 0.07  # of the seconds' slope, about 1
+    reply_share: float = 0.75  # of that slope: of replies, which are fewer and so less surely told
+    reply_sd: float = 0.2  # about it; these three were chosen in towns 100 and 101
     offset_sd: float = 0.5
     showings: float = 200.0  # of seconds as predicted, added to those observed
 
@@ -93,11 +99,13 @@ def fit_calibration(
     targets: Targets,
     noise: AnswerNoise = AnswerNoise(),
     prior: CalibrationPrior = CalibrationPrior(),
+    is_reply: NDArray[np.bool_] | None = None,
 ) -> Calibration:
-    """Scale and offset of each logit and a factor of the seconds, from (n,) held-out showings.
+    """Scale and offset of each logit and a line for the seconds, from (n,) held-out showings.
 
     Platt's two parameters a logit, by Newton's method, under a normal prior around leaving it
-    as it is: a head of which the hour shows nothing stays what it was.
+    as it is: a head of which the hour shows nothing stays what it was. Replies, where told, have
+    a slope of their own that is drawn to a share of the one of all.
     """
     label, known = known_labels(targets)
     used = known & (np.asarray(targets.weight) > 0)[:, None]
@@ -109,31 +117,89 @@ def fit_calibration(
         scale[head], offset[head] = _platt(logit, label[rows, head], told, prior)
     seconds = np.asarray(targets.seconds, dtype=np.float64)
     plain = Calibration(scale=scale, offset=offset, seconds=1.0, skip_s=_skip_s(seconds))
-    return _with_seconds(plain, outputs, seconds, prior)
-
-
-def _with_seconds(
-    plain: Calibration, outputs: NDArray[np.float32], seconds: Floats, prior: CalibrationPrior
-) -> Calibration:
-    """The calibration with a factor that sets the mean of the seconds, then their slope.
-
-    The slope is that of least squares under a normal prior around 1.
-    """
     rows = np.isfinite(seconds)
     if not rows.any():
         return plain
-    readout = read_out(outputs[rows], plain)
-    predicted = readout.seconds - readout.skip * plain.skip_s
-    observed = np.minimum(seconds[rows], LONGEST_S)
-    observed = np.where(observed < SKIP_S, 0.0, observed)
-    pseudo = prior.showings * predicted.mean()
-    factor = (observed.sum() + pseudo) / (predicted.sum() + pseudo)
-    predicted = predicted * factor
-    centred = predicted - predicted.mean()
-    weight = observed.var() / prior.scale_sd**2  # of the prior, in squared seconds
-    found = (centred @ observed + weight) / (centred @ centred + weight) if weight else 1.0
-    mean_s = float(predicted.mean())
-    return replace(plain, seconds=float(factor), slope=float(found), mean_s=mean_s)
+    looks = _looks(plain, outputs[rows], seconds[rows], np.asarray(targets.viewer)[rows])
+    made, looks = _with_seconds(plain, looks, prior)
+    return made if is_reply is None else _with_replies(made, looks, is_reply[rows], prior)
+
+
+@dataclass(frozen=True, slots=True)
+class _Looks:
+    """Seconds beyond skips, predicted and observed, (n,) each."""
+
+    predicted: Floats
+    observed: Floats
+    viewer: NDArray[np.integer]
+
+    def only(self, rows: NDArray[np.bool_]) -> _Looks:
+        return _Looks(self.predicted[rows], self.observed[rows], self.viewer[rows])
+
+    def slope(self, prior: float, prior_sd: float) -> float:
+        """Least squares, drawn to a prior by how sure each is.
+
+        The error is that of viewers as wholes (a sandwich: Liang and Zeger 1986): a viewer's looks
+        resemble each other, and long ones vary more, so that rows taken singly would seem several
+        times as sure as they are.
+        """
+        centred = self.predicted - self.predicted.mean()
+        spread = float(centred @ centred)
+        if not spread > 1e-9 * len(centred):
+            return prior
+        found = float(centred @ self.observed) / spread
+        left = self.observed - self.observed.mean() - found * centred
+        _, unit = np.unique(self.viewer, return_inverse=True)
+        score = np.bincount(unit, weights=centred * left)
+        n = len(score)
+        if n < _LEAST_VIEWERS:
+            return prior
+        variance = n / (n - 1) * float(score @ score) / spread**2
+        if not variance > 0:
+            return found
+        sure, believed = 1.0 / variance, prior_sd**-2
+        return (sure * found + believed * prior) / (sure + believed)
+
+
+def _looks(
+    plain: Calibration,
+    outputs: NDArray[np.float32],
+    seconds: Floats,
+    viewer: NDArray[np.integer],
+) -> _Looks:
+    readout = read_out(outputs, plain)
+    observed = np.minimum(seconds, LONGEST_S)
+    return _Looks(
+        predicted=readout.seconds - readout.skip * plain.skip_s,
+        observed=np.where(observed < SKIP_S, 0.0, observed),
+        viewer=viewer,
+    )
+
+
+def _with_seconds(
+    plain: Calibration, looks: _Looks, prior: CalibrationPrior
+) -> tuple[Calibration, _Looks]:
+    """The calibration with a factor that sets the mean of the seconds, then their slope.
+
+    Also the looks with their predictions times that factor.
+    """
+    pseudo = prior.showings * looks.predicted.mean()
+    factor = (looks.observed.sum() + pseudo) / (looks.predicted.sum() + pseudo)
+    scaled = replace(looks, predicted=looks.predicted * factor)
+    found = scaled.slope(1.0, prior.slope_sd)
+    mean_s = float(scaled.predicted.mean())
+    return replace(plain, seconds=float(factor), slope=found, mean_s=mean_s), scaled
+
+
+def _with_replies(
+    made: Calibration, looks: _Looks, is_reply: NDArray[np.bool_], prior: CalibrationPrior
+) -> Calibration:
+    """The calibration with a slope for replies, about their own mean."""
+    if not is_reply.any():
+        return made
+    replies = looks.only(is_reply)
+    found = replies.slope(prior.reply_share * made.slope, prior.reply_sd)
+    return replace(made, reply_slope=found, reply_mean_s=float(replies.predicted.mean()))
 
 
 def _skip_s(seconds: Floats) -> float:
@@ -172,6 +238,7 @@ def measure_ranker(
     targets: Targets,
     calibration: Calibration,
     noise: AnswerNoise = AnswerNoise(),
+    is_reply: NDArray[np.bool_] | None = None,
 ) -> RankerQuality:
     """Every head and the seconds on (n,) held-out showings.
 
@@ -190,7 +257,7 @@ def measure_ranker(
     seconds = np.asarray(targets.seconds, dtype=np.float64)
     rows = np.isfinite(seconds)
     observed = np.minimum(seconds[rows], LONGEST_S)
-    predicted = read_out(outputs[rows], calibration).seconds
+    predicted = read_out(outputs, calibration, is_reply).seconds[rows]
     return RankerQuality(
         heads=heads,
         seconds_slope=slope(predicted, observed),

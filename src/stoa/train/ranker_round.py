@@ -11,13 +11,16 @@ from numpy.typing import NDArray
 from stoa.errors import BadInput
 from stoa.ranking.learned_ranker import LearnedRanker
 from stoa.ranking.ranker_model import RankerConfig
-from stoa.ranking.readout import Readout, read_out
+from stoa.ranking.readout import Calibration, Readout, read_out
+from stoa.ranking.return_model import ActionWorth, learn_worth
 from stoa.ranking.value import ValueConfig
 from stoa.space.learning_log import NOBODY, ImpressionColumns, LearningLog
 from stoa.train.gate import GateConfig, Judged, Verdict, compare, judge
 from stoa.train.ranker import RankerTraining, TrainedRanker, predict_impressions, train_ranker
-from stoa.train.ranker_batches import RankerData, ranker_data, targets_of
+from stoa.train.ranker_batches import RankerData, ranker_data, replies_of, targets_of
 from stoa.train.ranker_quality import AnswerNoise, RankerQuality, fit_calibration, measure_ranker
+from stoa.train.ranker_reliability import groups_of, reliability, reliability_figures
+from stoa.train.served_days import served_days
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +45,8 @@ class Round:
     quality: RankerQuality
     counts: dict[str, int]
     losses: dict[str, float]
+    worth: ActionWorth | None  # what actions are worth by who came back; None without a day
+    reliability: dict[str, dict[str, object]]  # by head, as a card keeps it
     stopped: str  # why training ended early, "" where it did not
 
     def metrics(self) -> dict[str, dict[str, float]]:
@@ -74,7 +79,7 @@ def learn_round(
     Args:
         log: everything up to now.
         vectors: (posts, d) of content, as the feed hands them to the ranker.
-        serving: the ranker that serves; its worths of actions are kept.
+        serving: the ranker that serves; its kappa and price are kept.
         config: how.
         version: the new one's name.
         said: hears of each step and its loss.
@@ -91,21 +96,42 @@ def learn_round(
     )  # fmt: skip
     noise = AnswerNoise.of(trained)
     outputs = predict_impressions(trained.params, data, config.model)
-    tuned = _impressions(data, parts.calibrate)
+    tuned = _finite(outputs, _impressions(data, parts.calibrate))
     targets = targets_of(log, tuned, np.ones(len(tuned)))
-    calibration = fit_calibration(outputs[tuned], targets, noise)
-    judged = _impressions(data, parts.judge)
-    value = serving.value if serving is not None else ValueConfig()
+    calibration = fit_calibration(outputs[tuned], targets, noise, is_reply=replies_of(log, tuned))
+    judged = _finite(outputs, _impressions(data, parts.judge))
+    worth = _worth(log, outputs, calibration)
+    value = _valued(serving, worth)
     ranker = LearnedRanker(version, config.model, calibration.in_params(trained.params), value)
-    figures = judge(read_out(outputs[judged], calibration), _rows(log, judged), value)
+    groups = groups_of(log, judged)
+    is_reply = groups["replies"]
+    read = read_out(outputs[judged], calibration, is_reply)
+    figures = judge(read, _rows(log, judged), value)
     verdict = compare(figures, _judged(serving, log, vectors, judged), config.seed, config.gate)
-    quality = measure_ranker(
-        outputs[judged], targets_of(log, judged, np.ones(len(judged))), calibration, noise
-    )
+    targets = targets_of(log, judged, np.ones(len(judged)))
+    seen = reliability(outputs[judged], targets, calibration, noise, groups)
     return Round(
-        ranker=ranker, verdict=_unless_broken(verdict, trained), quality=quality,
-        counts=_counts(log, parts), losses=_losses(trained), stopped=trained.stopped,
+        ranker=ranker, verdict=_unless_broken(verdict, trained),
+        quality=measure_ranker(outputs[judged], targets, calibration, noise, is_reply),
+        counts=_counts(log, parts), losses=_losses(trained), worth=worth,
+        reliability=reliability_figures(seen), stopped=trained.stopped,
     )  # fmt: skip
+
+
+def _worth(
+    log: LearningLog, outputs: NDArray[np.float32], calibration: Calibration
+) -> ActionWorth | None:
+    """What actions are worth by who came back, over all days of the log, drawn to the prior."""
+    rows = np.flatnonzero(np.isfinite(outputs).all(axis=1))
+    read = read_out(outputs[rows], calibration, replies_of(log, rows))
+    days = served_days(log, rows, read)
+    return None if days is None else learn_worth(days)
+
+
+def _valued(serving: LearnedRanker | None, worth: ActionWorth | None) -> ValueConfig:
+    """What serves keeps its kappa and its price; worths are learned anew from the prior."""
+    value = serving.value if serving is not None else ValueConfig()
+    return value if worth is None else replace(value, worth_s=worth.held_s())
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +160,11 @@ def _impressions(data: RankerData, sittings: NDArray[np.int64]) -> NDArray[np.in
     return np.sort(rows[rows != NOBODY])
 
 
+def _finite(outputs: NDArray[np.float32], rows: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Rows that could be predicted; one post with a broken vector must not spoil the rest."""
+    return rows[np.isfinite(outputs[rows]).all(axis=1)]
+
+
 def _rows(log: LearningLog, rows: NDArray[np.int64]) -> ImpressionColumns:
     shown = log.impressions
     return type(shown)(**{name: getattr(shown, name)[rows] for name in shown.__slots__})
@@ -153,7 +184,7 @@ def _judged(
 
 def _believed(ranker: LearnedRanker, data: RankerData, rows: NDArray[np.int64]) -> Readout:
     outputs = predict_impressions(ranker.params, data, ranker.config)
-    return read_out(outputs[rows], ranker.calibration)
+    return read_out(outputs[rows], ranker.calibration, replies_of(data.log, rows))
 
 
 def _unless_broken(verdict: Verdict, trained: TrainedRanker) -> Verdict:

@@ -53,6 +53,16 @@ class ShownNote(msgspec.Struct, kw_only=True):
     since: Annotated[str, _said("when it came to this status; ISO 8601, UTC, ending in Z")]
 
 
+class PromotedPost(msgspec.Struct, kw_only=True):
+    """That a post stands here because somebody paid for it to be looked at; show who."""
+
+    by: Annotated[str, _said("who paid; show it with the word Promoted")]
+    value_s: Annotated[float, _said("what it is taken to be worth to the viewer, in seconds")]
+    displaced: Annotated[str | None, _said("URI of the post that it moved down by one")]
+    displaced_s: Annotated[float, _said("what that post is taken to be worth")]
+    agreed_s: Annotated[float, _said("seconds that the viewer agreed to give for it")]
+
+
 class FeedItem(msgspec.Struct, kw_only=True):
     """One post of a feed, in the order to show it."""
 
@@ -65,6 +75,7 @@ class FeedItem(msgspec.Struct, kw_only=True):
     why: Annotated[list[str], _said("sentences, most telling first")]
     note: Annotated[ShownNote | None, _said("the note that shows under it, or null")]
     ask: Annotated[bool, _said("ask the reader whether they are glad to have seen it")]
+    promoted: Annotated[PromotedPost | None, _said("who paid for it and its price, or null")]
 
 
 class FeedAnswer(msgspec.Struct, kw_only=True):

@@ -10,7 +10,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from stoa.errors import BadInput
-from stoa.records import Batch
+from stoa.feed.outcome import Promotion
+from stoa.records import Batch, PostId
 from stoa.web.acts import keep
 from stoa.web.api.access import require_program
 from stoa.web.api.events import EventDoor, viewer_name
@@ -20,7 +21,15 @@ from stoa.web.desk import Desk, query_number
 from stoa.web.reading import read_page
 from stoa.web.views.note_view import shown_note
 from stoa.web.views.words import iso
-from stoa.web.wire import DEFAULT_LIMIT, MAX_LIMIT, FeedAnswer, FeedItem, Taken, encode
+from stoa.web.wire import (
+    DEFAULT_LIMIT,
+    MAX_LIMIT,
+    FeedAnswer,
+    FeedItem,
+    PromotedPost,
+    Taken,
+    encode,
+)
 
 MAX_ENTRIES = 10_000
 
@@ -35,6 +44,8 @@ def feed(request: Request) -> Response:
     page = read_page(desk, viewer, limit, cursor, surface="api")
     posts = desk.square.store.posts([int(item.post) for item in page.items])
     notes = desk.square.notes.shown([post.uri for post in posts.values()])
+    moved = [int(item.promoted.displaced) for item in page.items if item.promoted]
+    uris = desk.square.store.uris(moved) if moved else {}
     items = [
         FeedItem(
             uri=post.uri,
@@ -46,6 +57,7 @@ def feed(request: Request) -> Response:
             why=list(item.why),
             note=shown_note(notes.get(post.uri)),
             ask=item.ask,
+            promoted=_promoted(item.promoted, uris),
         )
         for item in page.items
         if (post := posts.get(item.post)) is not None
@@ -113,6 +125,18 @@ async def _commit(desk: Desk, changes: tuple, rejected: list) -> Response:
     if changes:
         await run_in_threadpool(desk.square.commit, Batch(changes=changes))
     return _json(Taken(accepted=len(changes), rejected=rejected))
+
+
+def _promoted(promotion: Promotion | None, uris: dict[PostId, str]) -> PromotedPost | None:
+    if promotion is None:
+        return None
+    return PromotedPost(
+        by=promotion.advertiser,
+        value_s=round(promotion.value_s, 2),
+        displaced=uris.get(promotion.displaced),
+        displaced_s=round(promotion.displaced_s, 2),
+        agreed_s=promotion.agreed_s,
+    )
 
 
 def _json(answer: object) -> Response:

@@ -28,6 +28,13 @@ SENSITIVE = (
 THEMES = (("auto", "As my system says"), ("light", "Light"), ("dark", "Dark"))
 EXPLORATION = ((0.0, "None"), (0.05, "A few (5 %)"), (0.1, "Some (10 %)"), (0.2, "Many (20 %)"))
 SURVEY = ((0.0, "Never ask"), (0.02, "Ask on 1 post in 50"), (0.1, "Ask on 1 post in 10"))
+PROMOTED = (
+    ("off", "None"),
+    ("-2.0", "Only those worth 2 seconds more to me than what they displace"),
+    ("0.0", "Only those worth at least as much to me as what they displace"),
+    ("1.0", "I give up to 1 second for each"),
+    ("5.0", "I give up to 5 seconds for each"),
+)
 PRESETS = (
     "unregretted", "keep_me_well", "first_version", "chronological", "x2026_weighted",
     "x2026_dwell_regret", "t2023_heavy",
@@ -53,6 +60,8 @@ def settings(request: Request) -> Response:
         themes=THEMES,
         exploration_choices=EXPLORATION,
         survey_choices=SURVEY,
+        promoted_choices=PROMOTED,
+        promoted_now=promoted_choice(chosen),
         presets=_presets(desk, chosen.preset),
         muted=[person(account) for account in accounts.values()],
         n_conversations=len(chosen.muted_conversations),
@@ -102,6 +111,8 @@ def settings_json(desk: Desk, chosen: ViewerSettings) -> dict[str, object]:
         "preset": chosen.preset,
         "rules_off": sorted(chosen.rules_off),
         "survey_share": chosen.survey_share,
+        "promoted": chosen.promoted,
+        "promoted_agreed_s": chosen.promoted_agreed_s,
         "images": chosen.images,
         "theme": chosen.theme,
         "vector_weights": {uris[p]: weight for p, weight in weights.items() if p in uris},
@@ -120,6 +131,9 @@ def read_settings(form: dict[str, str], held: ViewerSettings) -> ViewerSettings:
             raise BadInput("languages", code, "give short codes such as en, de, pt")
     words = [" ".join(line.split()) for line in form.get("muted_words", "").splitlines()]
     words = [word[:200] for word in words if word]
+    promoted = _choice(
+        {"promoted": promoted_choice(held)} | form, "promoted", [value for value, _ in PROMOTED]
+    )
     if len(languages) > MAX_LANGUAGES or len(words) > MAX_WORDS:
         raise BadInput("muted_words", len(words), f"give at most {MAX_WORDS} words")
     return replace(
@@ -132,7 +146,17 @@ def read_settings(form: dict[str, str], held: ViewerSettings) -> ViewerSettings:
         preset=_choice(form, "preset", PRESETS),
         theme=_choice(form, "theme", [value for value, _ in THEMES]),
         images=form.get("images") == "1",
+        promoted=promoted != "off",
+        promoted_agreed_s=held.promoted_agreed_s if promoted == "off" else float(promoted),
     )
+
+
+def promoted_choice(settings: ViewerSettings) -> str:
+    """What a reader chose about promoted posts, as the form has it: the nearest, or off."""
+    if not settings.promoted:
+        return "off"
+    values = [value for value, _ in PROMOTED if value != "off"]
+    return min(values, key=lambda value: abs(float(value) - settings.promoted_agreed_s))
 
 
 def _choice(form: dict[str, str], field: str, choices: list[str] | tuple[str, ...]) -> str:

@@ -9,13 +9,20 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
+<<<<<<< HEAD
 from stoa.app.learned import open_shelf, open_space_shelf
 from stoa.errors import BadInput
 from stoa.model_records import Fate
+=======
+from stoa.app.learned import open_shelf
+from stoa.errors import BadInput, BadModel
+from stoa.model_records import Fate, reliability_rows
+>>>>>>> main
 from stoa.web.api.access import twin_reader
 from stoa.web.desk import Desk, twin
 from stoa.web.release import VERSION
 from stoa.web.views.pulse import dropped_rows, facts, newest_words, panel_words, pulse, state_words
+from stoa.web.views.reliability import HeadTold, reliability_told
 from stoa.web.views.words import since
 from stoa.web.wire import encode
 
@@ -23,6 +30,10 @@ _EVERY_S = 2.0
 _LONGEST_S = 1_800.0
 MAX_STREAMS = 64
 _DECISIONS = 8
+_PROMOTED_LEAD = (
+    "Somebody pays for a post to be looked at; it is shown, marked, only where it is worth as much "
+    "to its reader as what it moves down, less what the reader agreed to. Worths are predictions."
+)
 FATE_WORDS = {
     Fate.PROMOTED: "serves",
     Fate.REFUSED: "refused",
@@ -67,6 +78,19 @@ def square_page(request: Request) -> Response:
             panel_words(now),
             rows(("page_cpu", "A page takes"), ("page_ratio", "Less by a factor of")),
         ),
+        (
+            "Promoted posts, in readers’ seconds",
+            _PROMOTED_LEAD,
+            rows(
+                ("promoted_running", "Running"),
+                ("promoted_shown", "Seen"),
+                ("promoted_value", "Worth to readers"),
+                ("promoted_displaced", "Worth of what they displaced"),
+                ("promoted_net", "Readers won or lost"),
+                ("promoted_looked", "Looked at, measured"),
+                ("promoted_answers", "Glad / neither / wished not"),
+            ),
+        ),
     ]
     return desk.render(
         request,
@@ -78,6 +102,7 @@ def square_page(request: Request) -> Response:
         dropped=dropped_rows(now.dropped),
         made_by=made_by(desk),
         decisions=decisions(desk),
+        reliability=reliability(desk),
         learns=desk.square.settings.learn,
     )
 
@@ -107,6 +132,18 @@ def decisions(desk: Desk) -> list[tuple[str, str, str, str]]:
         (since(one.at_us, now_us), name, FATE_WORDS[one.fate], one.reason)
         for one, name in told[:_DECISIONS]
     ]
+
+
+def reliability(desk: Desk) -> list[HeadTold]:
+    """How far the ranker that serves can be believed, head by head, as its card says."""
+    folder, ranker = desk.square.rooms.folder, desk.square.rooms.seat.ranker
+    if folder is None or ranker is None:
+        return []
+    try:
+        card = open_shelf(folder).card(ranker.version)
+    except (BadInput, BadModel):  # it was dropped or damaged since it was taken up
+        return []
+    return reliability_told(reliability_rows(card))
 
 
 def _ranking(desk: Desk) -> str:

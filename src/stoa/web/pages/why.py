@@ -13,6 +13,7 @@ from stoa.web.desk import Desk, Reader, twin
 from stoa.web.pages.home import MENU
 from stoa.web.views.chain import chain, ordinal
 from stoa.web.views.gather import Gatherer
+from stoa.web.views.promoted import promoted_json, promoted_story
 from stoa.web.views.rules import dropped_words
 from stoa.web.wire import encode
 
@@ -24,12 +25,14 @@ def why(request: Request) -> Response:
     post, viewer, reasons = _reasons(desk, reader, request)
     gatherer = gatherer_of(desk, reader)
     events = [int(match.event_post) for match in reasons.matches]
-    around = gatherer.surroundings([int(post.id), *events])
+    moved = [int(reasons.promoted.displaced)] if reasons.promoted else []
+    around = gatherer.surroundings([int(post.id), *events, *moved])
     item = desk.shelf.item(int(viewer), int(post.id))
     cover = item.cover if item else gatherer.cover_of(post)
     context = {
         "card": gatherer.card(post, around, 0, cover),
         "chain": chain(reasons, around.posts, desk.now_us()),
+        "promoted": promoted_story(reasons.promoted, around.posts) if reasons.promoted else None,
         "menu": MENU,
         "ordinal": ordinal,
     }
@@ -49,7 +52,8 @@ def why_twin(request: Request) -> Response:
     desk: Desk = request.app.state.desk
     reader = twin_reader(desk, request)
     post, _, reasons = _reasons(desk, reader, request)
-    uris = desk.square.store.uris([int(m.event_post) for m in reasons.matches])
+    moved = [int(reasons.promoted.displaced)] if reasons.promoted else []
+    uris = desk.square.store.uris([*(int(m.event_post) for m in reasons.matches), *moved])
     return Response(encode(why_json(post.uri, reasons, uris)), media_type="application/json")
 
 
@@ -79,6 +83,7 @@ def why_json(uri: str, why: Why, uris: dict[PostId, str]) -> dict[str, object]:
         "preset_ranks": dict(why.preset_ranks),
         "composing": why.composing,
         "dropped_by": dropped_words(why.dropped_by),
+        "promoted": promoted_json(why.promoted, uris),
     }
 
 

@@ -11,8 +11,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
+from stoa.app.rooms import Store
 from stoa.errors import BadInput
-from stoa.records import EventKind, ViewerEvent
+from stoa.records import AccountId, EventKind, ViewerEvent
 from stoa.web.acts import keep, save
 from stoa.web.api.access import twin_reader
 from stoa.web.api.events import EventDoor
@@ -32,6 +33,7 @@ _KEPT = {
     "viewer_settings": "Settings",
     "edges": "Follows and blocks made here",
     "note_links": "Tie to the pseudonym of your notes",
+    "placements": "Promoted posts you were shown",
     "pages_in_memory": "Pages held in memory",
 }
 
@@ -85,7 +87,26 @@ def export_json(desk: Desk, reader: Reader) -> dict[str, object]:
         "exported_at": iso(desk.latest_us()),
         "settings": settings_json(desk, store.settings(viewer)),
         "events": [_event_json(event, uris) for event in events if event.post in uris],
+        "promoted_posts": _promoted_json(store, viewer),
     }
+
+
+def _promoted_json(store: Store, viewer: AccountId) -> list[dict[str, object]]:
+    """What this reader was shown because somebody paid for it, oldest first."""
+    shown = store.promoted.placements(viewer)
+    uris = store.uris(sorted({int(p) for one in shown for p in (one.post, one.displaced)}))
+    return [
+        {
+            "campaign": one.campaign,
+            "post": uris.get(one.post),
+            "at": iso(one.at_us),
+            "value_s": one.value_s,
+            "displaced": uris.get(one.displaced),
+            "displaced_s": one.displaced_s,
+            "agreed_s": one.agreed_s,
+        }
+        for one in shown
+    ]
 
 
 async def import_(request: Request) -> Response:

@@ -21,6 +21,7 @@ from stoa.web.views.words import age, counted, full_moment, iso
 
 if TYPE_CHECKING:
     from stoa.web.views.note_view import NoteCard
+    from stoa.web.views.promoted import PromotedMark
 
 COVER_WORDS = {
     "porn": "adult content",
@@ -103,6 +104,7 @@ class PostCard:
     position: int | None = None
     set_aside: SetAside | None = None
     note: NoteCard | None = None
+    promoted: PromotedMark | None = None
 
 
 def post_href(uri: str) -> str:

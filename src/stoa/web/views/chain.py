@@ -24,6 +24,7 @@ SOURCE_WORDS = {
     "popular": "among what many read at the moment",
     "recent": "among what was just written",
     "reposts": "among reposts by people you follow",
+    "promoted": "because somebody paid for it to be looked at",
 }
 PRESET_WORDS = {
     "unregretted": "this square’s own ranking: time you will be glad of",

@@ -14,6 +14,7 @@ from stoa.web.views.card import PostCard, SetAside, SmallPost, cover_words, post
 from stoa.web.views.note_view import CARD_CHARACTERS as NOTE_CHARACTERS
 from stoa.web.views.note_view import NoteCard, note_card
 from stoa.web.views.people import Person, person
+from stoa.web.views.promoted import promoted_mark
 from stoa.web.views.text import CARD_CHARACTERS
 from stoa.web.views.words import counted, sentence
 
@@ -94,6 +95,7 @@ class Gatherer:
                     mine=did,
                     ask=item.ask and not did & {"glad", "regret", "no_opinion"},
                     reposted_by=person(reposter) if reposter else None,
+                    promoted=promoted_mark(item.promoted) if item.promoted else None,
                     set_aside=set_aside(did),
                 )
             )

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from stoa.app import Square
 from stoa.web.meters import X_2023_CPU_S, Meters
+from stoa.web.views.promoted import PromotedPulse, promoted_facts, promoted_pulse
 from stoa.web.views.words import bytes_of, counted, since, span
 
 STATE_WORDS = {
@@ -39,12 +40,14 @@ class Pulse:
     page_cpu_ms: float | None
     dropped: Mapping[str, int]
     last_us: int
+    promoted: PromotedPulse
 
 
 def pulse(square: Square, meters: Meters) -> Pulse:
     """Reads all figures once."""
     counts = square.store.counts()
     intake = square.rooms.intake.counts
+    now_us = square.clock.now_us()
     segments = getattr(square.index, "segments", None)
     return Pulse(
         state="town" if square.town else square.source.state,
@@ -62,6 +65,7 @@ def pulse(square: Square, meters: Meters) -> Pulse:
         page_cpu_ms=meters.page_cpu_ms(),
         dropped=dict(square.source.dropped),
         last_us=intake.last_us,
+        promoted=promoted_pulse(square.store.promoted.campaigns(now_us), now_us),
     )
 
 
@@ -80,6 +84,7 @@ def facts(now: Pulse) -> dict[str, str]:
         "page_cpu": "none yet" if now.page_cpu_ms is None else f"{now.page_cpu_ms:.1f} ms",
         "page_ratio": ratio_words(now.page_cpu_ms),
     }
+    said |= promoted_facts(now.promoted)
     if now.segments is not None:
         said["segments"] = f"{now.segments:,}"
     return said

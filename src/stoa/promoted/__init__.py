@@ -1,0 +1,1 @@
+"""The desk where the operator takes promoted posts in, and ends them."""
