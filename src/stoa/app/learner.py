@@ -7,10 +7,8 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-import numpy as np
-
 from stoa.app.learned import open_shelf
-from stoa.app.learning_log import OwnLog, ReadableStore, read_log
+from stoa.app.learning_log import OwnLog, read_log
 from stoa.app.rooms import STORE_FILE
 from stoa.app.space_learner import SpaceLearnerConfig, learn_space_once
 from stoa.app.versions import newest_us, version_name
@@ -154,30 +152,3 @@ def load_serving(shelf: ModelShelf, say: Say) -> LearnedRanker | None:
         except (BadInput, BadModel) as problem:
             say(f"model {version} cannot serve: {problem}")
     return None
-<<<<<<< HEAD
-=======
-
-
-def newest_us(store: ReadableStore, clock_us: int) -> int:
-    """The square's now: the newest of what it holds. A file's or a town's time is not ours.
-
-    Where most posts are of the past, what lies more than a day ahead was stamped while a clock
-    had jumped: taken for now, it would leave nothing within the days to learn from.
-    """
-    limit_us = clock_us + DAY_US
-    times = np.concatenate([*(c.at_us for c in store.scan_posts()), np.zeros(0, np.int64)])
-    past = times[times <= limit_us]
-    ours = 2 * len(past) >= len(times)  # else all of it is of a time ahead of ours: a town's
-    newest = int((past if ours else times).max(initial=0))
-    for columns in store.scan_viewer_events(newest - DAY_US):
-        at_us = columns.at_us[columns.at_us <= limit_us] if ours else columns.at_us
-        newest = max(newest, int(at_us.max(initial=0)))
-    return newest
-
-
-def _version(now_us: int, own: OwnLog, seed: int) -> str:
-    """A name that sorts by time and differs where the data or the moment of training do."""
-    raw = f"{time.time_ns()} {len(own.log.acts)} {len(own.log.impressions)} {seed}".encode()
-    at = time.strftime("%Y%m%dT%H%M%S", time.gmtime(now_us / SECOND_US))
-    return f"{at}-{hashlib.sha256(raw).hexdigest()[:6]}"
->>>>>>> main

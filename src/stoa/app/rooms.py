@@ -192,11 +192,8 @@ def _furnish(
         clock=clock,
         secret=secrets.token_bytes(32) if read_only else _secret(store),
         seat=seat,
-<<<<<<< HEAD
         space=conversation.seat,
-=======
         campaigns=store.promoted,
->>>>>>> main
     )
     notes = open_notes(store, clock, read_only=read_only)
     stop_gone = StopGone(store.promoted)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -64,7 +65,7 @@ def learn_space_once(
         shelf.drop(config.keep)
         store = SqliteStore(data / STORE_FILE, read_only=True)
         try:
-            now_us = newest_us(store)
+            now_us = newest_us(store, time.time_ns() // 1_000)
             if due and _is_early(shelf, now_us, config):
                 return None
             own = read_log(

@@ -64,15 +64,9 @@ class Explainer:
         found = grounds.sources if row is not None else ()
         return Why(
             post=post,
-<<<<<<< HEAD
-            sentences=sentences(grounds),
-            sources=grounds.sources if row is not None else (),
-            matches=self._matches(reading, reading.query.space.vectors(only.post)),
-=======
             sentences=said,
             sources=("promoted", *found) if promoted else found,
-            matches=self._matches(reading, post_vectors(only.post, self.index, self.rows)),
->>>>>>> main
+            matches=self._matches(reading, reading.query.space.vectors(only.post)),
             engaged_alike=int(candidates.alike[at]),
             terms=terms,
             score=float(scores.score[at]),

@@ -30,10 +30,6 @@ from stoa.feed.survey import LEAST_BETWEEN, Survey
 from stoa.feed.tally import Tally
 from stoa.feed.vector_map import vector_map
 from stoa.feed.viewer_state import StateTimes, ViewerStates
-<<<<<<< HEAD
-from stoa.ports import Clock, EventLog, PostStore, VectorIndex, VectorRows, ViewerStore
-=======
-from stoa.feed.viewer_vectors import post_vectors
 from stoa.ports import (
     CampaignStore,
     Clock,
@@ -43,7 +39,6 @@ from stoa.ports import (
     VectorRows,
     ViewerStore,
 )
->>>>>>> main
 from stoa.records import (
     DAY_US,
     NO_ID,
@@ -85,11 +80,8 @@ class Feed:
         clock: Clock,
         secret: bytes,
         seat: ModelSeat | None = None,
-<<<<<<< HEAD
         space: GenerationSeat | None = None,
-=======
         campaigns: CampaignStore | None = None,
->>>>>>> main
         stopwatch: Callable[[], float] = time.perf_counter,
     ) -> None:
         self.config = config
@@ -115,18 +107,13 @@ class Feed:
         self._seat = seat or ModelSeat()
         self._policies = build_policies(Rooms(board, rows, PopularNow(board), self._seat), config)
         self._hearing = hearing = Hearing(viewers, board, self._states)
-<<<<<<< HEAD
         self._queries = QueryMaker(config, board, self._space, self._states, lambda: hearing.dwell)
         self._server = Server(posts, board)
-=======
-        self._queries = QueryMaker(config, board, index, rows, self._states, lambda: hearing.dwell)
-        self._server = Server(posts, index, rows, board)
         self._promoter = (
             Promoter(campaigns, self._server, self._policies, config.promoted)
             if campaigns is not None
             else None
         )
->>>>>>> main
         self._explainer = Explainer(
             posts,
             BoardHydrator(board),

@@ -14,13 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stoa.errors import BadModel
-<<<<<<< HEAD
-from stoa.ranking.ranker_inputs import Candidates, History
-from stoa.ranking.ranker_model import HistoryState, RankerConfig, init_ranker
-=======
 from stoa.ranking.ranker_inputs import Candidates, History, is_reply
-from stoa.ranking.ranker_model import RankerConfig, init_ranker
->>>>>>> main
+from stoa.ranking.ranker_model import HistoryState, RankerConfig, init_ranker
 from stoa.ranking.ranker_serving import rank, read_history, warm
 from stoa.ranking.readout import Calibration, Readout, read_out
 from stoa.ranking.value import ValueConfig

@@ -9,15 +9,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-<<<<<<< HEAD
 from stoa.app.learned import open_shelf, open_space_shelf
-from stoa.errors import BadInput
-from stoa.model_records import Fate
-=======
-from stoa.app.learned import open_shelf
 from stoa.errors import BadInput, BadModel
 from stoa.model_records import Fate, reliability_rows
->>>>>>> main
 from stoa.web.api.access import twin_reader
 from stoa.web.desk import Desk, twin
 from stoa.web.release import VERSION
