@@ -1,12 +1,16 @@
-"""What a page costs: a million posts, viewers of 256 vectors, 1,500 posts ranked.
+"""What a page costs: a million posts, viewers of 256 vectors, 1,500 posts ranked, all learned.
 
-Posts are towns' posts: every vector is that of a real town post, moved a little at random, so
-that a million of them lie as the thousands do. Viewers are inhabitants with their own likes. Each
-reads five pages of 30 from one reading. The same run measures recall against exact search over
-all 256 vectors, with the inhabitants' vectors and with uniformly random ones, and times exact
-search and one peer (usearch) beside it.
+A town lives some days; a space is trained on its likes for a moment (`--space-steps`, 0 leaves it
+untrained), and the ranker has random weights: the work is that of trained ones, what is found is
+not judged here. Posts are the town's: every vector is that of a real town post in that space,
+moved a little at random, so that a million of them lie as the thousands do. Viewers are
+inhabitants with their own likes, read by the viewer tower. Each reads five pages of 30 from one
+reading. The same run measures recall of retrieval against exact search over all vectors of the
+viewer, with their weights added as trained (`recall_at_1500`) and multiplied as the index does
+(`recall_at_1500_of_index`), against uniformly random vectors too, and times one peer (usearch).
 
     python benchmarks/page.py [--posts 1000000 | --full] [--readings 20] [--seed 0]
+        [--space-steps 60] [--first-version]
 """
 
 from __future__ import annotations
@@ -16,65 +20,59 @@ import json
 import os
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as `stoa` does, before NumPy loads
+os.environ.setdefault(
+    "XLA_FLAGS", "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
+)
 
 import faiss
+import jax
 import numpy as np
 from numpy.typing import NDArray
 
+from many_posts import BLOCK, CHUNK, DIM, VIEWER_VECTORS, ManyPosts, TownPosts
 from stoa.app.clocks import SourceClock
-from stoa.app.rooms import open_rooms
+from stoa.app.learning_log import read_log
+from stoa.app.rooms import Rooms, open_rooms
+from stoa.app.space_change import change_space
 from stoa.feed.board import Board
+from stoa.feed.learned_viewer import learned_vectors
+from stoa.feed.model_seat import ModelSeat
 from stoa.feed.service import Feed, FeedConfig
-from stoa.index import MemoryRows, SegmentIndex
-from stoa.records import (
-    Account,
-    AccountId,
-    EdgeColumns,
-    EdgeKind,
-    EventKind,
-    HistoryEvent,
-    Post,
-    PostColumns,
-    PostContent,
-    PostId,
-    ViewerEvent,
-    ViewerSettings,
-)
-from stoa.space.maxsim import search_exact
+from stoa.feed.viewer_vectors import VectorConfig, viewer_vectors
+from stoa.index import RowFile, SegmentIndex
+from stoa.model_records import Model, ModelCard
+from stoa.ranking.learned_ranker import LearnedRanker
+from stoa.ranking.ranker_model import RankerConfig, init_ranker
+from stoa.ranking.value import ValueConfig
+from stoa.records import EdgeKind
+from stoa.space.generation import Generation, GenerationSeat, first_generation
+from stoa.space.maxsim import top_k
+from stoa.space.space_model import SpaceModel, init_space
 from stoa.town import Town, TownConfig
+from stoa.train.space import train_space
+from stoa.train.space_round import SpaceRoundConfig
 
-DIM = 128
-VIEWER_VECTORS = 256
 RANKED = 1500
 PAGES = 5
 PAGE = 30
-_CHUNK = 250_000
-_NOISE = 0.35  # length of the random step from a town post's vector, before normalising
 
 
-@dataclass(frozen=True)
-class TownPosts:
-    """Vectors of a town's posts, and for each viewer the rows of the posts they liked."""
-
-    vectors: NDArray[np.float32]
-    liked: list[NDArray[np.int64]]
-
-
-def live_in_a_town(seed: int, n_viewers: int) -> TownPosts:
-    """Lets a town live some days; keeps the inhabitants who liked most."""
+def live_in_a_town(
+    seed: int, n_viewers: int, space_steps: int | None
+) -> tuple[TownPosts, SpaceModel | None]:
+    """Lets a town live some days; keeps the inhabitants who liked most, and a space of its own."""
     town, now = Town(TownConfig(seed=seed, people=1000)), [0]
     rooms = open_rooms(None, SourceClock(lambda: now[0]), world="bench")
     for batch in town.history(6):
         rooms.intake.take(batch)
         now[0] = batch.cursor or now[0]
-    ids = np.concatenate([columns.id for columns in rooms.store.scan_posts()])
-    vectors, found = rooms.index.vectors(ids)
-    ids, vectors = ids[found], vectors[found]
+    space = None if space_steps is None else learn_space(rooms, now[0], seed, space_steps)
+    ids = rooms.index.held()
+    vectors, _ = rooms.index.vectors(ids)
     likes: dict[int, list[int]] = {}
     row_of = {int(post): row for row, post in enumerate(ids.tolist())}
     for edges in rooms.store.scan_edges(EdgeKind.LIKE):
@@ -82,146 +80,47 @@ def live_in_a_town(seed: int, n_viewers: int) -> TownPosts:
             if subject in row_of:
                 likes.setdefault(actor, []).append(row_of[subject])
     most = sorted(likes.values(), key=len, reverse=True)[:n_viewers]
-    return TownPosts(vectors, [np.array(rows) for rows in most])
+    liked = [np.array(rows) for rows in most]
+    return TownPosts(vectors, rooms.rows.get(ids), liked), space
 
 
-class ManyPosts:
-    """A store of `n` posts that exists only as columns; posts are made when they are shown."""
-
-    def __init__(self, town: TownPosts, n: int, now_us: int, seed: int) -> None:
-        chance = np.random.default_rng(seed)
-        self.n, self.now_us = n, now_us
-        self.base = chance.integers(0, len(town.vectors), n)
-        self.author = chance.integers(1, max(2, n // 20), n)
-        self.at_us = now_us - np.sort(chance.integers(0, 47 * 3600 * 10**6, n))[::-1]
-        self.parent = np.where(chance.random(n) < 0.5, chance.integers(1, n + 1, n), 0)
-        self.parent = np.minimum(self.parent, np.arange(n))  # an answer comes later
-        self.histories: dict[int, list[HistoryEvent]] = {}
-        self._chance = chance
-        # Rows of the town's posts stand in for one of their copies each: a viewer's likes.
-        order = np.argsort(self.base, kind="stable")
-        first = np.searchsorted(self.base[order], np.arange(len(town.vectors)))
-        self.copy_of = order[np.minimum(first, n - 1)] + 1
-        for viewer, rows in enumerate(town.liked, start=1):
-            picked = np.resize(rows, VIEWER_VECTORS)
-            self.histories[viewer] = [
-                HistoryEvent(EventKind.LIKE, PostId(int(self.copy_of[row])), now_us - 60_000_000)
-                for row in dict.fromkeys(picked.tolist())
-            ]
-
-    def vectors(self, town: TownPosts, start: int, stop: int) -> NDArray[np.float32]:
-        """Unit vectors of the posts `start` to `stop`, by row."""
-        chance = np.random.default_rng(start)
-        noise = chance.standard_normal((stop - start, DIM), dtype=np.float32)
-        noise *= _NOISE / np.linalg.norm(noise, axis=1, keepdims=True)
-        moved = town.vectors[self.base[start:stop]] + noise
-        return moved / np.linalg.norm(moved, axis=1, keepdims=True)
-
-    # What the board reads at start.
-
-    def scan_posts(self, chunk: int = _CHUNK) -> Iterator[PostColumns]:
-        for start in range(0, self.n, chunk):
-            stop = min(self.n, start + chunk)
-            none = np.zeros(stop - start, dtype=np.int64)
-            yield PostColumns(
-                id=np.arange(start + 1, stop + 1),
-                author=self.author[start:stop],
-                at_us=self.at_us[start:stop],
-                parent=self.parent[start:stop],
-                root=self.parent[start:stop],
-                quote=none,
-                media=none.astype(np.uint8),
-                langs=["en"] * (stop - start),
-                labels=[""] * (stop - start),
-                length=np.full(stop - start, 90, dtype=np.int32),
-            )
-
-    def scan_edges(self, kind: EdgeKind, chunk: int = _CHUNK) -> Iterator[EdgeColumns]:
-        if kind is EdgeKind.LIKE:
-            n_likes = 3 * self.n
-            popular = self._chance.integers(1, self.n + 1, n_likes)
-            actor = self._chance.integers(1, max(2, self.n // 10), n_likes)
-            yield EdgeColumns(kind, actor, popular, np.full(n_likes, self.now_us))
-        if kind is EdgeKind.FOLLOW:
-            actor = np.repeat(np.arange(1, len(self.histories) + 1), 200)
-            subject = self._chance.integers(1, max(2, self.n // 20), len(actor))
-            yield EdgeColumns(kind, actor, subject, np.full(len(actor), self.now_us))
-
-    def scan_gates(self) -> Iterator[object]:
-        return iter(())
-
-    def hidden_accounts(self) -> NDArray[np.int64]:
-        return np.zeros(0, dtype=np.int64)
-
-    def marked_accounts(self) -> Iterator[Account]:
-        return iter(())
-
-    # What a page reads.
-
-    def posts(self, ids: Sequence[int]) -> dict[PostId, Post]:
-        return {
-            PostId(i): Post(
-                id=PostId(i),
-                uri=f"at://did:plc:{i}/app.bsky.feed.post/{i}",
-                author=AccountId(int(self.author[i - 1])),
-                author_name=f"did:plc:{self.author[i - 1]}",
-                revision=1,
-                at_us=int(self.at_us[i - 1]),
-                content=PostContent(text=f"post {i} of the town"),
-                parent=PostId(int(self.parent[i - 1])) or None,
-            )
-            for i in map(int, ids)
-            if 0 < i <= self.n
-        }
-
-    def accounts(self, ids: Sequence[int]) -> dict[AccountId, Account]:
-        return {AccountId(int(i)): Account(AccountId(int(i)), f"viewer {i}") for i in ids}
-
-    def account_id(self, name: str) -> AccountId | None:
-        return AccountId(int(name.split()[1]))
-
-    intern_account = account_id
-
-    def settings(self, viewer: AccountId) -> ViewerSettings:
-        return ViewerSettings()
-
-    def history(self, viewer: AccountId, limit: int = 512) -> list[HistoryEvent]:
-        return self.histories.get(int(viewer), [])[:limit]
-
-    def seen(self, viewer: AccountId, since_us: int) -> NDArray[np.int64]:
-        return np.zeros(0, dtype=np.int64)
-
-    served = seen
-
-    def events(self, viewer: AccountId, kinds: object = (), limit: int = 0) -> list[ViewerEvent]:
-        return []
-
-    def record(self, events: Sequence[ViewerEvent]) -> int:
-        return len(events)
+def learn_space(rooms: Rooms, now_us: int, seed: int, steps: int) -> SpaceModel:
+    """A quickly trained space, in which the rooms' vectors lie from then on."""
+    config = SpaceRoundConfig()
+    space = init_space(seed, config.shape)
+    if steps:
+        own = read_log(rooms.store, rooms.encoder, now_us, since_us=0, most_posts=1_000_000)
+        training = SpaceRoundConfig().training
+        space = train_space(own.log, seed, replace(training, steps=steps), start=space).model
+    card = ModelCard(
+        version="bench", made_us=1, encoder=rooms.encoder.name, config=space.card_config()
+    )
+    change_space(rooms, Model(card, space.arrays()), lambda: True, share=1.0)
+    return space
 
 
-def fill_index(index: SegmentIndex, store: ManyPosts, town: TownPosts) -> float:
-    """Puts every vector; returns CPU seconds a million."""
+def some_ranker(seed: int) -> LearnedRanker:
+    """Random weights, spread enough that scores differ."""
+    config = RankerConfig()
+    params = init_ranker(jax.random.key(seed), config)
+    out = jax.random.normal(jax.random.key(seed + 1), params["out"].shape)
+    return LearnedRanker("bench", config, {**params, "out": 0.3 * out}, ValueConfig())
+
+
+def fill(index: SegmentIndex, rows: RowFile, store: ManyPosts, town: TownPosts) -> float:
+    """Puts every vector; returns CPU seconds a million for the index."""
+    spent = 0.0
+    for start in range(0, store.n, CHUNK):
+        stop = min(store.n, start + CHUNK)
+        vectors = store.vectors(town, start, stop)
+        began = time.process_time()
+        index.put(np.arange(start + 1, stop + 1), vectors)
+        spent += time.process_time() - began
+        rows.put(np.arange(start + 1, stop + 1), town.content[store.base[start:stop]])
     began = time.process_time()
-    for start in range(0, store.n, _CHUNK):
-        stop = min(store.n, start + _CHUNK)
-        index.put(np.arange(start + 1, stop + 1), store.vectors(town, start, stop))
+    index.seal()
     index.flush()
-    return (time.process_time() - began) / store.n * 1e6
-
-
-def viewer_queries(store: ManyPosts, town: TownPosts, viewer: int) -> NDArray[np.float32]:
-    """256 unit vectors: the posts the viewer liked, repeated with a little noise if fewer."""
-    ids = np.array([event.post for event in store.histories[viewer]])
-    chance = np.random.default_rng(viewer)
-    base = town.vectors[store.base[np.resize(ids, VIEWER_VECTORS) - 1]]
-    moved = base + 0.02 * chance.standard_normal(base.shape, dtype=np.float32)
-    return (moved / np.linalg.norm(moved, axis=1, keepdims=True)).astype(np.float32)
-
-
-def random_queries(seed: int) -> NDArray[np.float32]:
-    found = np.random.default_rng(seed).standard_normal((VIEWER_VECTORS, DIM), dtype=np.float32)
-    return found / np.linalg.norm(found, axis=1, keepdims=True)
+    return (spent + time.process_time() - began) / store.n * 1e6
 
 
 def read_pages(feed: Feed, n_viewers: int) -> dict[str, list[float]]:
@@ -242,40 +141,78 @@ def read_pages(feed: Feed, n_viewers: int) -> dict[str, list[float]]:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """A viewer's vectors, and what is added to their cosines or multiplied into them."""
+
+    vectors: NDArray[np.float32]
+    factors: NDArray[np.float32]
+    added: NDArray[np.float32]
+
+
+def viewer(store: ManyPosts, space: Generation, number: int) -> Asked:
+    """What a viewer of the benchmark searches with, as the feed makes it."""
+    made = viewer_vectors if space.model is None else learned_vectors
+    config = VectorConfig()
+    mine = made(store.histories[number], {}, store.now_us, space, config)
+    added = config.level - config.level / mine.weights
+    return Asked(mine.vectors, mine.weights, added if space.model else 0 * added)
+
+
+def anybody(seed: int) -> Asked:
+    """256 uniformly random unit vectors."""
+    found = np.random.default_rng(seed).standard_normal((VIEWER_VECTORS, DIM), dtype=np.float32)
+    ones = np.ones(VIEWER_VECTORS, dtype=np.float32)
+    return Asked(found / np.linalg.norm(found, axis=1, keepdims=True), ones, 0 * ones)
+
+
+@dataclass(frozen=True)
 class Searched:
     """Recall and CPU of the index, and the CPU of exact search, for one kind of viewer."""
 
-    recall: float
+    recall: float  # of what the weights added to cosines find
+    recall_of_index: float  # of what the factors find
     cpu_s: float
     exact_cpu_s: float
 
 
 def search(
-    index: SegmentIndex, store: ManyPosts, town: TownPosts, queries: list[NDArray[np.float32]]
+    index: SegmentIndex, store: ManyPosts, town: TownPosts, viewers: list[Asked]
 ) -> Searched:
     """Compares with exact search over all vectors, in blocks."""
-    recalls, spent, exact = [], [], []
-    for vectors in queries:
+    found: list[NDArray[np.int64]] = []
+    spent: list[float] = []
+    for asked in viewers:
         began = time.process_time()
-        found = index.match(vectors, RANKED).post
+        found.append(index.match(asked.vectors * asked.factors[:, None], RANKED).post)
         spent.append(time.process_time() - began)
-        scores: list[NDArray[np.float32]] = []
-        ids: list[NDArray[np.int64]] = []
-        cost = 0.0
-        for start in range(0, store.n, _CHUNK):
-            block = store.vectors(town, start, min(store.n, start + _CHUNK))
+    scores = np.zeros((2, len(viewers), store.n), dtype=np.float32)
+    exact = 0.0
+    for start in range(0, store.n, BLOCK):
+        stop = min(store.n, start + BLOCK)
+        block = store.vectors(town, start, stop)
+        for row, asked in enumerate(viewers):
             began = time.process_time()
-            rows, score, _ = search_exact(block, vectors, RANKED)
-            cost += time.process_time() - began
-            scores.append(score)
-            ids.append(rows + start + 1)
-        best = np.concatenate(ids)[np.argsort(-np.concatenate(scores))[:RANKED]]
-        recalls.append(len(np.intersect1d(best, found)) / RANKED)
-        exact.append(cost)
-    return Searched(float(np.mean(recalls)), float(np.median(spent)), float(np.median(exact)))
+            cosine = block @ asked.vectors.T
+            scores[0, row, start:stop] = (cosine + asked.added).max(axis=1)
+            exact += time.process_time() - began
+            scores[1, row, start:stop] = (cosine * asked.factors).max(axis=1)
+    ids = np.arange(store.n)
+    recall = [
+        [
+            len(np.intersect1d(top_k(scores[way, row], ids, RANKED) + 1, posts)) / RANKED
+            for row, posts in enumerate(found)
+        ]
+        for way in (0, 1)
+    ]
+    return Searched(
+        float(np.mean(recall[0])), float(np.mean(recall[1])),
+        float(np.median(spent)), exact / len(viewers),
+    )  # fmt: skip
 
 
-def peer(store: ManyPosts, town: TownPosts, n_posts: int, queries: list) -> dict[str, object]:
+def peer(
+    store: ManyPosts, town: TownPosts, n_posts: int, viewers: list[Asked]
+) -> dict[str, object]:
     """Usearch (HNSW, int8): one search a vector, results merged by their best score."""
     try:
         from usearch.index import Index
@@ -287,16 +224,17 @@ def peer(store: ManyPosts, town: TownPosts, n_posts: int, queries: list) -> dict
     graph.add(np.arange(n_posts), block, threads=1)
     built = time.process_time() - began
     spent, recalls = [], []
-    for vectors in queries:
+    for asked in viewers:
+        queries = asked.vectors * asked.factors[:, None]
         began = time.process_time()
-        found = graph.search(vectors, 200, threads=1)
+        found = graph.search(queries, 200, threads=1)
         spent.append(time.process_time() - began)
         merged: dict[int, float] = {}
         for keys, distances in zip(found.keys, found.distances, strict=True):
             for key, distance in zip(keys.tolist(), distances.tolist(), strict=True):
                 merged[key] = min(distance, merged.get(key, 9.0))
         best = sorted(merged, key=merged.get)[:RANKED]
-        exact, _, _ = search_exact(block, vectors, RANKED)
+        exact = top_k((block @ queries.T).max(axis=1), np.arange(n_posts), RANKED)
         recalls.append(len(np.intersect1d(exact, best)) / RANKED)
     return {
         "peer": "usearch",
@@ -314,19 +252,28 @@ def main() -> None:
     parser.add_argument("--readings", type=int, default=20)
     parser.add_argument("--searches", type=int, default=8)
     parser.add_argument("--peer-posts", type=int, default=100_000)
+    parser.add_argument("--space-steps", type=int, default=60)
+    parser.add_argument("--first-version", action="store_true", help="nothing learned")
     parser.add_argument("--seed", type=int, default=0)
     given = parser.parse_args()
     faiss.omp_set_num_threads(1)
     n_posts = 10_000_000 if given.full else given.posts
-    town = live_in_a_town(given.seed, given.readings)
+    steps = None if given.first_version else given.space_steps
+    town, space = live_in_a_town(given.seed, given.readings, steps)
     now_us = 1_790_000_000_000_000
     store = ManyPosts(town, n_posts, now_us, given.seed)
+    seat = ModelSeat(None if given.first_version else some_ranker(given.seed))
+    if seat.ranker is not None:
+        seat.ranker.warm()
     with tempfile.TemporaryDirectory() as folder:
         index = SegmentIndex(Path(folder) / "segments", DIM)
-        add_cpu_s = fill_index(index, store, town)
+        rows = RowFile(Path(folder) / "rows", DIM)
+        add_cpu_s = fill(index, rows, store, town)
+        generation = first_generation(index, rows)
+        if space is not None:
+            generation = Generation("bench", index, rows.get, space)
         board = Board()
         board.load(store)
-        rows = MemoryRows(DIM)
         feed = Feed(
             FeedConfig(),
             posts=store,
@@ -337,14 +284,17 @@ def main() -> None:
             board=board,
             clock=SourceClock(lambda: now_us),
             secret=b"0" * 32,
+            seat=seat,
+            space=GenerationSeat(generation),
         )
         read_pages(feed, 2)  # the first touch of memory-mapped segments is not a page's cost
         feed.forget("viewer 1"), feed.forget("viewer 2")
         spent = read_pages(feed, given.readings)
-        town_queries = [viewer_queries(store, town, v + 1) for v in range(given.searches)]
-        lived = search(index, store, town, town_queries)
+        stages = feed.stats()
+        viewers = [viewer(store, generation, v + 1) for v in range(given.searches)]
+        lived = search(index, store, town, viewers)
         uniform = search(
-            index, store, town, [random_queries(given.seed + n) for n in range(given.searches)]
+            index, store, town, [anybody(given.seed + n) for n in range(given.searches)]
         )
     wall_ms = 1000 * np.array(spent["wall"])
     print(
@@ -353,19 +303,23 @@ def main() -> None:
                 "benchmark": "page",
                 "seed": given.seed,
                 "posts": n_posts,
-                "viewer_vectors": VIEWER_VECTORS,
+                "space": "first version" if space is None else f"learned, {steps} steps",
+                "ranker": "learned, random weights" if seat.ranker else "first version",
+                "viewer_vectors": round(float(np.mean([len(v.vectors) for v in viewers])), 1),
                 "ranked": RANKED,
                 "cpu_s_per_page": round(float(np.mean(spent["cpu"])), 4),
                 "first_page_cpu_s": round(float(np.mean(spent["first_cpu"])), 4),
                 "p50_ms": round(float(np.quantile(wall_ms, 0.5)), 2),
                 "p99_ms": round(float(np.quantile(wall_ms, 0.99)), 2),
                 "recall_at_1500": round(lived.recall, 4),
+                "recall_at_1500_of_index": round(lived.recall_of_index, 4),
                 "match_cpu_s": round(lived.cpu_s, 4),
                 "recall_at_1500_random_viewers": round(uniform.recall, 4),
                 "match_cpu_s_random_viewers": round(uniform.cpu_s, 4),
                 "exact_over_match": round(lived.exact_cpu_s / lived.cpu_s, 1),
                 "add_cpu_s_per_million": round(add_cpu_s, 1),
-                **peer(store, town, min(n_posts, given.peer_posts), town_queries),
+                "seconds_by_stage": stages.get("seconds", {}),
+                **peer(store, town, min(n_posts, given.peer_posts), viewers),
             }
         )
     )

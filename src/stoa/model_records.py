@@ -14,6 +14,10 @@ MODEL_FORMAT = 1
 """Raised when the meaning of the arrays changes; weights of another format are refused."""
 
 
+NO_MODEL = "first_version"
+"""Names, where a version is asked for, what the square did before anything was learned."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelCard:
     """Everything a reader or operator may ask about a model; plain JSON on disk."""

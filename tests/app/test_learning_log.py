@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from stoa.app.learner import newest_us
+from stoa.app.versions import newest_us
 from stoa.app.learning_log import read_log
 from stoa.encoders.hashed import HashedEncoder
 from stoa.records import (

@@ -15,7 +15,7 @@ import pytest
 from stoa.artifacts.model_files import read_model, write_model
 from stoa.artifacts.model_shelf import ModelShelf
 from stoa.errors import BadInput, BadModel, StoreBusy, StoreFull
-from stoa.model_records import Decision, Fate, Model, ModelCard
+from stoa.model_records import NO_MODEL, Decision, Fate, Model, ModelCard
 
 
 def model(version="a1", made_us=1, value=1.0):
@@ -41,6 +41,17 @@ def test_a_model_comes_back_as_it_was(shelf):
     assert card.metrics["ndcg_at_10"]["high"] == 0.6
     assert card.shapes == {"ranker.out": (3, 2), "steps": (4,), "seconds": ()}
     np.testing.assert_array_equal(found.arrays["ranker.out"], model().arrays["ranker.out"])
+
+
+def test_what_needs_no_model_can_be_chosen_and_left_again(shelf):
+    shelf.save(model())
+    promote(shelf, "a1")
+    promote(shelf, NO_MODEL)
+    assert (shelf.serving(), shelf.before()) == (NO_MODEL, "a1")
+    shelf.decide(Decision(3, "a1", Fate.ROLLED_BACK, "better", "operator"))
+    assert shelf.serving() == "a1"
+    with pytest.raises(BadInput, match="version"):
+        shelf.save(model(NO_MODEL))
 
 
 def test_versions_are_told_oldest_first(shelf):
@@ -201,7 +212,7 @@ SAVER = """
 import sys, numpy as np
 from pathlib import Path
 from stoa.artifacts.model_shelf import ModelShelf
-from stoa.model_records import Decision, Fate, Model, ModelCard
+from stoa.model_records import NO_MODEL, Decision, Fate, Model, ModelCard
 shelf = ModelShelf(Path(sys.argv[1]))
 with shelf.trainer():
     print("ready", flush=True)

@@ -79,3 +79,12 @@ def test_what_is_not_there_is_said(data):
     assert "stoa models list" in stoa("promote", "absent", "--data", data, expect=1).stderr
     (data / "models" / "first" / "weights.safetensors").write_bytes(b"x")
     assert "sha256 differs" in stoa("show", "first", "--data", data, expect=1).stderr
+
+
+def test_spaces_have_a_shelf_of_their_own(data):
+    shelf = ModelShelf(data / "spaces")
+    shelf.save(Model(ModelCard(version="one", made_us=1), {"w": np.ones(3, np.float32)}))
+    assert json.loads(stoa("list", "--data", data, "--space", "--json").stdout)["serving"] is None
+    stoa("promote", "one", "--data", data, "--space")
+    assert json.loads(stoa("list", "--data", data, "--space", "--json").stdout)["serving"] == "one"
+    assert json.loads(stoa("list", "--data", data, "--json").stdout)["serving"] == "second"

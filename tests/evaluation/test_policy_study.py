@@ -9,26 +9,34 @@ from stoa.encoders.hashed import HashedEncoder
 from stoa.errors import BadInput
 from stoa.evaluation import (
     learned_policies,
-    light_match,
     served_first_version,
     shared_ranker,
     shortlists,
+    standing,
 )
-from stoa.evaluation.light_match import LightMatch
 from stoa.evaluation.policy_study import StudyConfig, study_figures, study_policies
 from stoa.evaluation.shared_ranker import SharedConfig
 from stoa.evaluation.shortlists import ShortlistConfig, histories
 from stoa.evaluation.society_loop import logged_society
 from stoa.evaluation.society_view import view_of
+from stoa.ranking.evidence import N_EVIDENCE
+from stoa.ranking.first_stage import FirstStage
+from stoa.ranking.ranker_inputs import N_FORMS
+from stoa.space.post_tower import PostTowerConfig
+from stoa.space.space_model import SpaceConfig, init_space
+from stoa.space.viewer_tower import ViewerTowerConfig
 from stoa.town.society import SocietyConfig
 from stoa.train.optimiser import OptimiserConfig
 from stoa.train.ranker import RankerTraining
 from stoa.train.sittings import SittingConfig
+from stoa.train.space import SpaceTrainingConfig
+from stoa.train.space_batches import BatchConfig
 
 ASKED = ("unregretted", "first_version", "popular", "x2026_dwell_regret", "oracle")
 TINY = SharedConfig(
     width=16, history=16,
     training=RankerTraining(epochs=1, tokens=2_000, optimiser=OptimiserConfig(peak=3e-3)),
+    space=SpaceTrainingConfig(steps=3, batch=BatchConfig(rows=4, length=16, uniform=32)),
 )  # fmt: skip
 SMALL = SocietyConfig(seed=12, residents=30, background=120, posts_a_day=250, logged_days=2)
 
@@ -65,7 +73,7 @@ def test_settings_that_make_no_study_are_refused(wrong):
 
 
 def test_no_policy_but_the_oracle_can_see_the_truth():
-    for module in (learned_policies, light_match, served_first_version, shared_ranker, shortlists):
+    for module in (learned_policies, standing, served_first_version, shared_ranker, shortlists):
         assert "truth." not in inspect.getsource(module)
         assert "stoa.town" not in inspect.getsource(module)
 
@@ -77,14 +85,15 @@ def test_shortlists_hold_fresh_posts_once_each():
     pool = society.pool(round_)
     view = view_of(society.log(), plan, round_, pool, 50)
     met = histories(view, SittingConfig(history=16), 5)
-    light = LightMatch(
-        mean=np.zeros(32, np.float32),
-        post=np.ones(42) / 10,
-        pair=np.array([1.0, 0.5, 0.5]),
-        sorry=np.zeros(42),
-    )
-    column, guess = shortlists.shortlists(view, met, light, ShortlistConfig(size=60))
-    assert guess.shape == column.shape == (len(view.viewer), 60)
+    space = init_space(0, SpaceConfig(post=PostTowerConfig(text=32), viewer=ViewerTowerConfig()))
+    known = standing.standing_at(space, society.log())
+    known.advance(society.log(), view.at_us)
+    assert known.vectors.shape == (len(society.log().posts), 128)
+    np.testing.assert_allclose(np.linalg.norm(known.vectors, axis=1), 1, atol=1e-5)
+    n = N_EVIDENCE + 128 + N_FORMS + 2
+    first = FirstStage(read=np.full(n, 0.01), length=np.full(n, 0.1), sorry=np.zeros(n))
+    column = shortlists.shortlists(view, known, first, ShortlistConfig(size=60))
+    assert column.shape == (len(view.viewer), 60)
     for sitting, listed in enumerate(column):
         there = listed[listed >= 0]
         assert len(set(there.tolist())) == len(there)

@@ -15,11 +15,11 @@ from stoa.evaluation.conversation_study import (
     _Questions,
     study_conversations,
 )
-from stoa.evaluation.log_window import until
 from stoa.evaluation.space_study import SpaceStudyConfig, study_space
 from stoa.evaluation.zero_like_study import GATE, study_zero_likes
 from stoa.records import DAY_US
 from stoa.space.conversation_samples import sample_conversations
+from stoa.space.log_window import until
 from stoa.space.post_tower import PostTowerConfig
 from stoa.space.space_model import SpaceConfig, init_space
 from stoa.space.viewer_history import viewer_events

@@ -13,9 +13,10 @@ from stoa.feed.labels import LABELS, SENSITIVE, Mark
 from stoa.feed.policies import all_filters
 from stoa.feed.query import FeedQuery
 from stoa.feed.viewer_vectors import no_vectors
-from stoa.index import MemoryRows
+from stoa.index import MemoryIndex, MemoryRows
 from stoa.pipeline import Candidates
 from stoa.records import AccountId, Media, ViewerSettings, as_ids
+from stoa.space.generation import first_generation
 
 NOTHING = as_ids([])
 ACCOUNTS = range(0, 6)
@@ -47,6 +48,7 @@ def query(**changes) -> FeedQuery:
         logged_out=False,
         settings=ViewerSettings(),
         vectors=no_vectors(4),
+        space=first_generation(MemoryIndex(4), MemoryRows(4)),
         history=NOTHING,
         dismissed=NOTHING,
         glad=NOTHING,

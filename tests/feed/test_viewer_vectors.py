@@ -10,12 +10,14 @@ from hypothesis import strategies as st
 from stoa.feed.viewer_vectors import VectorConfig, viewer_vectors
 from stoa.index import MemoryIndex, MemoryRows
 from stoa.records import DAY_US, NEGATIVE_EVENTS, EventKind, HistoryEvent, PostId, as_ids
+from stoa.space.generation import first_generation
 
 NOW_US = 100 * DAY_US
 CONFIG = VectorConfig()
 INDEX, ROWS = MemoryIndex(4), MemoryRows(4)
 INDEX.put(as_ids([1, 2, 3]), np.eye(4, dtype=np.float32)[:3])
 ROWS.put(as_ids([4, 5]), np.eye(4, dtype=np.float32)[2:])
+SPACE = first_generation(INDEX, ROWS)
 
 
 def event(kind: EventKind, post: int, days: float = 0, seconds: float | None = None):
@@ -23,7 +25,7 @@ def event(kind: EventKind, post: int, days: float = 0, seconds: float | None = N
 
 
 def made(*events: HistoryEvent, sliders=None, config=CONFIG):
-    return viewer_vectors(events, sliders or {}, NOW_US, INDEX, ROWS, config)
+    return viewer_vectors(events, sliders or {}, NOW_US, SPACE, config)
 
 
 def test_each_post_gives_one_vector_named_by_its_weightiest_act():

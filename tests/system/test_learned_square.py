@@ -10,11 +10,15 @@ from tests.system.frames import chatter, write
 from tests.system.square_process import clean_environment, running
 
 from stoa.artifacts.model_shelf import ModelShelf
+from stoa.encoders.hashed import HashedEncoder
 from stoa.model_records import Model, ModelCard
 from stoa.ranking.learned_ranker import LearnedRanker
 from stoa.ranking.ranker_model import RankerConfig, init_ranker
 from stoa.ranking.value import ValueConfig
 from stoa.records import SECOND_US
+from stoa.space.post_tower import PostTowerConfig
+from stoa.space.space_model import SpaceConfig, init_space
+from stoa.space.viewer_tower import ViewerTowerConfig
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 START_US = 1_790_000_000 * SECOND_US
@@ -35,6 +39,15 @@ def shelved(folder, version, seed):
     one = LearnedRanker(version, CONFIG, {**params, "out": out}, ValueConfig())
     card = ModelCard(version=version, made_us=seed, config=one.card_config())
     ModelShelf(folder / "models").save(Model(card, one.arrays()))
+
+
+def shelved_space(folder, version, seed):
+    shape = SpaceConfig(post=PostTowerConfig(hidden=16), viewer=ViewerTowerConfig(width=32))
+    space = init_space(seed, shape)
+    card = ModelCard(
+        version=version, made_us=seed, config=space.card_config(), encoder=HashedEncoder().name
+    )
+    ModelShelf(folder / "spaces").save(Model(card, space.arrays()))
 
 
 def wait_for_ranking(square, words, timeout_s=120):
@@ -67,4 +80,34 @@ def test_what_is_promoted_serves_within_seconds_and_goes_back(tmp_path):
     with running("--from", str(events), "--data", str(data)) as again:
         again.wait_for("ended")
         wait_for_ranking(again, "learned, v1")
+        assert again.stop() == 0
+
+
+def test_a_space_that_is_promoted_makes_the_vectors_and_survives_a_kill(tmp_path):
+    events = write(tmp_path / "events.jsonl.zst", chatter(60, START_US))
+    data = tmp_path / "data"
+    with running("--from", str(events), "--data", str(data)) as square:
+        square.wait_for("ended")
+        n_vectors = square.json("/api/v1/square")["vectors"]
+        shelved_space(data, "s1", 1)
+        shelved_space(data, "s2", 2)
+        stoa("promote", "s1", "--space", "--data", data)
+        wait_for_ranking(square, "learned, s1")
+        assert square.json("/api/v1/square")["vectors"] == n_vectors
+        assert square.json("/api/v1/feed", params={"viewer": "ben"})["items"]
+        stoa("promote", "s2", "--space", "--data", data, "--reason", "to compare")
+        wait_for_ranking(square, "learned, s2")
+        square.process.kill()
+    with running("--from", str(events), "--data", str(data)) as again:
+        again.wait_for("ended")
+        wait_for_ranking(again, "learned, s2", timeout_s=1)
+        assert again.json("/api/v1/square")["vectors"] == n_vectors
+        stoa("rollback", "--space", "--data", data)
+        wait_for_ranking(again, "learned, s1")
+        stoa("promote", "first_version", "--space", "--data", data)
+        deadline = time.monotonic() + 60
+        while "learned, s1" in again.get("/square").text:
+            assert time.monotonic() < deadline, again.lines
+            time.sleep(0.5)
+        assert again.json("/api/v1/square")["vectors"] == n_vectors
         assert again.stop() == 0

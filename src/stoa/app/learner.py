@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-import numpy as np
-
 from stoa.app.learned import open_shelf
-from stoa.app.learning_log import OwnLog, ReadableStore, read_log
+from stoa.app.learning_log import OwnLog, read_log
 from stoa.app.rooms import STORE_FILE
+from stoa.app.space_learner import SpaceLearnerConfig, learn_space_once
+from stoa.app.versions import newest_us, version_name
 from stoa.artifacts.model_shelf import ModelShelf
 from stoa.artifacts.shipped import adopt_shipped, is_shipped
 from stoa.encoders.hashed import HashedEncoder
 from stoa.errors import BadInput, BadModel, StoaError, StoreFull
-from stoa.model_records import Decision, Fate, Model, ModelCard
+from stoa.model_records import NO_MODEL, Decision, Fate, Model, ModelCard
 from stoa.ports import ModelStore, TextEncoder
 from stoa.ranking.learned_ranker import LearnedRanker
-from stoa.records import DAY_US, SECOND_US
+from stoa.records import DAY_US
 from stoa.store import SqliteStore
 from stoa.train.ranker_round import Round, RoundConfig, learn_round
 
@@ -38,6 +37,7 @@ class LearnerConfig:
     keep: int = 12  # versions on disk
     shipped: bool = False  # whether to go on from the weights that come with Stoa
     round: RoundConfig = field(default_factory=RoundConfig)
+    space: SpaceLearnerConfig = field(default_factory=SpaceLearnerConfig)
 
 
 def learn_once(data: Path, config: LearnerConfig, encoder: TextEncoder | None = None) -> Decision:
@@ -66,7 +66,7 @@ def learn_once(data: Path, config: LearnerConfig, encoder: TextEncoder | None = 
         if config.shipped:
             begin_with_shipped(shelf, now_us)
         serving = serving_ranker(shelf, shipped=config.shipped)
-        version = _version(now_us, own, config.round.seed)
+        version = version_name(now_us, own.log, config.round.seed)
         found = learn_round(own.log, own.log.posts.text, serving, config.round, version=version)
         card = card_of(found, own, encoder, config.round)
         shelf.save(Model(card, found.ranker.arrays()))
@@ -85,6 +85,12 @@ def keep_learning(data: Path, config: LearnerConfig, say: Say) -> None:
             say(f"{decision.version} {decision.fate.value}: {decision.reason}")
         except StoaError as problem:
             say(f"no new version: {problem}")
+        try:
+            found = learn_space_once(data, config.space, due=True)
+            if found is not None:
+                say(f"space {found.version} {found.fate.value}: {found.reason}")
+        except StoaError as problem:
+            say(f"no new space: {problem}")
         used_s = time.process_time() - spent
         least_s = used_s / min(max(config.share, 0.01), 1.0)
         wait_s = max(config.every_s, least_s) - (time.monotonic() - began)
@@ -155,35 +161,13 @@ def load_serving(shelf: ModelShelf, say: Say, *, shipped: bool = True) -> Learne
     False, weights that come with Stoa are left out.
     """
     tried = [shelf.serving(), shelf.before()]
+    if tried[0] == NO_MODEL:
+        return None
     for version in tried:
-        if version is None or (is_shipped(version) and not shipped):
+        if version in (None, NO_MODEL) or (is_shipped(version) and not shipped):
             continue
         try:
             return ranker_of(shelf.load(version))
         except (BadInput, BadModel) as problem:
             say(f"model {version} cannot serve: {problem}")
     return None
-
-
-def newest_us(store: ReadableStore, clock_us: int) -> int:
-    """The square's now: the newest of what it holds. A file's or a town's time is not ours.
-
-    Where most posts are of the past, what lies more than a day ahead was stamped while a clock
-    had jumped: taken for now, it would leave nothing within the days to learn from.
-    """
-    limit_us = clock_us + DAY_US
-    times = np.concatenate([*(c.at_us for c in store.scan_posts()), np.zeros(0, np.int64)])
-    past = times[times <= limit_us]
-    ours = 2 * len(past) >= len(times)  # else all of it is of a time ahead of ours: a town's
-    newest = int((past if ours else times).max(initial=0))
-    for columns in store.scan_viewer_events(newest - DAY_US):
-        at_us = columns.at_us[columns.at_us <= limit_us] if ours else columns.at_us
-        newest = max(newest, int(at_us.max(initial=0)))
-    return newest
-
-
-def _version(now_us: int, own: OwnLog, seed: int) -> str:
-    """A name that sorts by time and differs where the data or the moment of training do."""
-    raw = f"{time.time_ns()} {len(own.log.acts)} {len(own.log.impressions)} {seed}".encode()
-    at = time.strftime("%Y%m%dT%H%M%S", time.gmtime(now_us / SECOND_US))
-    return f"{at}-{hashlib.sha256(raw).hexdigest()[:6]}"

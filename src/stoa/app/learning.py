@@ -1,4 +1,7 @@
-"""A square that learns: a child process trains, this one watches what serves and takes it up."""
+"""A square that learns: a child process trains, this one watches what serves and takes it up.
+
+A ranker is taken up once it is compiled, a space once every post lies in it.
+"""
 
 from __future__ import annotations
 
@@ -6,17 +9,23 @@ import asyncio
 import contextlib
 import os
 import sys
+import threading
+import time
 from collections.abc import Callable
 
-from stoa.app.learned import open_shelf
+from stoa.app.learned import open_shelf, open_space_shelf
 from stoa.app.learner import begin_with_shipped, load_serving
 from stoa.app.rooms import Rooms
+from stoa.app.space_change import Going, change_space
 from stoa.artifacts.model_shelf import ModelShelf
+from stoa.errors import StoaError, StoreError
+from stoa.model_records import NO_MODEL
 from stoa.ranking.learned_ranker import LearnedRanker
 from stoa.settings import Settings
 
 _WATCH_EVERY_S = 2.0
 _RESTART_S = 60.0
+_RETRY_S = 60.0
 _NICE = 19
 _ONE_THREAD = {
     "OMP_NUM_THREADS": "1",
@@ -48,9 +57,10 @@ class Learning:
         """Goes on until cancelled. A world kept in memory alone learns nothing."""
         if rooms.folder is None:
             return
-        shelf = open_shelf(rooms.folder)
+        shelf, spaces = open_shelf(rooms.folder), open_space_shelf(rooms.folder)
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._watch(rooms, shelf))
+            tasks.create_task(self._watch_space(rooms, spaces))
             if self._settings.learn:
                 tasks.create_task(self._train(rooms))
 
@@ -84,6 +94,48 @@ class Learning:
             return None
         return ranker
 
+    async def _watch_space(self, rooms: Rooms, shelf: ModelShelf) -> None:
+        tried: str | None = None
+        while True:
+            wanted = await asyncio.to_thread(shelf.serving)
+            serving = rooms.vectors.seat.generation.version or NO_MODEL
+            if wanted == serving:
+                tried = None
+            elif wanted is not None and wanted != tried:
+                tried = wanted if await self._change_space(rooms, shelf, wanted) else None
+                if tried is None:
+                    await asyncio.sleep(_RETRY_S)
+            await asyncio.sleep(_WATCH_EVERY_S)
+
+    async def _change_space(self, rooms: Rooms, shelf: ModelShelf, wanted: str) -> bool:
+        """Waits until the vectors lie in the space, or it is not wanted any more.
+
+        A thread cannot be cancelled: it is told to stop, and waited for, so that nothing is
+        written to the folder after it was let go.
+        """
+        stop = threading.Event()
+        going = _Wanted(shelf, wanted, stop)
+        work = asyncio.create_task(asyncio.to_thread(self._lay_out, rooms, shelf, wanted, going))
+        try:
+            return await asyncio.shield(work)
+        except asyncio.CancelledError:
+            stop.set()
+            await asyncio.wait([work])
+            raise
+
+    def _lay_out(self, rooms: Rooms, shelf: ModelShelf, wanted: str, going: Going) -> bool:
+        """Whether there is no use in trying again."""
+        try:
+            model = shelf.load(wanted) if wanted != NO_MODEL else None
+            if change_space(rooms, model, going, self._settings.learn_share):
+                self._say(f"vectors lie in space {wanted} now")
+        except StoreError as problem:
+            self._say(f"space {wanted} has to wait: {problem}")
+            return False
+        except StoaError as problem:
+            self._say(f"space {wanted} cannot serve: {problem}")
+        return True
+
     async def _train(self, rooms: Rooms) -> None:
         """Starts the trainer, and starts it again when it ends by itself."""
         while True:
@@ -102,6 +154,20 @@ class Learning:
                     child.kill()
             self._say("the trainer ended; it starts again in a minute, pages go on")
             await asyncio.sleep(_RESTART_S)
+
+
+class _Wanted:
+    """Whether a space is still what is to serve; asked of the disk once a second at most."""
+
+    def __init__(self, shelf: ModelShelf, version: str, stop: threading.Event) -> None:
+        self._shelf, self._version, self._stop = shelf, version, stop
+        self._asked_s, self._is_wanted = 0.0, True
+
+    def __call__(self) -> bool:
+        now_s = time.monotonic()
+        if now_s - self._asked_s > 1.0:
+            self._asked_s, self._is_wanted = now_s, self._shelf.serving() == self._version
+        return self._is_wanted and not self._stop.is_set()
 
 
 def _be_patient() -> None:

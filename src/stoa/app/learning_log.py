@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Protocol
-from urllib.parse import urlsplit
-from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
 
 from stoa.app.learning_impressions import impressions_of, undone_acts
+from stoa.ingest.post_facts import language_row, link_domain
 from stoa.ingest.vectors import searchable_text
 from stoa.ports import PostStore, TextEncoder, ViewerStore
 from stoa.records import (
@@ -18,7 +17,6 @@ from stoa.records import (
     NO_ID,
     EdgeKind,
     EventKind,
-    Post,
     ViewerEventColumns,
 )
 from stoa.space.learning_log import (
@@ -28,7 +26,6 @@ from stoa.space.learning_log import (
     PostColumns,
 )
 
-N_LANGUAGES = 512
 _READ_TOGETHER = 5_000
 _NOT_ACTS = BY_THE_SQUARE | {EventKind.IMPRESSION, EventKind.UNDO, EventKind.NO_OPINION}
 _EDGE_ACTS = {EdgeKind.LIKE: EventKind.LIKE, EdgeKind.REPOST: EventKind.REPOST}
@@ -152,7 +149,7 @@ def _scan_posts(store: PostStore, most: int, now_us: int) -> _Raw:
         return np.concatenate([*parts, np.zeros(0, dtype=dtype)])[there]
 
     languages = np.array(
-        [_language(langs) for chunk in chunks for langs in chunk.langs], dtype=np.int16
+        [language_row(langs) for chunk in chunks for langs in chunk.langs], dtype=np.int16
     )
     return _Raw(
         id=joined("id", np.int64), author=joined("author", np.int64),
@@ -161,12 +158,6 @@ def _scan_posts(store: PostStore, most: int, now_us: int) -> _Raw:
         media=joined("media", np.uint8), length=joined("length", np.int32),
         language=languages[there],
     )  # fmt: skip
-
-
-def _language(langs: str) -> int:
-    """A row for the first language named; 0 where none is."""
-    first = langs.split(",", 1)[0]
-    return 1 + crc32(first.encode()) % (N_LANGUAGES - 1) if first else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +233,7 @@ def _post_columns(
         if posts:
             at = start + np.array(here)
             text[at] = encoder.encode([searchable_text(post) for post in posts])
-            domain[at] = list(map(_domain, posts))
+            domain[at] = list(map(link_domain, posts))
     own = np.arange(len(ids), dtype=np.int32)
     root = rows.posts(raw.root[order])
     return PostColumns(
@@ -251,10 +242,3 @@ def _post_columns(
         language=raw.language[order], media=raw.media[order].astype(np.int16),
         domain=domain, length=raw.length[order], text=text,
     )  # fmt: skip
-
-
-def _domain(post: Post) -> int:
-    """A hash of the domain a post links to; 0 where it links nowhere."""
-    card = post.content.card
-    host = urlsplit(card.url).hostname if card else None
-    return crc32(host.encode()) & 0x7FFFFFFF if host else 0

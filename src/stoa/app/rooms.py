@@ -7,6 +7,7 @@ import secrets
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from stoa.app.generations import Generations
 from stoa.app.own_notes import ForgetErased, open_notes
 from stoa.app.served_log import ServedLog
 from stoa.encoders.hashed import HashedEncoder
@@ -14,9 +15,9 @@ from stoa.errors import StoreError
 from stoa.feed.board import Board
 from stoa.feed.model_seat import ModelSeat
 from stoa.feed.service import Feed, FeedConfig
-from stoa.index import MemoryIndex, MemoryRows, RowFile, SegmentIndex
+from stoa.index import MemoryIndex, MemoryRows, RowFile
 from stoa.ingest import Acts, Intake
-from stoa.ingest.vectors import ConversationVectors, VectorPorts
+from stoa.ingest.vectors import ConversationVectors, Space, VectorPorts
 from stoa.notes.service import Notes
 from stoa.ports import Clock, TextEncoder, VectorIndex, VectorRows
 from stoa.promoted.desk import StopGone
@@ -39,7 +40,7 @@ class Rooms:
     world: str
     store: Store
     encoder: TextEncoder
-    index: VectorIndex
+    vectors: ConversationVectors
     rows: VectorRows
     board: Board
     feed: Feed
@@ -50,6 +51,12 @@ class Rooms:
     seat: ModelSeat
     folder: Path | None = None  # None keeps everything in memory
     served: ServedLog | None = None  # None writes what pages served at once
+    generations: Generations | None = None  # where vectors lie on disk
+
+    @property
+    def index(self) -> VectorIndex:
+        """The index of the generation of vectors that serves."""
+        return self.vectors.seat.generation.index
 
     def settle(self) -> None:
         """Writes what pages served and the store does not hold yet."""
@@ -107,19 +114,19 @@ def open_rooms(
         StoreError: the folder is in use, too new, damaged, or holds another world.
     """
     encoder = encoder or HashedEncoder()
-    store: Store
-    index: VectorIndex
-    rows: VectorRows
     if folder is None:
-        store, index, rows = MemoryStore(), MemoryIndex(encoder.dim), MemoryRows(encoder.dim)
-    else:
-        vectors_folder = folder / "vectors" / encoder.name
-        store = SqliteStore(folder / STORE_FILE)
-        index = SegmentIndex(vectors_folder / "segments", encoder.dim)
-        rows = RowFile(vectors_folder / "content.rows", encoder.dim)
-    _claim(store, world)
-    rooms = _furnish(store, Vectors(encoder, index, rows), clock, world, config)
-    return replace(rooms, folder=folder)
+        store = MemoryStore()
+        _claim(store, world)
+        vectors = Vectors(encoder, MemoryIndex(encoder.dim), MemoryRows(encoder.dim))
+        return _furnish(store, vectors, clock, world, config)
+    kept = SqliteStore(folder / STORE_FILE)
+    _claim(kept, world)
+    generations = Generations(folder / "vectors" / encoder.name)
+    opened = generations.open(encoder)
+    rows = RowFile(generations.folder / "content.rows", encoder.dim)
+    vectors = Vectors(encoder, opened.index, rows, opened.space)
+    rooms = _furnish(kept, vectors, clock, world, config)
+    return replace(rooms, folder=folder, generations=generations)
 
 
 def open_to_read(folder: Path, clock: Clock) -> Rooms:
@@ -150,6 +157,7 @@ class Vectors:
     encoder: TextEncoder
     index: VectorIndex
     rows: VectorRows
+    space: Space | None = None  # None: the first version's
 
 
 def _furnish(
@@ -164,7 +172,8 @@ def _furnish(
     board = Board()
     board.load(store)
     encoder, index, rows = vectors.encoder, vectors.index, vectors.rows
-    conversation = ConversationVectors(VectorPorts(encoder, index, rows, board.engagements))
+    ports = VectorPorts(encoder, index, rows, board.engagements, store)
+    conversation = ConversationVectors(ports, vectors.space)
     known = conversation.load(store)
     after = _newest_to_read(store) if read_only else min(index.newest(), known.whole_until)
     conversation.rebuild(store, PostId(after))
@@ -183,6 +192,7 @@ def _furnish(
         clock=clock,
         secret=secrets.token_bytes(32) if read_only else _secret(store),
         seat=seat,
+        space=conversation.seat,
         campaigns=store.promoted,
     )
     notes = open_notes(store, clock, read_only=read_only)
@@ -195,7 +205,7 @@ def _furnish(
         world,
         store,
         encoder,
-        index,
+        conversation,
         rows,
         board,
         feed,

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from stoa.artifacts.model_files import CARD, read_card, read_model, write_model
 from stoa.errors import BadInput, BadModel, StoreBusy, StoreFull
-from stoa.model_records import Decision, Fate, Model, ModelCard
+from stoa.model_records import NO_MODEL, Decision, Fate, Model, ModelCard
 
 _STATE = "serving.json"
 _LOCK = "trainer.lock"
@@ -67,7 +67,7 @@ class ModelShelf:
             BadModel: an array is not finite, or the version is there already.
         """
         version = model.card.version
-        if not _NAME.fullmatch(version):
+        if not _NAME.fullmatch(version) or version == NO_MODEL:
             raise BadInput("version", version, "use letters, digits, dots and dashes")
         return write_model(self.folder / version, model)
 
@@ -103,7 +103,7 @@ class ModelShelf:
             BadModel: the version that is to serve does not load.
             StoreFull: the disk refused; what served goes on serving.
         """
-        if decision.fate is not Fate.REFUSED:
+        if decision.fate is not Fate.REFUSED and decision.version != NO_MODEL:
             self.load(decision.version)
         kept = [*self.decisions(), decision][-_KEPT_DECISIONS:]
         raw = dumps({"decisions": [asdict(line) for line in kept]}, indent=1).encode()

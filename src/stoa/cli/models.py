@@ -1,4 +1,4 @@
-"""`stoa models`: which versions of the learned model there are, which one serves, and why."""
+"""`stoa models`: which versions of the learned models there are, which one serves, and why."""
 
 from __future__ import annotations
 
@@ -20,18 +20,19 @@ from stoa.records import SECOND_US
 if TYPE_CHECKING:
     from stoa.artifacts.model_shelf import ModelShelf
 
-models = App(name="models", help="The learned model: versions, what serves, and why.")
+models = App(name="models", help="The learned models: versions, what serves, and why.")
 
 
 @models.command(name="list")
-def list_versions(*, data: Path | None = None, json: bool = False) -> None:
+def list_versions(*, data: Path | None = None, space: bool = False, json: bool = False) -> None:
     """Prints every version kept, oldest first, and marks the one that serves.
 
     Args:
         data: the square's data folder; the default one when left out.
+        space: of the space that vectors lie in, instead of the ranker.
         json: print one JSON object.
     """
-    shelf = _shelf(data)
+    shelf = _shelf(data, space)
     cards, serving = shelf.cards(), shelf.serving()
     fate = {decision.version: decision for decision in shelf.decisions()}
     if json:
@@ -53,15 +54,18 @@ def list_versions(*, data: Path | None = None, json: bool = False) -> None:
 
 
 @models.command
-def show(version: str | None = None, *, data: Path | None = None, json: bool = False) -> None:
+def show(
+    version: str | None = None, *, data: Path | None = None, space: bool = False, json: bool = False
+) -> None:
     """Prints the card of a version: its data, losses, metrics with intervals, value table.
 
     Args:
         version: the one that serves when left out.
         data: the square's data folder; the default one when left out.
+        space: of the space that vectors lie in, instead of the ranker.
         json: print one JSON object.
     """
-    shelf = _shelf(data)
+    shelf = _shelf(data, space)
     version = version or shelf.serving()
     if version is None:
         raise BadInput("version", version, "no version serves yet; see `stoa models list`")
@@ -76,29 +80,40 @@ def show(version: str | None = None, *, data: Path | None = None, json: bool = F
 
 
 @models.command
-def promote(version: str, *, reason: str = "", data: Path | None = None) -> None:
-    """Makes a version serve; a running square takes it up within seconds.
+def promote(
+    version: str, *, reason: str = "", data: Path | None = None, space: bool = False
+) -> None:
+    """Makes a version serve; a running square takes a ranker up within seconds.
+
+    A space is taken up once every post lies in it.
 
     Args:
-        version: one of `stoa models list`.
+        version: one of `stoa models list`, or `first_version` for what needs no model.
         reason: shown on the square's page.
         data: the square's data folder; the default one when left out.
+        space: of the space that vectors lie in, instead of the ranker.
     """
-    _decide(_shelf(data), version, Fate.PROMOTED, reason or "chosen by the operator")
+    _decide(_shelf(data, space), version, Fate.PROMOTED, reason or "chosen by the operator")
 
 
 @models.command
-def rollback(*, reason: str = "", data: Path | None = None) -> None:
-    """Makes the version serve that served before; a running square takes it up within seconds.
+def rollback(*, reason: str = "", data: Path | None = None, space: bool = False) -> None:
+    """Makes the version serve that served before, as `promote` does.
 
     Args:
         reason: shown on the square's page.
         data: the square's data folder; the default one when left out.
+        space: of the space that vectors lie in, instead of the ranker.
     """
-    shelf = _shelf(data)
+    shelf = _shelf(data, space)
     before = shelf.before()
     if before is None:
-        raise BadInput("version", None, "no other version served before; use `stoa models promote`")
+        raise BadInput(
+            "version",
+            None,
+            "no other version served before; use `stoa models promote`, of a "
+            "version or of first_version",
+        )
     _decide(shelf, before, Fate.ROLLED_BACK, reason or "gone back by the operator")
 
 
@@ -108,11 +123,11 @@ def _decide(shelf: ModelShelf, version: str, fate: Fate, reason: str) -> None:
     print(f"{version} serves now", file=sys.stderr)
 
 
-def _shelf(data: Path | None) -> ModelShelf:
-    from stoa.app.learned import open_shelf
+def _shelf(data: Path | None, space: bool) -> ModelShelf:
+    from stoa.app.learned import open_shelf, open_space_shelf
     from stoa.settings import load_settings
 
-    return open_shelf(load_settings(data=data).data)
+    return (open_space_shelf if space else open_shelf)(load_settings(data=data).data)
 
 
 def _print_card(card: ModelCard) -> None:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from stoa.evaluation.shortlists import Histories
 from stoa.evaluation.society_view import SocietyView
-from stoa.evaluation.standing import Standing, as_they_arrive, forms, with_parents
+from stoa.evaluation.standing import Standing, forms, standing_at
 from stoa.ranking.dwell import LONGEST_S
 from stoa.ranking.evidence import N_EVIDENCE, READ, SORRY, signals_of
 from stoa.ranking.first_stage import Described, FirstStage, fit_first_stage
@@ -28,7 +28,6 @@ from stoa.ranking.regret_windows import WindowConfig
 from stoa.ranking.return_model import learn_worth
 from stoa.ranking.value import prior_worth
 from stoa.space.learning_log import NOBODY, LearningLog, PostColumns
-from stoa.space.space_model import SpaceModel
 from stoa.space.transformer import Array, Params
 from stoa.train.evidence_log import evidence_of_log
 from stoa.train.optimiser import OptimiserConfig
@@ -144,7 +143,7 @@ def train_shared(log: LearningLog, config: SharedConfig, seed: int) -> SharedRan
     began = time.process_time()
     model = config.model(log.posts.text.shape[1])
     space = train_space(log, seed, config.space).model
-    standing = _standing(space, log)
+    standing = standing_at(space, log)
     evidence, standing.told = evidence_of_log(log, standing.vectors)
     data = ranker_data(log, standing.vectors, model, config.sittings, evidence=evidence)
     n = len(data.sittings)
@@ -175,13 +174,6 @@ def train_shared(log: LearningLog, config: SharedConfig, seed: int) -> SharedRan
         quality=measure_ranker(outputs[rows], held, calibration, noise),
         cpu_s=time.process_time() - began,
     )
-
-
-def _standing(space: SpaceModel, log: LearningLog) -> Standing:
-    new = as_they_arrive(space, log, 0)
-    mean = new.mean(axis=0)
-    vectors = with_parents(new - mean, np.zeros((0, new.shape[1]), np.float32), log.posts.parent)
-    return Standing(space=space, mean=mean, vectors=vectors)
 
 
 def _described(log: LearningLog, standing: Standing) -> Described:

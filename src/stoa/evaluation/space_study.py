@@ -15,7 +15,6 @@ from stoa.evaluation.conversation_study import (
     ConversationStudyConfig,
     study_conversations,
 )
-from stoa.evaluation.log_window import until
 from stoa.evaluation.society_loop import logged_society
 from stoa.evaluation.vector_study import CHOICES, ChoiceFigures, RetrievalTask, study_task
 from stoa.evaluation.vector_tasks import amazon_task, log_task, movie_task
@@ -25,6 +24,7 @@ from stoa.ports import TextEncoder
 from stoa.records import DAY_US
 from stoa.space.conversation_samples import sample_conversations
 from stoa.space.learning_log import LearningLog
+from stoa.space.log_window import until
 from stoa.space.post_tower import encode_posts
 from stoa.space.space_model import SpaceConfig, SpaceModel, init_space
 from stoa.space.viewer_tower import ViewerTowerConfig

@@ -57,6 +57,14 @@ class Standing:
         )
 
 
+def standing_at(space: SpaceModel, log: LearningLog) -> Standing:
+    """What stands at the end of a log, before its showings were told."""
+    new = as_they_arrive(space, log, 0)
+    mean = new.mean(axis=0)
+    vectors = with_parents(new - mean, np.zeros((0, new.shape[1]), np.float32), log.posts.parent)
+    return Standing(space=space, mean=mean, vectors=vectors)
+
+
 def forms(posts: PostColumns, rows: NDArray[np.integer]) -> Reals:
     """`form_of` of some posts."""
     above = posts.parent[rows]

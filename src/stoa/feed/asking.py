@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from stoa.feed.board import Board
 from stoa.feed.config import FeedConfig
+from stoa.feed.learned_viewer import learned_vectors
 from stoa.feed.met_posts import met_posts
 from stoa.feed.query import FeedQuery
 from stoa.feed.viewer_state import ViewerStates
-from stoa.feed.viewer_vectors import no_vectors, viewer_vectors
-from stoa.ports import VectorIndex, VectorRows
+from stoa.feed.viewer_vectors import ViewerVectors, no_vectors, viewer_vectors
 from stoa.ranking.dwell import DwellMeans
 from stoa.records import (
     NEGATIVE_EVENTS,
@@ -26,6 +26,7 @@ from stoa.records import (
     ViewerSettings,
     as_ids,
 )
+from stoa.space.generation import Generation, GenerationSeat
 
 # The posts of these acts are not about the post itself, so meeting the post again does no harm.
 _SENT_AWAY = NEGATIVE_EVENTS - {EventKind.MUTE, EventKind.BLOCK}
@@ -46,8 +47,7 @@ class QueryMaker:
 
     config: FeedConfig
     board: Board
-    index: VectorIndex
-    rows: VectorRows
+    seat: GenerationSeat
     states: ViewerStates
     dwell: Callable[[], DwellMeans]
 
@@ -56,6 +56,7 @@ class QueryMaker:
         config, settings = self.config, asker.settings
         oldest_us = now_us - int(config.max_age_h * 3600 * SECOND_US)
         known = asker.viewer != NO_ID
+        space = self.seat.generation
         state = self.states.get(asker.viewer, now_us) if known else None
         history: Sequence[HistoryEvent] = (state.history or ()) if state is not None else ()
         served = as_ids([])
@@ -69,11 +70,8 @@ class QueryMaker:
             viewer=asker.viewer,
             logged_out=asker.name is None,
             settings=settings,
-            vectors=viewer_vectors(
-                history, settings.vector_weights, now_us, self.index, self.rows, config.vectors
-            )
-            if history
-            else no_vectors(self.index.dim),
+            vectors=self._vectors(space, history, settings.vector_weights, now_us),
+            space=space,
             met=met_posts(history),
             history=np.unique(as_ids([e.post for e in history if e.kind is not EventKind.DWELL])),
             dismissed=np.unique(as_ids([e.post for e in history if e.kind in _SENT_AWAY])),
@@ -88,3 +86,15 @@ class QueryMaker:
             seed=seed,
             dwell=self.dwell(),
         )
+
+    def _vectors(
+        self,
+        space: Generation,
+        history: Sequence[HistoryEvent],
+        sliders: Mapping[int, float],
+        now_us: int,
+    ) -> ViewerVectors:
+        if not history:
+            return no_vectors(space.index.dim)
+        made = viewer_vectors if space.model is None else learned_vectors
+        return made(history, sliders, now_us, space, self.config.vectors)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import threading
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,7 @@ from stoa.ranking.learned_ranker import LearnedRanker
 from stoa.ranking.predictions import PostFacts
 from stoa.ranking.presets import preset_score
 from stoa.ranking.ranker_inputs import N_SIMILARITIES
+from stoa.ranking.ranker_model import HistoryState
 from stoa.ranking.readout import Readout, predictions
 from stoa.ranking.value import PRESETS, WORTHS, Value
 from stoa.records import NO_ID, SECOND_US
@@ -40,6 +42,16 @@ TERMS = (
 
 
 @dataclass(frozen=True, slots=True)
+class _Read:
+    """What a thread read last, and by which ranker."""
+
+    query: FeedQuery
+    ranker: LearnedRanker
+    history: inputs.History
+    state: HistoryState
+
+
+@dataclass(frozen=True, slots=True)
 class Predictor:
     """Turns a query and candidates into what the ranker that serves believes of them.
 
@@ -50,11 +62,22 @@ class Predictor:
     seat: ModelSeat
     rows: VectorRows
     board: Board
+    memory: threading.local = field(default_factory=threading.local, compare=False)
 
     def readout(self, ranker: LearnedRanker, query: FeedQuery, candidates: Candidates) -> Readout:
         """Predictions of all heads, (n,)."""
-        history = self._history(ranker, query)
-        return ranker.readout(history, self._candidates(ranker, query, candidates, history))
+        read = self._read(ranker, query)
+        return ranker.readout_after(
+            read.state, self._candidates(ranker, query, candidates, read.history)
+        )
+
+    def _read(self, ranker: LearnedRanker, query: FeedQuery) -> _Read:
+        """The history of a query; a reading asks for its candidates in several parts."""
+        last: _Read | None = getattr(self.memory, "last", None)
+        if last is None or last.query is not query or last.ranker is not ranker:
+            history = self._history(ranker, query)
+            last = self.memory.last = _Read(query, ranker, history, ranker.read(history))
+        return last
 
     def _history(self, ranker: LearnedRanker, query: FeedQuery) -> inputs.History:
         met = query.met

@@ -16,7 +16,7 @@ from stoa.feed.popularity import PopularNow
 from stoa.feed.query import FeedQuery
 from stoa.feed.rankers import Chronological, FirstVersion, MostPopular
 from stoa.pipeline import Filter, Pipeline
-from stoa.ports import VectorIndex, VectorRows
+from stoa.ports import VectorRows
 from stoa.ranking.presets import PREDICTED_PRESETS
 
 FOR_YOU = "unregretted"
@@ -44,7 +44,6 @@ class Rooms:
     """What the stages read from."""
 
     board: Board
-    index: VectorIndex
     rows: VectorRows
     popular: PopularNow
     seat: ModelSeat
@@ -87,12 +86,12 @@ def build_policies(rooms: Rooms, config: FeedConfig) -> dict[str, Policy]:
     recent = find.Recent(board, config.reading)
     popular = find.Popular(rooms.popular, config.popular)
     everyone = find.Popular(rooms.popular, config.reading, enough_vectors=1 << 30)
-    matches = find.VectorMatches(rooms.index, config.matches)
+    matches = find.VectorMatches(config.matches)
     co_engaged = find.CoEngaged(
         board, config.co_engaged, config.co_engaged_seeds, config.co_engaged_accounts
     )
     groups = (rules.FewOfAConversation(), rules.SameText(rooms.rows))
-    ranked = FirstVersion(rooms.index, rooms.rows, config.first_version)
+    ranked = FirstVersion(config.first_version)
     hydrator, single = BoardHydrator(board), all_filters()
     all_followed = find.Followed(board, config.reading, 4 * config.followed_depth)
 

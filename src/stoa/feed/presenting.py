@@ -12,9 +12,7 @@ from stoa.feed.compose import Placed
 from stoa.feed.explain import Grounds, Nearness, nearness
 from stoa.feed.query import FeedQuery
 from stoa.feed.readings import Reading
-from stoa.feed.viewer_vectors import post_vectors
 from stoa.pipeline import Candidates
-from stoa.ports import VectorIndex, VectorRows
 from stoa.records import Account, AccountId
 
 
@@ -58,12 +56,11 @@ def sheet(
     query: FeedQuery,
     candidates: Candidates,
     accounts: Mapping[AccountId, Account],
-    vectors: tuple[VectorIndex, VectorRows],
 ) -> Sheet:
     """Gathers what is to be said of candidates in a few vectorised steps."""
     near: list[Nearness | None] = [None] * len(candidates)
     if len(query.vectors):
-        near = nearness(post_vectors(candidates.post, *vectors), query.vectors)
+        near = nearness(query.space.vectors(candidates.post), query.vectors)
     return Sheet(
         query=query,
         source_names=reading.source_names,

@@ -296,8 +296,7 @@ class Promoter:
             query, _joined(one.candidate for one in at.values())
         )
         keep = self.server.keep(reading, query, candidates, {})
-        vectors = (self.server.index, self.server.rows)
-        told = sheet(reading, query, candidates, accounts, vectors)
+        told = sheet(reading, query, candidates, accounts)
         items: dict[int, PageItem] = {}
         for i, (position, one) in enumerate(at.items()):
             if not keep[i]:

@@ -11,6 +11,7 @@ from stoa.feed.met_posts import MetPosts, no_meetings
 from stoa.feed.viewer_vectors import ViewerVectors
 from stoa.ranking.dwell import DwellMeans
 from stoa.records import AccountId, ViewerSettings
+from stoa.space.generation import Generation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +25,7 @@ class FeedQuery:
     logged_out: bool
     settings: ViewerSettings
     vectors: ViewerVectors
+    space: Generation  # in which `vectors` lie: they are compared with its posts alone
     history: NDArray[np.int64]  # posts the viewer acted on
     dismissed: NDArray[np.int64]  # posts the viewer sent away
     glad: NDArray[np.int64]  # posts the viewer engaged with gladly, newest first

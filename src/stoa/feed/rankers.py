@@ -7,9 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from stoa.feed.query import FeedQuery
-from stoa.feed.viewer_vectors import post_vectors
 from stoa.pipeline import Candidates, Scores
-from stoa.ports import VectorIndex, VectorRows
 from stoa.ranking.dwell import kind_of
 from stoa.ranking.first_version import TERMS, Features, FirstVersionConfig, score, similarities
 from stoa.ranking.popularity import popularity
@@ -20,8 +18,6 @@ from stoa.records import SECOND_US
 class FirstVersion:
     """Ranks by vector match, co-engagement, recency and ties, times the seconds of its kind."""
 
-    index: VectorIndex
-    rows: VectorRows
     config: FirstVersionConfig
     enough_vectors: int = 8
     name: str = "first_version/1"
@@ -29,7 +25,7 @@ class FirstVersion:
     def score(self, query: FeedQuery, candidates: Candidates) -> Scores:
         """Scores and their eight terms."""
         mine = query.vectors
-        vectors = post_vectors(candidates.post, self.index, self.rows)
+        vectors = query.space.vectors(candidates.post)
         near = similarities(vectors, mine.queries)
         far = similarities(vectors, mine.against * mine.against_weights[:, None])
         popular = np.zeros(len(candidates))

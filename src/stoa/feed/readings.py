@@ -102,6 +102,12 @@ class Readings:
                 self._drop(reading)
         return len(theirs)
 
+    def clear(self) -> None:
+        """Lets all readings go."""
+        with self._lock:
+            self._by_id.clear()
+            self._newest.clear()
+
     def __len__(self) -> int:
         return len(self._by_id)
 

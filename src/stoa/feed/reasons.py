@@ -14,9 +14,8 @@ from stoa.feed.outcome import VectorMatch, Why
 from stoa.feed.policies import FOLLOWING, Policy
 from stoa.feed.presenting import sheet
 from stoa.feed.readings import Reading
-from stoa.feed.viewer_vectors import post_vectors
 from stoa.pipeline import Candidates, Found, Pipeline, Scores, merge
-from stoa.ports import PostStore, VectorIndex, VectorRows
+from stoa.ports import PostStore
 from stoa.ranking.dwell import DwellMeans, kind_of
 from stoa.records import NO_ID, PostId
 
@@ -40,8 +39,6 @@ class Explainer:
     """Answers why a post is in a reading, or which rule keeps it out."""
 
     posts: PostStore
-    index: VectorIndex
-    rows: VectorRows
     hydrator: BoardHydrator
     policies: Mapping[str, Policy]
     has_model: Callable[[], bool]
@@ -59,7 +56,7 @@ class Explainer:
         only = candidates.take(np.array([at]))
         involved = {int(only.author[0]), int(only.reposter[0])} - {NO_ID}
         accounts = self.posts.accounts(sorted(involved))
-        shown = sheet(reading, reading.query, only, accounts, (self.index, self.rows))
+        shown = sheet(reading, reading.query, only, accounts)
         terms = tuple(zip(scores.names, scores.terms[at].tolist(), strict=True))
         grounds = shown.grounds(0, place, dict(terms))
         promoted = reading.promotions.of(post)
@@ -69,7 +66,7 @@ class Explainer:
             post=post,
             sentences=said,
             sources=("promoted", *found) if promoted else found,
-            matches=self._matches(reading, post_vectors(only.post, self.index, self.rows)),
+            matches=self._matches(reading, reading.query.space.vectors(only.post)),
             engaged_alike=int(candidates.alike[at]),
             terms=terms,
             score=float(scores.score[at]),

@@ -30,7 +30,6 @@ from stoa.feed.survey import LEAST_BETWEEN, Survey
 from stoa.feed.tally import Tally
 from stoa.feed.vector_map import vector_map
 from stoa.feed.viewer_state import StateTimes, ViewerStates
-from stoa.feed.viewer_vectors import post_vectors
 from stoa.ports import (
     CampaignStore,
     Clock,
@@ -51,6 +50,7 @@ from stoa.records import (
     ViewerSettings,
     as_ids,
 )
+from stoa.space.generation import GenerationSeat, first_generation
 
 __all__ = ["Feed", "FeedConfig"]
 
@@ -80,12 +80,14 @@ class Feed:
         clock: Clock,
         secret: bytes,
         seat: ModelSeat | None = None,
+        space: GenerationSeat | None = None,
         campaigns: CampaignStore | None = None,
         stopwatch: Callable[[], float] = time.perf_counter,
     ) -> None:
         self.config = config
         self._posts, self._viewers, self._log = posts, viewers, log
-        self._index, self._rows, self._board, self._clock = index, rows, board, clock
+        self._rows, self._board, self._clock = rows, board, clock
+        self._space = space or GenerationSeat(first_generation(index, rows))
         self._stopwatch = stopwatch
         self._cursors = Cursors(secret)
         self._count = itertools.count()
@@ -103,12 +105,10 @@ class Feed:
             limit=config.readings, ttl_us=int(config.reading_ttl_s * SECOND_US)
         )
         self._seat = seat or ModelSeat()
-        self._policies = build_policies(
-            Rooms(board, index, rows, PopularNow(board), self._seat), config
-        )
+        self._policies = build_policies(Rooms(board, rows, PopularNow(board), self._seat), config)
         self._hearing = hearing = Hearing(viewers, board, self._states)
-        self._queries = QueryMaker(config, board, index, rows, self._states, lambda: hearing.dwell)
-        self._server = Server(posts, index, rows, board)
+        self._queries = QueryMaker(config, board, self._space, self._states, lambda: hearing.dwell)
+        self._server = Server(posts, board)
         self._promoter = (
             Promoter(campaigns, self._server, self._policies, config.promoted)
             if campaigns is not None
@@ -116,8 +116,6 @@ class Feed:
         )
         self._explainer = Explainer(
             posts,
-            index,
-            rows,
             BoardHydrator(board),
             self._policies,
             lambda: self._seat.ranker is not None,
@@ -218,10 +216,11 @@ class Feed:
 
     def neighbours(self, post: PostId, k: int) -> list[tuple[PostId, float]]:
         """The k live posts nearest to a post, with their cosine; none where it has no vector."""
-        vector = post_vectors(as_ids([post]), self._index, self._rows)
+        space = self._space.generation
+        vector = space.vectors(as_ids([post]))
         if not vector.any():
             return []
-        found = self._index.match(vector, 2 * k + 8, exclude=as_ids([post]))
+        found = space.index.match(vector, 2 * k + 8, exclude=as_ids([post]))
         asker = Asker(None, AccountId(NO_ID), ViewerSettings())
         query = self._queries.make(asker, self._clock.now_us(), 0)
         alive = self._server.may_show(query, found.post)
@@ -233,6 +232,13 @@ class Feed:
     def heard(self, events: Sequence[ViewerEvent]) -> None:
         """Takes in what readers just did, after it was recorded: their next page changes."""
         self._hearing.take(events)
+
+    def moved(self) -> None:
+        """The vectors of the square are others now: readings made with the former ones go.
+
+        A cursor of theirs is answered by ranking anew, without what it had served.
+        """
+        self._readings.clear()
 
     def refresh(self, viewer: Who) -> None:
         """Reads a viewer anew for the next reading; readings under way stay as they are."""

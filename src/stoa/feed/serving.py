@@ -19,7 +19,7 @@ from stoa.feed.presenting import Sheet, sheet, terms_of
 from stoa.feed.query import FeedQuery
 from stoa.feed.readings import Reading
 from stoa.pipeline import Candidates, Found, merge
-from stoa.ports import PostStore, VectorIndex, VectorRows
+from stoa.ports import PostStore
 from stoa.ranking.dwell import DwellMeans, kind_of
 from stoa.records import NO_ID, Account, AccountId, PostId, ViewerSettings
 
@@ -45,8 +45,6 @@ class Server:
     """Serves slices of readings from what the square knows at this moment."""
 
     posts: PostStore
-    index: VectorIndex
-    rows: VectorRows
     board: Board
 
     def serve(
@@ -79,7 +77,7 @@ class Server:
             if fits is not None and keep.any():
                 fitting = np.isin(candidates.post, list(fits(_ids(candidates.post[keep]))))
                 self._drop(reading, ELSEWHERE, candidates, keep, fitting, dropped)
-            shown = sheet(reading, query, candidates, accounts, (self.index, self.rows))
+            shown = sheet(reading, query, candidates, accounts)
             items += self._items(reading, shown, at, keep, dwell)
             at = until
         for item in items:

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from stoa.ports import VectorIndex, VectorRows
 from stoa.records import (
     DAY_US,
     NEGATIVE_EVENTS,
@@ -17,6 +16,7 @@ from stoa.records import (
     HistoryEvent,
     as_ids,
 )
+from stoa.space.generation import Generation
 
 
 def _default_weights() -> dict[EventKind, float]:
@@ -52,6 +52,8 @@ class VectorConfig:
     floor: float = 0.6  # what an old act's vector keeps of its weight
     long_look_s: float = 20.0  # a look this long counts in full as interest
     short_look_s: float = 5.0  # a shorter one says nothing
+    positions: int = 256  # newest events that give a vector each in a learned space
+    level: float = 0.7  # score of the last post found, about: see `feed.learned_viewer`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,8 +101,7 @@ def viewer_vectors(
     history: Sequence[HistoryEvent],
     sliders: Mapping[int, float],
     now_us: int,
-    index: VectorIndex,
-    rows: VectorRows,
+    space: Generation,
     config: VectorConfig,
 ) -> ViewerVectors:
     """The vectors of a history (newest first): post vector, weighed by act, age and slider.
@@ -108,12 +109,12 @@ def viewer_vectors(
     One vector a post: its weightiest glad act, or, where the viewer came to regret it, a vector
     that ranking holds against posts alike. A slider at 0 removes a vector of either sort.
     """
-    glad, sorry = _weighed(history, sliders, now_us, config)
+    glad, sorry = weighed_acts(history, sliders, now_us, config)
     acts = [*glad, *sorry]
     if not acts:
-        return no_vectors(index.dim)
+        return no_vectors(space.index.dim)
     posts = as_ids([event.post for event, _ in acts])
-    vectors = post_vectors(posts, index, rows)
+    vectors = space.vectors(posts)
     known = np.flatnonzero(np.abs(vectors).sum(axis=1) > 0)
     for_it, against = known[known < len(glad)], known[known >= len(glad)]
     weights = np.array([weight for _, weight in acts], dtype=np.float32)
@@ -130,20 +131,10 @@ def viewer_vectors(
     )
 
 
-def post_vectors(
-    posts: NDArray[np.int64], index: VectorIndex, rows: VectorRows
-) -> NDArray[np.float32]:
-    """Vectors of posts, shape (n, dim): the conversation's, else the content's, else zero."""
-    vectors, found = index.vectors(posts)
-    if not found.all():
-        vectors = vectors.copy()
-        vectors[~found] = rows.get(posts[~found])
-    return vectors
-
-
-def _weighed(
+def weighed_acts(
     history: Iterable[HistoryEvent], sliders: Mapping[int, float], now_us: int, config: VectorConfig
 ) -> tuple[list[tuple[HistoryEvent, float]], list[tuple[HistoryEvent, float]]]:
+    """Acts that the viewer was glad of, and regretted ones, each with its weight; one a post."""
     glad: dict[int, tuple[HistoryEvent, float]] = {}
     sorry: dict[int, tuple[HistoryEvent, float]] = {}
     for event in history:

@@ -20,6 +20,9 @@ _BLOCK_ROWS = 4096  # scanned at once: the codes and products stay in the second
 _COPY_COST = 5
 """What fetching a row costs, in products of a row with a query."""
 _SAMPLED = 32_768  # pairs of a group and a list that are looked at to rank the rest
+_STAGES = (0.1, 0.2, 0.4, 0.7, 1.0)
+"""Shares of the allowance at which a search looks whether it still finds anything."""
+
 _NEVER = -np.inf
 
 
@@ -33,6 +36,7 @@ class ScanEffort:
     reach: float = 0.4  # how much of a list's reach a member is granted towards a query
     least_products: int = 16_000_000  # of a row with a query, that may always be spent
     products_a_row: float = 0.8  # more of them for each row of the index
+    settled: float = 0.02  # share of the results that a stage may change and be the last
     rescored: float = 1.5  # results rescored exactly for each result wanted
 
 
@@ -163,16 +167,35 @@ class _Search:
         self._scan_pairs(plan, order[: int(np.searchsorted(rows, goal)) + 1])
 
     def _second_pass(self, plan: _Plan) -> None:
-        """Scans every list that may still hold a row above the bound, within the allowance."""
+        """Scans every list that may still hold a row above the bound, within the allowance.
+
+        The most hopeful come first, in stages: a stage that changes hardly any of the best is the
+        last, since what is left is less hopeful still.
+        """
         effort = self._effort
         allowance = effort.least_products + effort.products_a_row * float(plan.size.sum())
         pairs = np.flatnonzero(plan.hope.ravel() > max(self._bound, -1e30))
         n_queries = np.array([packed.n + _COPY_COST for packed in self._groups.packed])
-        cost = plan.size[pairs % len(plan.size)] * n_queries[pairs // len(plan.size)]
-        if cost.sum() > allowance:
-            order = np.argsort(-plan.hope.ravel()[pairs])
-            pairs = pairs[order[: int(np.searchsorted(np.cumsum(cost[order]), allowance))]]
-        self._scan_pairs(plan, pairs)
+        order = np.argsort(-plan.hope.ravel()[pairs])
+        pairs = pairs[order]
+        spent = np.cumsum(plan.size[pairs % len(plan.size)] * n_queries[pairs // len(plan.size)])
+        first, best = 0, self._best()
+        for share in _STAGES:
+            last = int(np.searchsorted(spent, share * allowance))
+            self._scan_pairs(plan, pairs[first:last])
+            self._prune(self._rescored)
+            before, best, first = best, self._best(), last
+            n_new = len(best) - len(np.intersect1d(before, best, assume_unique=True))
+            if last >= len(pairs) or n_new <= effort.settled * self._wanted.k:
+                break
+
+    def _best(self) -> NDArray[np.int64]:
+        """The rows that are among the best so far, each as one number."""
+        if not self._kept:
+            return np.zeros(0, dtype=np.int64)
+        kept = self._kept[0]
+        best = np.argsort(-kept.score, kind="stable")[: self._wanted.k]
+        return (kept.segment << 40 | kept.row)[best]
 
     def _scan_pairs(self, plan: _Plan, pairs: NDArray[np.int64]) -> None:
         """Scans (group, list) pairs, group by group: a group's rows from all segments at once."""

@@ -2,35 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from stoa.ingest.answers import Answers
+from stoa.ingest.first_vectors import FirstVectors
+from stoa.ingest.learned_vectors import LearnedVectors
 from stoa.ingest.milestones import ResponseCounts
+from stoa.ingest.post_facts import PostFacts
+from stoa.ingest.reencoding import Reencoding
 from stoa.ports import EngagementView, PostStore, TextEncoder, VectorIndex, VectorRows
 from stoa.records import (
-    NO_ID,
     POST_EDGES,
     AccountErased,
     EdgeKind,
     EdgePut,
     Effect,
     Post,
-    PostColumns,
     PostGone,
     PostId,
     PostPut,
     as_ids,
 )
-from stoa.space.conversation import post_vector
-from stoa.space.engagements import Engagements
-
-REPLIES_SAMPLED = 8
-ENGAGERS_SAMPLED = 8
-TASTES_SAMPLED = 8
-"""Posts of an engager that stand for what the engager likes."""
+from stoa.space.generation import Generation, GenerationSeat, first_generation
+from stoa.space.space_model import SpaceModel
 
 _NO_LOSS = 1 << 62
 _LOOKED_AT = 256
@@ -51,6 +50,15 @@ class VectorPorts:
     index: VectorIndex
     rows: VectorRows
     engagements: EngagementView
+    posts: PostStore | None = None  # read by learned vectors alone
+
+
+@dataclass(frozen=True, slots=True)
+class Space:
+    """A learned space and its version."""
+
+    version: str
+    model: SpaceModel
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,20 +79,29 @@ class Mended:
 
 
 class ConversationVectors:
-    """An effect sink that encodes new posts and recomputes vectors as responses arrive."""
+    """An effect sink that encodes new posts and recomputes vectors as responses arrive.
 
-    def __init__(self, ports: VectorPorts) -> None:
+    It owns which generation of vectors serves: whatever goes into an index is made by the model
+    of that index. Another generation may be made beside it and take its place.
+    """
+
+    def __init__(self, ports: VectorPorts, space: Space | None = None) -> None:
+        """Vectors by a learned space, or the first version's; `ports.index` holds such ones."""
         self._ports = ports
         self._responses = ResponseCounts()
-        self._replies = Engagements(sample=REPLIES_SAMPLED, recent=1)
-        self._parent = np.zeros(1 << 16, dtype=np.int64)
+        self._answers = Answers()
+        self._facts = PostFacts()
+        self._lock = threading.RLock()
+        self._maker = self._maker_of(space)
+        self._next: Reencoding | None = None
+        self.seat = GenerationSeat(self._generation(ports.index, space, self._maker))
 
     def load(self, posts: PostStore) -> Known:
         """Learns at start-up which posts were responded to; vectors are on disk already."""
         whole_until = _NO_LOSS
         live, worded = [as_ids([])], [np.zeros(0, dtype=np.bool_)]
         for columns in posts.scan_posts():
-            self._load_replies(columns)
+            self._responses.load(self._answers.load(columns))
             live.append(columns.id)
             worded.append(columns.length > 0)
             if whole_until == _NO_LOSS and self._lost_content(columns.id):
@@ -98,7 +115,7 @@ class ConversationVectors:
         """Whether any of some posts looked at has a vector, but no content to make it from."""
         looked_at = posts[:: max(1, len(posts) // _LOOKED_AT)]
         lost = looked_at[~self._ports.rows.get(looked_at).any(axis=1)]
-        return bool(self._ports.index.vectors(lost)[1].any())
+        return bool(self._index.vectors(lost)[1].any())
 
     def rebuild(self, posts: PostStore, after: PostId) -> int:
         """Encodes again every post with id > `after`; returns how many there were."""
@@ -114,8 +131,7 @@ class ConversationVectors:
         power may take what was not yet forced to disk. Posts without words and posts older than
         all that is held are left alone: they may have no vector.
         """
-        index = self._ports.index
-        held = index.held()
+        held = self._index.held()
         gone = np.setdiff1d(held, known.live, assume_unique=True)
         if len(gone):
             self._erase(gone)
@@ -146,14 +162,71 @@ class ConversationVectors:
                     responded.append(effect.subject)
                 case PostPut():
                     put[effect.post.id] = effect.post
-                    responded += self._note_reply(effect.post) if effect.fresh else []
+                    responded += self._answers.note(effect.post) if effect.fresh else []
                 case PostGone():
                     gone.append(effect.id)
                 case AccountErased():
                     gone += effect.posts
                 case _:
                     pass
-        self._write(put, gone, responded)
+        with self._lock:
+            self._write(put, gone, responded)
+
+    # --------------------------------------------------------------- another generation
+
+    def begin(self, index: VectorIndex, space: Space | None) -> Reencoding:
+        """Begins to make another generation in an empty index; what was begun before is let go.
+
+        From now on changes are told to it too.
+        """
+        maker = self._maker_of(space)
+        with self._lock:
+            generation = self._generation(index, space, maker)
+            self._next = Reencoding(generation, maker, self._ports.rows, self._lock)
+            return self._next
+
+    def abandon(self) -> None:
+        """Lets go what was begun."""
+        with self._lock:
+            self._next = None
+
+    def switch(self, made: Reencoding, commit: Callable[[], None]) -> None:
+        """Puts a finished generation in the place of the one that serves.
+
+        Nothing is taken in meanwhile, so that both hold the same posts. `commit` makes the
+        choice durable; when it raises, the old generation goes on.
+
+        Raises:
+            StoreError: by `commit`, or because the index cannot be written.
+        """
+        with self._lock:
+            made.catch_up()
+            made.generation.index.flush()
+            commit()
+            self._maker = made.maker
+            self._next = None
+            self.seat.take(made.generation)
+
+    @property
+    def _index(self) -> VectorIndex:
+        return self.seat.generation.index
+
+    def _maker_of(self, space: Space | None) -> FirstVectors | LearnedVectors:
+        ports = self._ports
+        if space is None:
+            return FirstVectors(ports.rows, self._answers, ports.engagements)
+        assert ports.posts is not None, "learned vectors read facts of posts"
+        around = (self._answers, ports.engagements, self._facts)
+        return LearnedVectors(space.model, ports.posts, ports.rows, around)
+
+    def _generation(
+        self, index: VectorIndex, space: Space | None, maker: FirstVectors | LearnedVectors
+    ) -> Generation:
+        if space is None or not isinstance(maker, LearnedVectors):
+            return first_generation(index, self._ports.rows)
+        return Generation(space.version, index, maker.outside, space.model)
+
+    # ------------------------------------------------------------------------- inside
 
     def _write(self, put: dict[int, Post], gone: list[int], responded: list[int]) -> None:
         ports = self._ports
@@ -164,48 +237,20 @@ class ConversationVectors:
         if put:
             texts = [searchable_text(put[post]) for post in written.tolist()]
             ports.rows.put(written, ports.encoder.encode(texts))
+            self._facts.note(put.values())
         self._recompute(np.union1d(written, self._responses.add(as_ids(responded))))
-
-    def _note_reply(self, post: Post) -> list[int]:
-        """Remembers whom a post answers; returns the posts it responds to."""
-        answered: list[int] = [p for p in (post.parent, post.quote) if p]
-        if answered:
-            ids = as_ids(answered)
-            self._replies.add(np.full(len(ids), post.id, dtype=np.int64), ids)
-        if post.parent:
-            self._set_parents(as_ids([post.id]), as_ids([post.parent]))
-        return answered
-
-    def _load_replies(self, columns: PostColumns) -> None:
-        for target in (columns.parent, columns.quote):
-            answering = target != NO_ID
-            if answering.any():
-                self._replies.add(columns.id[answering], target[answering])
-                self._responses.load(target[answering])
-        answering = columns.parent != NO_ID
-        self._set_parents(columns.id[answering], columns.parent[answering])
-
-    def _set_parents(self, posts: NDArray[np.int64], parents: NDArray[np.int64]) -> None:
-        if posts.size == 0:
-            return
-        greatest = int(posts.max())
-        if greatest >= len(self._parent):
-            larger = np.zeros(max(greatest + 1, 2 * len(self._parent)), dtype=np.int64)
-            larger[: len(self._parent)] = self._parent
-            self._parent = larger
-        self._parent[posts] = parents
-
-    def _parents(self, posts: NDArray[np.int64]) -> NDArray[np.int64]:
-        known = posts < len(self._parent)
-        parents = np.zeros(len(posts), dtype=np.int64)
-        parents[known] = self._parent[posts[known]]
-        return parents
 
     def _erase(self, posts: NDArray[np.int64]) -> None:
         # Content first: `mend` finds by the index what a kill between the two left undone.
         self._ports.rows.remove(posts)
-        self._ports.index.remove(posts)
+        self._index.remove(posts)
         self._responses.forget(posts)
+        self._facts.forget(posts)
+        for maker in (self._maker, self._next.maker if self._next else None):
+            if isinstance(maker, LearnedVectors):
+                maker.forget(posts)
+        if self._next is not None:
+            self._next.gone(posts)
 
     def _recompute(self, posts: NDArray[np.int64]) -> None:
         for start in range(0, len(posts), _BLOCK_ROWS):
@@ -213,30 +258,10 @@ class ConversationVectors:
             content = self._ports.rows.get(block)
             known = np.any(content != 0, axis=1)  # a like may name a post never seen
             if known.any():
-                vectors = self.in_conversation(block[known], content[known])
-                self._ports.index.put(block[known], vectors)
-
-    def in_conversation(
-        self, posts: NDArray[np.int64], content: NDArray[np.float32]
-    ) -> NDArray[np.float32]:
-        """Post vectors (n, d) from content (n, d), replies sampled, parent and engagers' tastes."""
-        rows = self._ports.rows
-        n, dim = content.shape
-        talk_ids = np.concatenate(
-            [self._parents(posts)[:, None], self._replies.engagers_of(posts)], axis=1
-        )
-        talk = rows.get(talk_ids.ravel()).reshape(n, -1, dim)
-        engagers = self._ports.engagements.engagers_of(posts)[:, :ENGAGERS_SAMPLED]
-        tastes = np.zeros((n, engagers.shape[1], dim), dtype=np.float32)
-        present = engagers != NO_ID
-        if present.any():
-            liked = self._ports.engagements.recent_posts_of(engagers[present])[:, :TASTES_SAMPLED]
-            # The post itself says nothing new about who likes it.
-            owner = np.broadcast_to(posts[:, None], engagers.shape)[present]
-            liked = np.where(liked == owner[:, None], NO_ID, liked)
-            vectors = rows.get(liked.ravel()).reshape(len(liked), -1, dim)
-            tastes[present] = _unit(vectors.sum(axis=1))
-        return post_vector(content, talk, tastes)
+                vectors = self._maker.made(block[known], content[known])
+                self._index.put(block[known], vectors)
+        if self._next is not None:
+            self._next.changed(posts)
 
 
 def searchable_text(post: Post) -> str:
@@ -248,8 +273,3 @@ def searchable_text(post: Post) -> str:
     parts += [image.alt for image in content.images]
     parts += list(content.tags)
     return "\n".join(part for part in parts if part)
-
-
-def _unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
-    norm = np.linalg.norm(vectors, axis=-1, keepdims=True)
-    return vectors / np.maximum(norm, np.float32(1e-12))

@@ -158,6 +158,9 @@ class Evidence:
     _follows: Reals = field(default_factory=lambda: np.zeros((0, 0), np.float32))
     _n_follows: Floats = field(default_factory=lambda: np.zeros(0))
 
+    def __post_init__(self) -> None:
+        self._follows = np.zeros((0, self.config.vector), dtype=np.float32)
+
     def tell(self, shown: Shown) -> None:
         """Takes in showings: all but regret, which is not known yet."""
         self._tell(shown, [READ], 0)
@@ -189,8 +192,9 @@ class Evidence:
         """Takes in whom viewers follow: one unit vector for each author followed, (n, d)."""
         more = int(viewer.max(initial=-1)) + 1 - len(self._n_follows)
         if more > 0:
-            rows = self._follows.reshape(-1, self.config.vector)
-            self._follows = np.concatenate([rows, np.zeros((more, self.config.vector), np.float32)])
+            self._follows = np.concatenate(
+                [self._follows, np.zeros((more, self.config.vector), np.float32)]
+            )
             self._n_follows = np.concatenate([self._n_follows, np.zeros(more)])
         np.add.at(self._follows, viewer, vector)
         np.add.at(self._n_follows, viewer, 1.0)

@@ -120,7 +120,7 @@ def fit_first_stage(
         d = design[rows]
         found = np.linalg.solve(d.T @ d + np.diag(penalty), d.T @ target[rows])
         found[:N_EVIDENCE] /= scale
-        return found
+        return found.astype(np.float64)
 
     return FirstStage(
         read=fitted(np.ones(len(is_read), dtype=np.bool_), signals[:, READ]),

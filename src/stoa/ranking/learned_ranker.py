@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from stoa.errors import BadModel
 from stoa.ranking.ranker_inputs import Candidates, History, is_reply
-from stoa.ranking.ranker_model import RankerConfig, init_ranker
+from stoa.ranking.ranker_model import HistoryState, RankerConfig, init_ranker
 from stoa.ranking.ranker_serving import rank, read_history, warm
 from stoa.ranking.readout import Calibration, Readout, read_out
 from stoa.ranking.value import ValueConfig
@@ -37,7 +37,14 @@ class LearnedRanker:
 
     def readout(self, history: History, candidates: Candidates) -> Readout:
         """What is believed of each candidate, after calibration; positions play no part."""
-        state = read_history(self.params, history, self.config)
+        return self.readout_after(self.read(history), candidates)
+
+    def read(self, history: History) -> HistoryState:
+        """What candidates will see of a viewer: worth keeping where they come in several parts."""
+        return read_history(self.params, history, self.config)
+
+    def readout_after(self, state: HistoryState, candidates: Candidates) -> Readout:
+        """`readout` of a history that was read before."""
         outputs = rank(self.params, state, candidates, self.config)
         return read_out(outputs, self.calibration, is_reply(candidates.form))
 

@@ -237,3 +237,28 @@ def _padded(column: NDArray[Any], size: int) -> NDArray[Any]:
     wide = np.zeros((size, *column.shape[1:]), dtype=column.dtype)
     wide[: len(column)] = column
     return wide
+
+
+def warm_posts(params: Params, config: PostTowerConfig) -> None:
+    """Compiles the sizes that posts are encoded in with their conversation."""
+    for n in _SHAPES:
+        encode_posts(params, config, unknown_posts(n, config))
+
+
+def unknown_posts(n: int, config: PostTowerConfig) -> PostFeatures:
+    """`n` posts of which nothing is known."""
+    floats, whole = np.float32, np.int32
+    return PostFeatures(
+        text=np.zeros((n, config.text), floats),
+        author=np.zeros((n, 2), whole),
+        author_known=np.zeros(n, floats),
+        language=np.zeros(n, whole),
+        media=np.zeros(n, whole),
+        domain=np.zeros(n, whole),
+        reply_text=np.zeros((n, config.replies, config.text), floats),
+        reply_author=np.zeros((n, config.replies, 2), whole),
+        reply_mask=np.zeros((n, config.replies), np.bool_),
+        engager_text=np.zeros((n, config.engagers, config.text), floats),
+        engager=np.zeros((n, config.engagers, 2), whole),
+        engager_mask=np.zeros((n, config.engagers), np.bool_),
+    )

@@ -7,16 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, cast
 
 import jax
 import jax.numpy as jnp
+from numpy.typing import NDArray
 
-from stoa.errors import BadInput
+from stoa.errors import BadInput, BadModel
+from stoa.space.parameter_tree import check_like, flat, nested
 from stoa.space.post_tower import PostTowerConfig, init_post_tower
 from stoa.space.transformer import Array, Params
 from stoa.space.viewer_history import GladnessConfig
 from stoa.space.viewer_tower import ViewerTowerConfig, init_viewer_tower
+
+UNDER = "space"
+"""What names of a space's arrays begin with in a model file."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +70,32 @@ class SpaceModel:
 
     config: SpaceConfig
     params: Params
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """Parameters by name, as a model file keeps them."""
+        return flat(self.params, UNDER)
+
+    def card_config(self) -> dict[str, object]:
+        """What a card must say for `from_arrays` to read the arrays back."""
+        return {UNDER: self.config.as_card()}
+
+    @classmethod
+    def from_arrays(
+        cls, version: str, arrays: Mapping[str, NDArray[Any]], config: Mapping[str, object]
+    ) -> SpaceModel:
+        """The space that a model file holds.
+
+        Raises:
+            BadModel: the card or an array is not what this version makes.
+        """
+        try:
+            shape = SpaceConfig.from_card(cast("Mapping[str, Any]", config[UNDER]))
+            params = nested(arrays, UNDER)
+            check_like(params, init_space(0, shape).params, UNDER)
+        except (KeyError, TypeError, ValueError, AttributeError, BadInput) as problem:
+            mend = "use a space made by this version, or train anew with `stoa train --space`"
+            raise BadModel(f"space {version}", str(problem), mend) from problem
+        return cls(shape, jax.tree.map(jnp.asarray, params))
 
 
 def init_space(seed: int, config: SpaceConfig) -> SpaceModel:

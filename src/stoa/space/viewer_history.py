@@ -8,12 +8,13 @@ Gladness is a label: it may know what came later, an event may not.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from stoa.records import EventKind
-from stoa.space.learning_log import Answer, LearningLog
+from stoa.space.learning_log import ActColumns, Answer, LearningLog
 
 GLAD_KINDS = (
     EventKind.LIKE, EventKind.REPOST, EventKind.REPLY, EventKind.QUOTE, EventKind.GLAD,
@@ -61,10 +62,35 @@ class ViewerEvents:
         return len(self.account)
 
 
+class Met(NamedTuple):
+    """Events without what is made of them later, in the order of account and time."""
+
+    account: NDArray[np.int32]
+    post: NDArray[np.int32]
+    at_us: NDArray[np.int64]
+    kind: NDArray[np.int8]
+    seconds: NDArray[np.float32]
+    surface: NDArray[np.int8]
+
+    def take(self, rows: NDArray[np.int64]) -> Met:
+        """Some of the events."""
+        return Met(
+            self.account[rows], self.post[rows], self.at_us[rows], self.kind[rows],
+            self.seconds[rows], self.surface[rows],
+        )  # fmt: skip
+
+
 def viewer_events(log: LearningLog, config: GladnessConfig | None = None) -> ViewerEvents:
     """The log's events. Accounts without acts have none."""
-    config = config or GladnessConfig()
-    acts = log.acts
+    met = met_of(log.acts)
+    looked = np.nan_to_num(met.seconds)
+    glad, regretted = _gladness(log, met.account, met.post, looked, config or GladnessConfig())
+    start = np.searchsorted(met.account, np.arange(log.n_accounts + 1))
+    return ViewerEvents(**met._asdict(), glad=glad, regretted=regretted, start=start)
+
+
+def met_of(acts: ActColumns) -> Met:
+    """Acts as events: what training and serving read alike."""
     read = np.flatnonzero(np.isin(acts.kind, [int(kind) for kind in _READ_KINDS]))
     read = read[np.lexsort((read, acts.post[read], acts.account[read]))]
     event = _event_of(acts.account[read], acts.post[read], acts.at_us[read])
@@ -79,15 +105,12 @@ def viewer_events(log: LearningLog, config: GladnessConfig | None = None) -> Vie
     given = ~np.isnan(acts.seconds[read])
     np.add.at(seconds, event[given], acts.seconds[read][given])
     looked[event[given]] = True
-    glad, regretted = _gladness(log, account, post, np.where(looked, seconds, 0.0), config)
     at_us = acts.at_us[read][first]
     order = np.lexsort((at_us, account))
-    return ViewerEvents(
+    return Met(
         account=account[order], post=post[order], at_us=at_us[order], kind=kind[order],
         seconds=np.where(looked, seconds, np.nan).astype(np.float32)[order],
         surface=acts.surface[read][first][order],
-        glad=glad[order], regretted=regretted[order],
-        start=np.searchsorted(account[order], np.arange(log.n_accounts + 1)),
     )  # fmt: skip
 
 

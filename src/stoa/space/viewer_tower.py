@@ -242,6 +242,14 @@ def viewer_vectors(
     return ViewerVectors(np.asarray(vector)[kept], weights, kept + skipped)
 
 
+def warm_viewers(params: Params, config: ViewerTowerConfig) -> None:
+    """Compiles all lengths, so that no reader waits for it."""
+    for n in (size for size in _LENGTHS if size <= config.longest):
+        zero, none = np.zeros(n, dtype=np.float32), np.zeros(n, dtype=np.int32)
+        vector = np.zeros((n, config.vector), dtype=np.float32)
+        viewer_vectors(params, config, History(vector, none, zero, zero, none, zero, none), 0.0)
+
+
 def _padded(history: History, size: int) -> History:
     n = len(history.kind)
     wide = History(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,15 +41,12 @@ class ToldEvidence:
         self._follow(log, vectors, until_us)
         shown = log.impressions
         late_us = until_us - self.evidence.config.sorry_after_us
-        judged = int(np.searchsorted(shown.at_us, late_us))
-        if judged > self.judged:
-            rows = slice(self.judged, judged)
+        for rows in _windows(shown.at_us, self.judged, int(np.searchsorted(shown.at_us, late_us))):
             self.evidence.tell_late(showings(shown, log.posts, vectors, rows))
-            self.judged = judged
-        seen = int(np.searchsorted(shown.at_us, until_us))
-        if seen > self.seen:
-            self.evidence.tell(showings(shown, log.posts, vectors, slice(self.seen, seen)))
-            self.seen = seen
+            self.judged = rows.stop
+        for rows in _windows(shown.at_us, self.seen, int(np.searchsorted(shown.at_us, until_us))):
+            self.evidence.tell(showings(shown, log.posts, vectors, rows))
+            self.seen = rows.stop
 
     def _follow(self, log: LearningLog, vectors: Reals, until_us: int) -> None:
         """Tells whom viewers followed, by the mean of what those authors wrote until then."""
@@ -102,16 +100,26 @@ def evidence_of_log(
     made = np.zeros((len(shown), N_EVIDENCE), dtype=np.float32)
     followed = _followed(log)
     window = shown.at_us // _WINDOW_US
-    begins = np.flatnonzero(np.diff(window, prepend=-1)).tolist()
-    for start, end in zip(begins, [*begins[1:], len(shown)], strict=True):
-        told.advance(log, vectors, int(window[start]) * _WINDOW_US)
-        post, viewer = shown.post[start:end], shown.viewer[start:end]
+    for rows in _windows(shown.at_us, 0, len(shown)):
+        told.advance(log, vectors, int(window[rows.start]) * _WINDOW_US)
+        post, viewer = shown.post[rows], shown.viewer[rows]
         who, row = np.unique(viewer, return_inverse=True)
         tastes = told.evidence.seeking(who)
         taste = np.einsum("nd,ndk->nk", vectors[post], tastes[row])
-        made[start:end] = told.evidence.ask(viewer, taste, author[post], post, followed[start:end])
+        made[rows] = told.evidence.ask(viewer, taste, author[post], post, followed[rows])
     told.advance(log, vectors, log.until_us)
     return made, told
+
+
+def _windows(at_us: NDArray[np.int64], start: int, end: int) -> list[slice]:
+    """Rows from `start` to `end` in parts of one window each.
+
+    What is usual of a kind is learned as evidence is told: in these parts, whoever tells it.
+    """
+    window = at_us[start:end] // _WINDOW_US
+    begins = start + np.flatnonzero(np.diff(window, prepend=-1))
+    edges = [*begins.tolist(), max(end, start)]
+    return [slice(low, high) for low, high in pairwise(edges)]
 
 
 def _followed(log: LearningLog) -> NDArray[np.bool_]:

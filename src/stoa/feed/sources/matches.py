@@ -6,14 +6,12 @@ from dataclasses import dataclass
 
 from stoa.feed.query import FeedQuery
 from stoa.pipeline import Found
-from stoa.ports import VectorIndex
 
 
 @dataclass(frozen=True, slots=True)
 class VectorMatches:
     """The posts with the greatest maximum over the viewer's weighted vectors."""
 
-    index: VectorIndex
     limit: int
     name: str = "vectors"
 
@@ -21,7 +19,7 @@ class VectorMatches:
         """Posts by similarity, nearest first."""
         if len(query.vectors) == 0:
             return Found.nothing()
-        matches = self.index.match(
+        matches = query.space.index.match(
             query.vectors.queries,
             self.limit,
             newer_than=query.after,

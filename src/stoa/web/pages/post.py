@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from stoa.notes.views import NoteView
 from stoa.records import EdgeKind, Post, PostId, as_ids
+from stoa.space.generation import words_alone
 from stoa.web.api.access import twin_reader
 from stoa.web.desk import Desk
 from stoa.web.pages.noter import asking, noter, write_href
@@ -131,8 +132,9 @@ def neighbours_of(desk: Desk, post: Post) -> list[tuple[PostId, float]]:
 def moved(desk: Desk, post: Post) -> Moved | None:
     """The angle between the vector of the words alone and the present one."""
     rooms = desk.square.rooms
-    words = rooms.rows.get(as_ids([post.id]))[0]
-    vectors, found = rooms.index.vectors(as_ids([post.id]))
+    space = rooms.vectors.seat.generation
+    words = words_alone(space, rooms.rows.get(as_ids([post.id])))[0]
+    vectors, found = space.index.vectors(as_ids([post.id]))
     if not found[0] or not np.any(words) or not np.any(vectors[0]):
         return None
     cosine = float(words @ vectors[0] / (np.linalg.norm(words) * np.linalg.norm(vectors[0])))

@@ -9,7 +9,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from stoa.app.learned import open_shelf
+from stoa.app.learned import open_shelf, open_space_shelf
 from stoa.errors import BadInput, BadModel
 from stoa.model_records import Fate, reliability_rows
 from stoa.web.api.access import twin_reader
@@ -106,21 +106,25 @@ def made_by(desk: Desk) -> list[tuple[str, str]]:
     return [
         ("Stoa", VERSION),
         ("Encoder", desk.square.rooms.encoder.name),
+        ("Vectors", _vectors(desk)),
         ("Ranking", _ranking(desk)),
         ("Source", "town" if desk.square.town else desk.square.source.name.rpartition("/")[2]),
     ]
 
 
 def decisions(desk: Desk) -> list[tuple[str, str, str, str]]:
-    """What was last decided about versions of the model: when, which, what, why; newest first."""
+    """What was last decided about rankers and spaces: when, which, what, why; newest first."""
     folder = desk.square.rooms.folder
     if folder is None:
         return []
     now_us = desk.now_us()
-    told = open_shelf(folder).decisions()[-_DECISIONS:]
+    told = [(one, one.version) for one in open_shelf(folder).decisions()[-_DECISIONS:]]
+    spaces = open_space_shelf(folder).decisions()[-_DECISIONS:]
+    told += [(one, f"space {one.version}") for one in spaces]
+    told.sort(key=lambda pair: -pair[0].at_us)
     return [
-        (since(one.at_us, now_us), one.version, FATE_WORDS[one.fate], one.reason)
-        for one in reversed(told)
+        (since(one.at_us, now_us), name, FATE_WORDS[one.fate], one.reason)
+        for one, name in told[:_DECISIONS]
     ]
 
 
@@ -139,6 +143,11 @@ def reliability(desk: Desk) -> list[HeadTold]:
 def _ranking(desk: Desk) -> str:
     ranker = desk.square.rooms.seat.ranker
     return f"learned, {ranker.version}" if ranker else "first version"
+
+
+def _vectors(desk: Desk) -> str:
+    version = desk.square.rooms.vectors.seat.generation.version
+    return f"learned, {version}" if version else "first version"
 
 
 def square_twin(request: Request) -> Response:
