@@ -21,6 +21,7 @@ def rooms(folder, dim=128):
 
 async def begun(folder, said=None, dim=128, **settings):
     made = rooms(folder, dim)
+    settings = {"shipped_weights": True, **settings}
     say = (lambda line: None) if said is None else said.append
     await Learning(Settings(data=folder or "none", **settings), say).begin(made)
     return made

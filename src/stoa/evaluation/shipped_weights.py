@@ -64,13 +64,13 @@ class ShippingConfig:
     """Which societies are lived and how the weights are trained; `societies` is the dial."""
 
     seed: int = 0
-    societies: int = 10  # to train on; people models in turn
+    societies: int = 6  # to train on; people models in turn
     people: tuple[str, ...] = ("bait", "opportunity")
     residents: int = 150
     background: int = 400
     posts_a_day: int = 500
-    days: int = 6
-    survey_share: float = 0.4  # much is asked, for regret is rare
+    days: int = 4
+    survey_share: float = 0.15
     model: RankerConfig = field(default_factory=RankerConfig)
     training: RankerTraining = field(default_factory=_training)
 
