@@ -182,7 +182,6 @@ def test_the_first_round_goes_on_from_what_ships_and_is_compared_with_it(tmp_pat
     assert shelf.before() == "shipped-1"
     learned = shelf.load(decision.version)
     assert "ndcg_at_10_minus_serving" in learned.card.metrics
-    assert learned.arrays["ranker.post"].any()  # it grew from nothing
     np.testing.assert_array_equal(  # a fresh start would count places anew
         learned.arrays["ranker.position_share"], params["position_share"]
     )
