@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from stoa.app.versions import newest_us
 from stoa.app.learning_log import read_log
+from stoa.app.versions import newest_us
 from stoa.encoders.hashed import HashedEncoder
 from stoa.records import (
     DAY_US,

@@ -99,7 +99,7 @@ def test_the_organic_slate_is_the_same_bit_for_bit(square):
     for post in plain[60:70]:
         square.promote(post, gap=3)
     page = square.page(40)
-    assert len(promoted(page)) > 5
+    assert len(promoted(page)) > 3
     again = [item.post for item in page.items if item.post in before]
     assert len(again) > 16
     for post in again:

@@ -40,7 +40,7 @@ def test_a_price_on_time_is_the_same_knob_as_kappa():
 
 
 def test_gladness_alone_counts_in_keep_me_well():
-    value = keep_me_well(readout([10.0], [0.1], like=0.9, glad=0.5))
+    value = keep_me_well(readout([10.0], [0.1], like=0.9, glad=0.5), ValueConfig(kappa=3.0))
     assert value.value[0] == pytest.approx(10.0 * (0.5 - 3.0 * 0.1))
     assert not value.actions.any()
 

@@ -38,7 +38,7 @@ class LearnedPolicy:
 
     name: str
     ranker: SharedRanker
-    kappa: float = 3.0
+    kappa: float = 1.0
     seed: int = 0
     shortlist: ShortlistConfig = field(default_factory=ShortlistConfig)
     composition: CompositionConfig = field(default_factory=CompositionConfig)

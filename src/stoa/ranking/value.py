@@ -35,7 +35,7 @@ def prior_worth() -> dict[str, float]:
 class ValueConfig:
     """What a regretted second costs and what an action is worth."""
 
-    kappa: float = 3.0  # a regretted second costs this many good ones beside itself
+    kappa: float = 1.0  # a regretted second costs this many good ones beside itself
     price: float = 0.0  # what a second elsewhere would have been worth, 0..1
     worth_s: dict[str, float] = field(default_factory=prior_worth)  # by a name of `WORTHS`
     floor_s: float = 0.05  # values below bend towards 0 and keep their order
