@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from stoa.ranking.heads import GLAD, LOG_MEAN, LOG_SD, N_OUTPUTS, REGRET, SKIP, Targets
+from stoa.ranking.heads import GLAD, LOG_MEAN, LOG_SD, N_OUTPUTS, REGRET, SKIP, SKIP_S, Targets
 from stoa.ranking.readout import Calibration, read_out
 from stoa.records import EventKind
 from stoa.space.learning_log import Answer
@@ -24,7 +24,7 @@ def showings(n=30_000, seed=0, flip=0.0):
     outputs[:, SKIP] = random.normal(0.5, 1.0, n)
     outputs[:, REGRET] = random.normal(-2.0, 1.0, n)
     outputs[:, GLAD] = random.normal(-1.0, 0.5, n)
-    outputs[:, LOG_MEAN] = random.normal(1.5, 0.5, n)
+    outputs[:, LOG_MEAN] = random.normal(2.3, 0.5, n)
     outputs[:, LOG_SD] = np.log(0.5)
     liked = random.random(n) < sigmoid(outputs[:, LIKE])
     read = np.exp(outputs[:, LOG_MEAN] + 0.5 * random.standard_normal(n))
@@ -32,7 +32,7 @@ def showings(n=30_000, seed=0, flip=0.0):
     sorry = (random.random(n) < sigmoid(outputs[:, REGRET])) ^ (random.random(n) < flip)
     targets = Targets(
         acts=np.where(liked, 1 << EventKind.LIKE, 0).astype(np.uint32),
-        seconds=np.where(skipped, 0.5, np.maximum(read, 1.0)).astype(np.float32),
+        seconds=np.where(skipped, 0.5, np.maximum(read, SKIP_S)).astype(np.float32),
         asked=np.ones(n, dtype=bool),
         ask_rate=np.ones(n, dtype=np.float32),
         answer=np.where(sorry, Answer.REGRET, Answer.NEITHER).astype(np.int8),
