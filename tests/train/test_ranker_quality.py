@@ -24,7 +24,7 @@ def showings(n=30_000, seed=0, flip=0.0):
     outputs[:, SKIP] = random.normal(0.5, 1.0, n)
     outputs[:, REGRET] = random.normal(-2.0, 1.0, n)
     outputs[:, GLAD] = random.normal(-1.0, 0.5, n)
-    outputs[:, LOG_MEAN] = random.normal(2.3, 0.5, n)
+    outputs[:, LOG_MEAN] = random.normal(2.0, 0.4, n)
     outputs[:, LOG_SD] = np.log(0.5)
     liked = random.random(n) < sigmoid(outputs[:, LIKE])
     read = np.exp(outputs[:, LOG_MEAN] + 0.5 * random.standard_normal(n))
