@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import time
+from itertools import chain
 
 import numpy as np
 
 from stoa.app.learning_log import ReadableStore
-from stoa.records import DAY_US, SECOND_US
+from stoa.records import DAY_US, SECOND_US, EdgeKind
 from stoa.space.learning_log import LearningLog
 
 
@@ -23,7 +24,9 @@ def newest_us(store: ReadableStore, clock_us: int) -> int:
     past = times[times <= limit_us]
     ours = 2 * len(past) >= len(times)  # else all of it is of a time ahead of ours: a town's
     newest = int((past if ours else times).max(initial=0))
-    for columns in store.scan_viewer_events(newest - DAY_US):
+    later = [store.scan_viewer_events(newest - DAY_US)]
+    later += [store.scan_edges(kind) for kind in (EdgeKind.LIKE, EdgeKind.REPOST)]
+    for columns in chain.from_iterable(later):
         at_us = columns.at_us[columns.at_us <= limit_us] if ours else columns.at_us
         newest = max(newest, int(at_us.max(initial=0)))
     return newest
