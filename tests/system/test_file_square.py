@@ -51,7 +51,7 @@ def test_a_file_is_served_without_what_was_removed(events_file, tmp_path):
                 assert item["reply_to"] == parents.get(item["uri"])
                 assert set(item) == {
                     "uri", "author", "text", "created_at", "reply_to", "seconds", "why", "note",
-                    "ask",
+                    "ask", "promoted",
                 }  # fmt: skip
                 assert [line for line in item["why"] if isinstance(line, str)] == item["why"] != []
         assert served & set(parents)  # replies are candidates
