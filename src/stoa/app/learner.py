@@ -8,10 +8,9 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from stoa.app.learned import open_shelf
-from stoa.app.learning_log import OwnLog, read_log
-from stoa.app.rooms import STORE_FILE
+from stoa.app.learning_log import OwnLog
 from stoa.app.space_learner import SpaceLearnerConfig, learn_space_once
-from stoa.app.versions import newest_us, version_name
+from stoa.app.versions import newest_log, version_name
 from stoa.artifacts.model_shelf import ModelShelf
 from stoa.artifacts.shipped import adopt_shipped, is_shipped
 from stoa.encoders.hashed import HashedEncoder
@@ -19,8 +18,6 @@ from stoa.errors import BadInput, BadModel, StoaError, StoreFull
 from stoa.model_records import NO_MODEL, Decision, Fate, Model, ModelCard
 from stoa.ports import ModelStore, TextEncoder
 from stoa.ranking.learned_ranker import LearnedRanker
-from stoa.records import DAY_US
-from stoa.store import SqliteStore
 from stoa.train.ranker_round import Round, RoundConfig, learn_round
 
 Say = Callable[[str], None]
@@ -54,15 +51,8 @@ def learn_once(data: Path, config: LearnerConfig, encoder: TextEncoder | None = 
     shelf = open_shelf(data)
     with shelf.trainer():
         shelf.drop(config.keep)
-        store = SqliteStore(data / STORE_FILE, read_only=True)
-        try:
-            now_us = newest_us(store, time.time_ns() // 1_000)
-            own = read_log(
-                store, encoder, now_us, since_us=now_us - int(config.days * DAY_US),
-                most_posts=config.most_posts,
-            )  # fmt: skip
-        finally:
-            store.close()
+        now_us, own = newest_log(data, encoder, days=config.days, most_posts=config.most_posts)
+        assert own is not None, "it is always wanted here"
         if config.shipped:
             begin_with_shipped(shelf, now_us)
         serving = serving_ranker(shelf, shipped=config.shipped)

@@ -52,13 +52,11 @@ def change_space(rooms: Rooms, model: Model | None, going: Going, share: float =
         if space is not None:
             warm_space(space.model)
         if not _encode_all(rooms, made, going, share):
-            _give_up(rooms, version)
             return False
         rooms.vectors.switch(made, lambda: _choose(rooms.generations, version))
-    except BaseException:
+    finally:
         if rooms.vectors.seat.generation is before:
             _give_up(rooms, version)
-        raise
     rooms.feed.moved()
     if rooms.generations is not None:
         rooms.generations.sweep(version)

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from stoa.app.generations import space_of
 from stoa.app.learned import open_space_shelf
-from stoa.app.learning_log import read_log
-from stoa.app.rooms import STORE_FILE
-from stoa.app.versions import newest_us, version_name
+from stoa.app.versions import newest_log, version_name
 from stoa.encoders.hashed import HashedEncoder
 from stoa.errors import BadInput, BadModel
 from stoa.model_records import Decision, Fate, Model, ModelCard
 from stoa.ports import ModelStore, TextEncoder
-from stoa.records import DAY_US, SECOND_US, EventKind
+from stoa.records import SECOND_US, EventKind
 from stoa.space.learning_log import LearningLog
 from stoa.space.space_model import SpaceModel
-from stoa.store import SqliteStore
 from stoa.store.history import MEANINGFUL_DWELL_S
 from stoa.train.space_round import SpaceRoundConfig, learn_space_round
 
@@ -63,17 +59,12 @@ def learn_space_once(
     shelf = open_space_shelf(data)
     with shelf.trainer():
         shelf.drop(config.keep)
-        store = SqliteStore(data / STORE_FILE, read_only=True)
-        try:
-            now_us = newest_us(store, time.time_ns() // 1_000)
-            if due and _is_early(shelf, now_us, config):
-                return None
-            own = read_log(
-                store, encoder, now_us, since_us=now_us - int(config.days * DAY_US),
-                most_posts=config.most_posts,
-            )  # fmt: skip
-        finally:
-            store.close()
+        now_us, own = newest_log(
+            data, encoder, days=config.days, most_posts=config.most_posts,
+            wanted=lambda now_us: not (due and _is_early(shelf, now_us, config)),
+        )  # fmt: skip
+        if own is None:
+            return None
         log = without_glances(own.log)
         parent, serving = serving_space(shelf, encoder)
         found = learn_space_round(log, serving, config.round, said=said)

@@ -1,16 +1,21 @@
-"""What a version learned now is called, and what now is."""
+"""What a version learned now is called, what now is, and the log up to it."""
 
 from __future__ import annotations
 
 import hashlib
 import time
+from collections.abc import Callable
 from itertools import chain
+from pathlib import Path
 
 import numpy as np
 
-from stoa.app.learning_log import ReadableStore
+from stoa.app.learning_log import OwnLog, ReadableStore, read_log
+from stoa.app.rooms import STORE_FILE
+from stoa.ports import TextEncoder
 from stoa.records import DAY_US, SECOND_US, EdgeKind
 from stoa.space.learning_log import LearningLog
+from stoa.store import SqliteStore
 
 
 def newest_us(store: ReadableStore, clock_us: int) -> int:
@@ -30,6 +35,34 @@ def newest_us(store: ReadableStore, clock_us: int) -> int:
         at_us = columns.at_us[columns.at_us <= limit_us] if ours else columns.at_us
         newest = max(newest, int(at_us.max(initial=0)))
     return newest
+
+
+def newest_log(
+    data: Path,
+    encoder: TextEncoder,
+    *,
+    days: float,
+    most_posts: int,
+    wanted: Callable[[int], bool] = lambda now_us: True,
+) -> tuple[int, OwnLog | None]:
+    """The square's now, and its log of the last days; no log where it is not wanted at that now.
+
+    Args:
+        data: the square's folder, also while the square runs on it.
+        encoder: of the square.
+        days: acts and impressions from before are left out.
+        most_posts: so many of the newest posts.
+        wanted: asked with the square's now, before anything is read.
+    """
+    store = SqliteStore(data / STORE_FILE, read_only=True)
+    try:
+        now_us = newest_us(store, time.time_ns() // 1_000)
+        if not wanted(now_us):
+            return now_us, None
+        since_us = now_us - int(days * DAY_US)
+        return now_us, read_log(store, encoder, now_us, since_us=since_us, most_posts=most_posts)
+    finally:
+        store.close()
 
 
 def version_name(now_us: int, log: LearningLog, seed: int) -> str:
