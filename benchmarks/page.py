@@ -245,7 +245,7 @@ def peer(
     }
 
 
-def main() -> None:
+def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--posts", type=int, default=1_000_000)
     parser.add_argument("--full", action="store_true", help="10 million posts")
@@ -255,7 +255,11 @@ def main() -> None:
     parser.add_argument("--space-steps", type=int, default=60)
     parser.add_argument("--first-version", action="store_true", help="nothing learned")
     parser.add_argument("--seed", type=int, default=0)
-    given = parser.parse_args()
+    return parser.parse_args()
+
+
+def main() -> None:
+    given = arguments()
     faiss.omp_set_num_threads(1)
     n_posts = 10_000_000 if given.full else given.posts
     steps = None if given.first_version else given.space_steps

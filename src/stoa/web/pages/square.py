@@ -15,7 +15,15 @@ from stoa.model_records import Fate, reliability_rows
 from stoa.web.api.access import twin_reader
 from stoa.web.desk import Desk, twin
 from stoa.web.release import VERSION
-from stoa.web.views.pulse import dropped_rows, facts, newest_words, panel_words, pulse, state_words
+from stoa.web.views.pulse import (
+    Pulse,
+    dropped_rows,
+    facts,
+    newest_words,
+    panel_words,
+    pulse,
+    state_words,
+)
 from stoa.web.views.reliability import HeadTold, reliability_told
 from stoa.web.views.words import since
 from stoa.web.wire import encode
@@ -39,12 +47,28 @@ def square_page(request: Request) -> Response:
     """The figures, as they are now."""
     desk: Desk = request.app.state.desk
     now = pulse(desk.square, desk.meters)
+    return desk.render(
+        request,
+        "square.html",
+        title="The square",
+        json_href=twin("/square"),
+        state_words=state_words(desk.square),
+        panels=_panels(desk, now),
+        dropped=dropped_rows(now.dropped),
+        made_by=made_by(desk),
+        decisions=decisions(desk),
+        reliability=reliability(desk),
+        learns=desk.square.settings.learn,
+    )
+
+
+def _panels(desk: Desk, now: Pulse) -> list[tuple[str, str, list[tuple[str, str, str]]]]:
     said = facts(now)
 
     def rows(*keys: tuple[str, str]) -> list[tuple[str, str, str]]:
         return [(key, label, said[key]) for key, label in keys if key in said]
 
-    panels = [
+    return [
         (
             "Coming in",
             newest_words(now, desk.now_us()),
@@ -86,19 +110,6 @@ def square_page(request: Request) -> Response:
             ),
         ),
     ]
-    return desk.render(
-        request,
-        "square.html",
-        title="The square",
-        json_href=twin("/square"),
-        state_words=state_words(desk.square),
-        panels=panels,
-        dropped=dropped_rows(now.dropped),
-        made_by=made_by(desk),
-        decisions=decisions(desk),
-        reliability=reliability(desk),
-        learns=desk.square.settings.learn,
-    )
 
 
 def made_by(desk: Desk) -> list[tuple[str, str]]:
