@@ -1,0 +1,1 @@
+"""Primary documents from files: text, Markdown, HTML, PDF."""

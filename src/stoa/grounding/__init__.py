@@ -1,0 +1,1 @@
+"""Claims, the evidence they rest on, and what may be said of them. Pure."""

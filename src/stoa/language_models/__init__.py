@@ -1,0 +1,1 @@
+"""Chat endpoints and pair encoders behind their ports."""

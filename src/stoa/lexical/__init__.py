@@ -1,0 +1,1 @@
+"""Word search behind the LexicalIndex port: tantivy, and its twin in SQLite."""
