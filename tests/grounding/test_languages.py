@@ -38,9 +38,7 @@ def test_a_plain_sentence_is_recognised(code):
     assert language(SAMPLES[code]) == code
 
 
-@pytest.mark.parametrize(
-    "text", ["", "123", "ok", "Soma", "https://example.org/de/der/die", "🙂🙂"]
-)
+@pytest.mark.parametrize("text", ["", "12", "ok", "Soma", "https://x.org/de/der/die", "🙂🙂"])
 def test_what_has_no_language_gets_none(text):
     assert language(text) == ""
 

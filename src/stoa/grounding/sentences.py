@@ -12,7 +12,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from stoa.grounding.abbreviations import ABBREVIATIONS, STARTERS, TITLES
+from stoa.grounding.abbreviations import ABBREVIATIONS, NUMBERED, STARTERS, TITLES
 
 LONGEST = 1_200
 """Characters; longer stretches without a stop are cut at a weaker mark or at a space."""
@@ -94,6 +94,8 @@ def _ends_sentence(text: str, begin: int, found: re.Match[str], end: int, lang: 
 def _stop_belongs_to(last: str, word: str, mark: str, lang: str, is_first: bool) -> bool:
     """Whether the stop is part of the word before it: a title, an initial, an ordinal."""
     if last in TITLES and len(mark) == 1:
+        return True
+    if last in NUMBERED and word[:1].isdecimal():
         return True
     begins = word.lower() in STARTERS
     if last in ABBREVIATIONS or re.fullmatch(r"(?:\w\.)+\w", last):
