@@ -21,10 +21,6 @@ def filled(index, n=50):
     return index
 
 
-def segment_files(folder):
-    return sorted(p for p in folder.iterdir() if p.suffix[1:] in "fast idx store term del".split())
-
-
 @pytest.mark.parametrize("which", ["fast", "idx", "store", "term", "del", "meta"])
 @pytest.mark.parametrize("damage", ["cut", "flipped", "missing"])
 def test_a_damaged_folder_is_made_anew(tmp_path, which, damage):
