@@ -81,7 +81,7 @@ def test_the_claim_that_answers_comes_first(mode):
 
 def test_the_stronger_side_of_a_conflict_is_marked():
     parts = answer(conflicts=(Conflict((BY_RECORD, BY_POST), 0, "years differ"),))
-    assert "[1] is the record" in say(parts, Mode.REGULAR, "en")
+    assert "stronger source is [1]" in say(parts, Mode.REGULAR, "en")
 
 
 def test_two_senses_are_both_offered():

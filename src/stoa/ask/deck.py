@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from enum import StrEnum
 
 from stoa.ask.deck_english import ENGLISH
 from stoa.ask.deck_others import OTHERS
-from stoa.ask.frames import Frames, frames
 
 
 class Situation(StrEnum):
@@ -65,24 +63,6 @@ def line(situation: Situation, lang: str, deal: int) -> str:
     """One line, chosen by `deal` alone; "" where a language has none, and the voice is regular."""
     found = lines(situation, lang)
     return found[deal % len(found)] if found else ""
-
-
-def fun_frames(lang: str) -> Frames:
-    """The framing words of the fun voice: as sober in content, less so in bearing."""
-    words = frames(lang)
-    if words is not frames("en"):
-        return words
-    return replace(
-        words,
-        posts="The posts, for their part:",
-        notes="From the margins, where the notes live:",
-        records="Meanwhile, in the archive:",
-        disagree="Here they part company:",
-        copies="{n} copies arrived together and were counted as the one source they are.",
-        doubt="A raised eyebrow:",
-        withdrawn="Taken back from the answer before, and no hard feelings:",
-        senses="This word leads a double life here. Which of them is meant?",
-    )
 
 
 def _split(text: str) -> tuple[str, ...]:

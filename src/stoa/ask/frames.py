@@ -1,7 +1,7 @@
-"""The words that the regular voice puts around claims, by language: headings, doubt, silence.
+"""What the voices say around an answer, by language: doubt, a sense taken, a claim withdrawn.
 
-`{n}` and `{m}` are counts, `{marks}` citation marks, `{what}` words taken from the question or
-from finished fields of the answer. Nothing here states anything about the world.
+The words around quotations themselves are in `answer_phrases`. Nothing here states anything about
+the world; `{what}` is filled with the asker's own words.
 """
 
 from __future__ import annotations
@@ -11,39 +11,20 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frames:
-    """One language's framing words."""
+    """One language's words."""
 
-    posts: str
-    notes: str
-    records: str
-    disagree: str
-    outranks: str  # {marks} is the record's mark
-    copies: str  # {n} copies counted as one
     doubt: str
-    not_found: str
-    looked: str  # {n} sources were read
-    would_settle: str  # {what}
     senses: str
     meant: str  # {what}
     withdrawn: str  # {n}
     private: str
     nothing_asked: str
     unmoved: str  # pushback that brought no source
-    quote: str = "“{}”"
 
 
 FRAMES: dict[str, Frames] = {
     "en": Frames(
-        posts="What posts say:",
-        notes="What notes say:",
-        records="What records and documents say:",
-        disagree="Where they disagree:",
-        outranks="{marks} is the record and outranks the rest.",
-        copies="{n} copies were counted as one source.",
         doubt="Not certain:",
-        not_found="The sources at hand do not answer this.",
-        looked="Sources read: {n}.",
-        would_settle="What would settle it: {what}",
         senses="This word has more than one meaning here. Which one is meant?",
         meant="Understood: {what}.",
         withdrawn="Withdrawn from the answer before:",
@@ -52,130 +33,61 @@ FRAMES: dict[str, Frames] = {
         unmoved="No new source came with that, so the answer stands.",
     ),
     "de": Frames(
-        posts="Was Beiträge sagen:",
-        notes="Was Anmerkungen sagen:",
-        records="Was Urkunden und Dokumente sagen:",
-        disagree="Worin sie sich widersprechen:",
-        outranks="{marks} ist die Urkunde und geht den übrigen vor.",
-        copies="{n} Kopien zählen als eine Quelle.",
         doubt="Nicht sicher:",
-        not_found="Die vorliegenden Quellen beantworten das nicht.",
-        looked="Gelesene Quellen: {n}.",
-        would_settle="Was es klären würde: {what}",
         senses="Das Wort hat hier mehr als eine Bedeutung. Welche ist gemeint?",
         meant="Verstanden: {what}.",
         withdrawn="Aus der vorigen Antwort zurückgezogen:",
         private="Das ist jemandes Privatsache und wird hier nicht nachgeschlagen.",
         nothing_asked="Darin steckt noch keine Frage.",
         unmoved="Dazu kam keine neue Quelle, also bleibt die Antwort.",
-        quote="„{}“",
     ),
     "es": Frames(
-        posts="Lo que dicen las publicaciones:",
-        notes="Lo que dicen las notas:",
-        records="Lo que dicen los registros y documentos:",
-        disagree="En qué no coinciden:",
-        outranks="{marks} es el registro y prevalece sobre lo demás.",
-        copies="{n} copias cuentan como una sola fuente.",
         doubt="No es seguro:",
-        not_found="Las fuentes disponibles no responden a esto.",
-        looked="Fuentes leídas: {n}.",
-        would_settle="Lo que lo aclararía: {what}",
         senses="Esta palabra tiene aquí más de un sentido. ¿Cuál es?",
         meant="Entendido: {what}.",
         withdrawn="Retirado de la respuesta anterior:",
         private="Es un asunto privado de alguien; aquí no se busca.",
         nothing_asked="Aquí todavía no hay ninguna pregunta.",
         unmoved="No ha llegado ninguna fuente nueva, así que la respuesta se mantiene.",
-        quote="«{}»",
     ),
     "fr": Frames(
-        posts="Ce que disent les messages :",
-        notes="Ce que disent les notes :",
-        records="Ce que disent les actes et documents :",
-        disagree="Là où ils se contredisent :",
-        outranks="{marks} est l'acte et prévaut sur le reste.",
-        copies="{n} copies comptent pour une seule source.",
         doubt="Pas certain :",
-        not_found="Les sources disponibles ne répondent pas à cela.",
-        looked="Sources lues : {n}.",
-        would_settle="Ce qui trancherait : {what}",
         senses="Ce mot a ici plus d'un sens. Lequel ?",
         meant="Compris : {what}.",
         withdrawn="Retiré de la réponse précédente :",
         private="C'est l'affaire privée de quelqu'un ; cela ne se cherche pas ici.",
         nothing_asked="Il n'y a pas encore de question ici.",
         unmoved="Aucune nouvelle source n'est venue avec cela ; la réponse reste.",
-        quote="« {} »",
     ),
     "ro": Frames(
-        posts="Ce spun postările:",
-        notes="Ce spun notele:",
-        records="Ce spun actele și documentele:",
-        disagree="Unde se contrazic:",
-        outranks="{marks} este actul și are întâietate.",
-        copies="{n} copii au fost socotite o singură sursă.",
         doubt="Nu este sigur:",
-        not_found="Sursele de față nu răspund la aceasta.",
-        looked="Surse citite: {n}.",
-        would_settle="Ce ar lămuri: {what}",
         senses="Cuvântul are aici mai multe înțelesuri. Care?",
         meant="Am înțeles: {what}.",
         withdrawn="Retras din răspunsul dinainte:",
         private="Este o chestiune privată a cuiva; aici nu se caută.",
         nothing_asked="Aici nu este încă nicio întrebare.",
         unmoved="Nu a venit nicio sursă nouă, deci răspunsul rămâne.",
-        quote="„{}”",
     ),
     "ru": Frames(
-        posts="Что говорят посты:",
-        notes="Что говорят заметки:",
-        records="Что говорят записи и документы:",
-        disagree="В чём они расходятся:",
-        outranks="{marks} — официальная запись, она важнее остального.",
-        copies="Копий, засчитанных за один источник: {n}.",
         doubt="Не наверняка:",
-        not_found="Имеющиеся источники на это не отвечают.",
-        looked="Прочитано источников: {n}.",
-        would_settle="Что решило бы вопрос: {what}",
         senses="У этого слова здесь не одно значение. Какое имеется в виду?",
         meant="Понятно: {what}.",
         withdrawn="Отозвано из прошлого ответа:",
         private="Это чьё-то личное дело; здесь такое не ищут.",
         nothing_asked="Вопроса здесь пока нет.",
         unmoved="Нового источника при этом нет, ответ остаётся.",
-        quote="«{}»",
     ),
     "el": Frames(
-        posts="Τι λένε οι αναρτήσεις:",
-        notes="Τι λένε οι σημειώσεις:",
-        records="Τι λένε τα αρχεία και τα έγγραφα:",
-        disagree="Πού διαφωνούν:",
-        outranks="Το {marks} είναι το επίσημο αρχείο και υπερισχύει.",
-        copies="{n} αντίγραφα μετρήθηκαν ως μία πηγή.",
         doubt="Όχι βέβαιο:",
-        not_found="Οι διαθέσιμες πηγές δεν απαντούν σε αυτό.",
-        looked="Πηγές που διαβάστηκαν: {n}.",
-        would_settle="Τι θα το έλυνε: {what}",
         senses="Η λέξη έχει εδώ περισσότερες σημασίες. Ποια εννοείται;",
         meant="Κατανοητό: {what}.",
         withdrawn="Αποσύρεται από την προηγούμενη απάντηση:",
         private="Αυτό είναι ιδιωτική υπόθεση κάποιου· δεν αναζητείται εδώ.",
         nothing_asked="Δεν υπάρχει ακόμη ερώτηση εδώ.",
         unmoved="Δεν ήρθε νέα πηγή, οπότε η απάντηση μένει.",
-        quote="«{}»",
     ),
     "tr": Frames(
-        posts="Gönderiler ne diyor:",
-        notes="Notlar ne diyor:",
-        records="Kayıtlar ve belgeler ne diyor:",
-        disagree="Nerede çelişiyorlar:",
-        outranks="{marks} resmi kayıttır ve ötekilerden üstündür.",
-        copies="{n} kopya tek kaynak sayıldı.",
         doubt="Kesin değil:",
-        not_found="Eldeki kaynaklar buna cevap vermiyor.",
-        looked="Okunan kaynak: {n}.",
-        would_settle="Bunu ne çözer: {what}",
         senses="Bu sözcüğün burada birden çok anlamı var. Hangisi?",
         meant="Anlaşıldı: {what}.",
         withdrawn="Önceki cevaptan geri çekildi:",
@@ -184,16 +96,7 @@ FRAMES: dict[str, Frames] = {
         unmoved="Yeni bir kaynak gelmedi, cevap değişmiyor.",
     ),
     "vi": Frames(
-        posts="Các bài đăng nói gì:",
-        notes="Các ghi chú nói gì:",
-        records="Hồ sơ và tài liệu nói gì:",
-        disagree="Chỗ các nguồn mâu thuẫn:",
-        outranks="{marks} là hồ sơ gốc và được ưu tiên.",
-        copies="{n} bản sao được tính là một nguồn.",
         doubt="Chưa chắc chắn:",
-        not_found="Các nguồn hiện có không trả lời được câu này.",
-        looked="Số nguồn đã đọc: {n}.",
-        would_settle="Điều có thể làm rõ: {what}",
         senses="Từ này ở đây có hơn một nghĩa. Nghĩa nào?",
         meant="Đã hiểu: {what}.",
         withdrawn="Rút lại từ câu trả lời trước:",
@@ -202,16 +105,7 @@ FRAMES: dict[str, Frames] = {
         unmoved="Không có nguồn mới, nên câu trả lời giữ nguyên.",
     ),
     "zh": Frames(
-        posts="帖子怎么说：",
-        notes="注释怎么说：",
-        records="记录和文件怎么说：",
-        disagree="不一致之处：",
-        outranks="{marks} 是原始记录，以它为准。",
-        copies="{n} 份副本只算一个来源。",
         doubt="不确定：",
-        not_found="现有来源没有回答这个问题。",
-        looked="已读来源：{n}。",
-        would_settle="什么能确定答案：{what}",
         senses="这个词在这里有不止一个意思。是哪一个？",
         meant="明白：{what}。",
         withdrawn="从上一个回答中撤回：",
@@ -220,35 +114,16 @@ FRAMES: dict[str, Frames] = {
         unmoved="没有新的来源，回答不变。",
     ),
     "ar": Frames(
-        posts="ما تقوله المنشورات:",
-        notes="ما تقوله الملاحظات:",
-        records="ما تقوله السجلات والوثائق:",
-        disagree="أين تختلف:",
-        outranks="{marks} هو السجل الرسمي ويُقدَّم على غيره.",
-        copies="عُدّت {n} نسخ مصدرًا واحدًا.",
         doubt="غير مؤكد:",
-        not_found="المصادر المتاحة لا تجيب عن هذا.",
-        looked="المصادر المقروءة: {n}.",
-        would_settle="ما الذي يحسم الأمر: {what}",
         senses="لهذه الكلمة هنا أكثر من معنى. أيها المقصود؟",
         meant="مفهوم: {what}.",
         withdrawn="سُحب من الإجابة السابقة:",
         private="هذا شأن خاص بأحدهم ولا يُبحث عنه هنا.",
         nothing_asked="لا يوجد سؤال هنا بعد.",
         unmoved="لم يأتِ مصدر جديد، فالإجابة باقية.",
-        quote="«{}»",
     ),
     "hi": Frames(
-        posts="पोस्ट क्या कहती हैं:",
-        notes="टिप्पणियाँ क्या कहती हैं:",
-        records="अभिलेख और दस्तावेज़ क्या कहते हैं:",
-        disagree="वे कहाँ असहमत हैं:",
-        outranks="{marks} मूल अभिलेख है और बाकी से ऊपर है।",
-        copies="{n} प्रतियाँ एक ही स्रोत गिनी गईं।",
         doubt="निश्चित नहीं:",
-        not_found="उपलब्ध स्रोत इसका उत्तर नहीं देते।",
-        looked="पढ़े गए स्रोत: {n}।",
-        would_settle="इसे क्या तय करेगा: {what}",
         senses="इस शब्द के यहाँ एक से अधिक अर्थ हैं। कौन सा?",
         meant="समझ गया: {what}।",
         withdrawn="पिछले उत्तर से वापस लिया गया:",
@@ -257,16 +132,7 @@ FRAMES: dict[str, Frames] = {
         unmoved="कोई नया स्रोत नहीं आया, इसलिए उत्तर वही है।",
     ),
     "th": Frames(
-        posts="โพสต์บอกว่า:",
-        notes="บันทึกบอกว่า:",
-        records="เอกสารและหลักฐานบอกว่า:",
-        disagree="จุดที่ขัดแย้งกัน:",
-        outranks="{marks} เป็นหลักฐานต้นทางและมีน้ำหนักกว่า",
-        copies="สำเนา {n} ชิ้นนับเป็นแหล่งเดียว",
         doubt="ยังไม่แน่นอน:",
-        not_found="แหล่งข้อมูลที่มีไม่ตอบคำถามนี้",
-        looked="แหล่งที่อ่าน: {n}",
-        would_settle="สิ่งที่จะทำให้ชัดเจน: {what}",
         senses="คำนี้มีมากกว่าหนึ่งความหมายที่นี่ หมายถึงอะไร",
         meant="เข้าใจแล้ว: {what}",
         withdrawn="ถอนจากคำตอบก่อนหน้า:",

@@ -15,6 +15,7 @@ from stoa.ask.correction import corrected, merged
 from stoa.ask.question_words import Asks, asks
 from stoa.ask.time_words import time_window
 from stoa.ask_records import Correction, Question
+from stoa.grounding.languages import language
 
 _LONGEST = 1000  # characters of a question that are read
 _CUT = 60  # characters of a name
@@ -52,7 +53,7 @@ def understand(question: Question, now_us: int | None = None) -> Understood:
     """
     text = readable(question.text)[:_LONGEST]
     asked, correction, is_correction = _in_thread(question, text)
-    lang = _language_of(asked)
+    lang = language(asked) or "en"
     window = time_window(asked, lang, question.as_of_us or now_us)
     since_us = question.since_us if question.since_us is not None else window.since_us
     searched = asked
@@ -178,33 +179,3 @@ def declined(text: str) -> Declined:
     if not any(c.isalnum() for c in text) or _GREETING.match(text):
         return Declined.NOTHING_ASKED
     return Declined.PRIVATE if _PRIVATE.search(text) else Declined.NO
-
-
-_SCRIPTS = (
-    ("el", "GREEK"),
-    ("ru", "CYRILLIC"),
-    ("ar", "ARABIC"),
-    ("hi", "DEVANAGARI"),
-    ("th", "THAI"),
-    ("zh", "CJK"),
-)
-_COMMON = {
-    "en": "the of what who when where which did does how many is was in",
-    "de": "der die das wer wann wo wie viele ist wurde hat welche und im von",
-    "es": "el la los qué quién cuándo dónde cuántos fue es de del en cuál",
-    "fr": "le la les qui que quand où est combien de du en quel quelle",
-    "ro": "ce cine când unde este a fost câți câte în din care la cu",
-    "tr": "ne kim hangi kaç nerede bir ve için olarak zaman nasıl neden",
-    "vi": "là của ai gì khi nào ở đâu bao nhiêu có những và trong",
-}
-
-
-def _language_of(text: str) -> str:
-    """By script, then by the commonest words; English where nothing tells."""
-    for lang, script in _SCRIPTS:
-        letters = [c for c in text if c.isalpha()]
-        if letters and sum(script in unicodedata.name(c, "") for c in letters) * 2 > len(letters):
-            return lang
-    words = re.findall(r"\w+", text.casefold())
-    scores = {lang: sum(w in common.split() for w in words) for lang, common in _COMMON.items()}
-    return max(scores, key=lambda lang: scores[lang]) if any(scores.values()) else "en"

@@ -8,33 +8,68 @@ mode cannot change what is claimed: `say` gets an `Answer` that is finished but 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from hashlib import sha256
 
-from stoa.ask.deck import Situation, fun_frames, line
+from stoa.ask.answer_phrases import phrases
+from stoa.ask.composing import noise_sentence, pieces
+from stoa.ask.deck import Situation, line
 from stoa.ask.frames import Frames, frames
 from stoa.ask.question_words import Asks, asks
-from stoa.ask_records import Answer, Claim, Mode, Source, SourceKind, Tier, Verdict
+from stoa.ask.understand import Declined
+from stoa.ask_records import Answer, Claim, Mode, SourceKind, Tier
 
 SAID_SURELY = 0.8  # from this confidence on an answer needs no word of doubt
 _MANY_COPIES = 3
 
 
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What a voice puts before and after the claims; "" where it has nothing to add."""
+
+    before: str
+    after: str
+
+
+def around(parts: Answer, mode: Mode, lang: str, seed: int = 0) -> Around:
+    """The words before and after the composed claims of an answer that is final but for its text.
+
+    Both voices say what is withdrawn, offered and doubted, in the same words; the fun one adds a
+    line after it all. The same parts, mode, language and seed give the same words on any day.
+    """
+    words = frames(lang)
+    after = [*_offered(parts, words), *_doubt(parts, words), *_withdrawn(parts, words, lang)]
+    if mode is Mode.FUN:
+        after.append(line(situation(parts), lang, seed_of(parts.question, seed)))
+    return Around(_opening(parts, lang), "\n\n".join(each for each in after if each))
+
+
 def say(parts: Answer, mode: Mode, lang: str, seed: int = 0) -> str:
     """The text of an answer whose other fields are final.
 
-    The claim that answers comes first: `parts.claims[0]`. Marks like [2] number `parts.sources`.
-    The same parts, mode, language and seed give the same text on any day.
+    The claim that answers, `parts.claims[0]`, comes first (after the short line that takes a
+    correction); marks like [2] number the sources in order of use.
     """
-    words = fun_frames(lang) if mode is Mode.FUN else frames(lang)
-    blocks = [_opening(parts, lang)]
-    if parts.abstained or not parts.claims:
-        blocks.append(_abstention(parts, words))
-    if parts.claims:
-        blocks += _claims(parts, words)
-    blocks += _withdrawn(parts, words)
-    if mode is Mode.FUN:
-        blocks.append(line(situation(parts), lang, seed_of(parts.question, seed)))
-    return "\n\n".join(each for each in blocks if each)
+    voice = around(parts, mode, lang, seed)
+    composed = pieces(parts.claims, parts.sources, parts.conflicts, lang)
+    body = ["".join(piece.text for piece in composed)]
+    if (parts.abstained or not parts.claims) and not _senses_tie(parts):
+        body = [declined_line(parts.reason, lang), *body]
+    body.append(noise_sentence(parts.noise, lang))
+    return "\n\n".join(each for each in (voice.before, *body, voice.after) if each)
+
+
+def declined_line(reason: str, lang: str) -> str:
+    """Why a question is not answered, in its language; `reason` may be a `Declined`.
+
+    >>> declined_line("private", "en")
+    "That is somebody's private matter; it is not looked up here."
+    """
+    words = frames(lang)
+    said = {Declined.PRIVATE: words.private, Declined.NOTHING_ASKED: words.nothing_asked}
+    known = next((text for why, text in said.items() if why.value == reason), "")
+    frame = phrases(lang)
+    return known or f"{frame.unknown} {frame.settle}"
 
 
 def seed_of(question: str, seed: int = 0) -> int:
@@ -50,6 +85,8 @@ def situation(parts: Answer) -> Situation:
     """What the fun voice may remark on; the most particular thing first."""
     asked = asks(parts.question)
     tests = (
+        (Situation.PRIVATE, parts.reason == Declined.PRIVATE.value),
+        (Situation.NOTHING_ASKED, parts.reason == Declined.NOTHING_ASKED.value),
         (Situation.MEANT, bool(parts.withdrawn)),
         (Situation.AMBIGUOUS, len(parts.senses) > 1 and parts.abstained),
         (Situation.ABSTENTION, parts.abstained or not parts.claims),
@@ -95,52 +132,14 @@ def _opening(parts: Answer, lang: str) -> str:
     return correction_line(meant, lang) if parts.withdrawn and meant else ""
 
 
-def _claims(parts: Answer, words: Frames) -> list[str]:
-    number = {source.id: n for n, source in enumerate(parts.sources, 1)}
-    by_id = {source.id: source for source in parts.sources}
-    blocks = [_said(parts.claims[0], number, words)]
-    for heading, group in _grouped(parts.claims[1:], by_id, words):
-        blocks.append("\n".join([heading, *(f"- {_said(c, number, words)}" for c in group)]))
-    blocks += _disagreement(parts, number, words)
-    if parts.noise.n_copies:
-        blocks.append(words.copies.format(n=parts.noise.n_copies))
-    return blocks + _doubt(parts, words)
+def _senses_tie(parts: Answer) -> bool:
+    return len(parts.senses) > 1
 
 
-def _said(claim: Claim, number: dict[str, int], words: Frames) -> str:
-    shown = words.quote.format(claim.text) if claim.verdict is Verdict.QUOTED else claim.text
-    marks = dict.fromkeys(f"[{number[c.source]}]" for c in claim.cites if c.source in number)
-    return " ".join((shown, "".join(marks))).strip()
-
-
-def _grouped(
-    claims: tuple[Claim, ...], by_id: dict[str, Source], words: Frames
-) -> list[tuple[str, list[Claim]]]:
-    headings = {
-        SourceKind.DOCUMENT: words.records,
-        SourceKind.NOTE: words.notes,
-        SourceKind.POST: words.posts,
-    }
-    groups: dict[SourceKind, list[Claim]] = {kind: [] for kind in headings}
-    for claim in claims:
-        source = by_id.get(claim.cites[0].source) if claim.cites else None
-        groups[source.kind if source else SourceKind.POST].append(claim)
-    return [(headings[kind], group) for kind, group in groups.items() if group]
-
-
-def _disagreement(parts: Answer, number: dict[str, int], words: Frames) -> list[str]:
-    blocks: list[str] = []
-    for conflict in parts.conflicts:
-        sides = [f"- {_said(claim, number, words)}" for claim in conflict.claims]
-        if conflict.stronger is not None:
-            cites = conflict.claims[conflict.stronger].cites
-            marks = "".join(
-                dict.fromkeys(f"[{number[c.source]}]" for c in cites if c.source in number)
-            )
-            if marks:
-                sides.append(words.outranks.format(marks=marks))
-        blocks.append("\n".join([words.disagree, *sides]))
-    return blocks
+def _offered(parts: Answer, words: Frames) -> list[str]:
+    if not _senses_tie(parts):
+        return []
+    return ["\n".join([words.senses, *(f"- {sense.label}" for sense in parts.senses)])]
 
 
 def _doubt(parts: Answer, words: Frames) -> list[str]:
@@ -149,20 +148,9 @@ def _doubt(parts: Answer, words: Frames) -> list[str]:
     return [f"{words.doubt} {parts.reason}"]
 
 
-def _withdrawn(parts: Answer, words: Frames) -> list[str]:
+def _withdrawn(parts: Answer, words: Frames, lang: str) -> list[str]:
     if not parts.withdrawn:
         return []
-    lines = [f"- {words.quote.format(claim.text)}" for claim in parts.withdrawn]
+    before, after = phrases(lang).quote
+    lines = [f"- {before}{claim.text}{after}" for claim in parts.withdrawn]
     return ["\n".join([words.withdrawn, *lines])]
-
-
-def _abstention(parts: Answer, words: Frames) -> str:
-    if len(parts.senses) > 1:
-        offered = [f"- {sense.label}" for sense in parts.senses]
-        return "\n".join([words.senses, *offered])
-    lines = [parts.reason or words.not_found]
-    if parts.noise.n_found:
-        lines.append(words.looked.format(n=parts.noise.n_found))
-    if parts.would_settle:
-        lines.append(words.would_settle.format(what=parts.would_settle))
-    return " ".join(lines)
