@@ -1,4 +1,4 @@
-"""Mends a draft until what is left stands: other citations, narrower words, who said so, a quotation.
+"""Mends a draft until what is left stands: narrower words, other citations, a quotation.
 
 A round never lowers the share of statements that stand: what it cannot mend it takes out. Where a
 sentence does not stand but its source plainly speaks of the same thing, the source's own words take
