@@ -40,7 +40,7 @@ class Setting:
 
 
 def abstention(
-    setting: Setting, reason: str, *, senses: tuple[Sense, ...] = (), confidence: float = 0.0
+    setting: Setting, reason: str, senses: tuple[Sense, ...] = (), confidence: float = 0.0
 ) -> Answer:
     """An answer that claims nothing, with the reason and what would settle it."""
     parts = _answer(
@@ -54,7 +54,13 @@ def abstention(
     return replace(parts, text=say(parts, parts.mode, parts.lang))
 
 
-def finished(setting: Setting, drafted: Drafted, found: float, least: float) -> Answer:
+def finished(
+    setting: Setting,
+    drafted: Drafted,
+    found: float,
+    least: float,
+    senses: tuple[Sense, ...] = (),
+) -> Answer:
     """The answer of some claims; an abstention where it is less sure than `least`.
 
     Args:
@@ -62,6 +68,7 @@ def finished(setting: Setting, drafted: Drafted, found: float, least: float) -> 
         drafted: claims that passed the checks, and their conflicts.
         found: how sure it is, calibrated, that the first claim answers.
         least: an answer that is less sure than this is not given.
+        senses: among which the asker may choose, where the claims answer one each.
     """
     claims = tuple(claim for claim in drafted.claims if claim.verdict in SHOWN and claim.cites)
     confidence, reason = confidence_of(claims, drafted.conflicts, found)
@@ -77,6 +84,7 @@ def finished(setting: Setting, drafted: Drafted, found: float, least: float) -> 
         confidence=confidence,
         reason=reason,
         conflicts=drafted.conflicts,
+        senses=senses,
         drift=drift_of(claims),
         followups=followups(claims, setting),
     )

@@ -26,16 +26,17 @@ from stoa.ask.events import (
     VerdictEvent,
 )
 from stoa.ask.finishing import Setting, abstention, finished, still_holding
-from stoa.ask.gestalt import drafted_confidence
+from stoa.ask.gestalt import DISPUTED, drafted_confidence
 from stoa.ask.model_draft import DraftReading, messages_for
 from stoa.ask.parts import AnswerFinder, AskConfig, ClaimJudge
 from stoa.ask.retrieve import retrieve
 from stoa.ask.revise import Change
-from stoa.ask.showing import shown, without_orders
+from stoa.ask.senses import in_sense
+from stoa.ask.showing import only, shown, without_orders
 from stoa.ask.stand_ins import overlap_answer
 from stoa.ask.understand import Understood, understand
 from stoa.ask_ports import EvidenceFinder, LanguageModel, PairScorer
-from stoa.ask_records import Answer, Question
+from stoa.ask_records import Answer, Claim, Question, Sense
 
 
 @dataclass(frozen=True)
@@ -77,11 +78,18 @@ class Ask:
             for event in closing(abstention(setting, understood.declined_because.value)):
                 yield event
             return
-        evidence = without_orders(retrieve(self.finder, asked, understood.query))
-        setting = replace(setting, evidence=evidence)
+        found = without_orders(retrieve(self.finder, asked, understood.query))
+        grounded = in_sense(understood, found, question.thread)
+        evidence = grounded.evidence
+        setting = replace(
+            setting,
+            evidence=evidence,
+            withdrawn=grounded.withdrawn,
+            correction=grounded.correction,
+        )
         yield SourcesEvent(evidence.sources, evidence.noise)
-        work = _Work(self, asked, setting)
-        if self.model is not None and evidence.sources:
+        work = _Work(self, asked, setting, grounded.senses)
+        if self.model is not None and evidence.sources and not grounded.senses:
             async for event in work.drafted(self.model, draft):
                 yield event
         for event in closing(work.ended(), work.changes, draft=draft):
@@ -95,6 +103,7 @@ class _Work:
     ask: Ask
     asked: Question
     setting: Setting
+    senses: tuple[Sense, ...] = ()  # two or more: nothing tells which is meant
     changes: tuple[Change, ...] = ()
     _draft: Drafted | None = None
     _confidence: float = 0.0
@@ -127,6 +136,8 @@ class _Work:
         evidence, config = self.setting.evidence, self.ask.config
         if not evidence.sources:
             return abstention(self.setting, "nothing was found about this")
+        if self.senses:
+            return self._in_each_sense()
         made, confidence = self._draft, self._confidence
         if made is None:
             found = self.ask.answering(self.setting.asked, evidence)
@@ -138,6 +149,21 @@ class _Work:
                 return abstention(self.setting, "a source was taken back while this was answered")
             made = whole(holding, {each.id: each for each in evidence.sources}, self.setting.lang)
         return finished(self.setting, made, confidence, config.least_confidence)
+
+    def _in_each_sense(self) -> Answer:
+        """The best answer in each sense, side by side, and the senses to choose from."""
+        evidence = self.setting.evidence
+        claims: list[Claim] = []
+        confidence = DISPUTED
+        for sense in self.senses:
+            found = self.ask.answering(self.setting.asked, only(evidence, sense.sources))
+            claims += extractive_draft(found.spans, evidence, 1, self.setting.lang).claims[:1]
+            confidence = min(confidence, found.confidence)
+        holding = still_holding(claims, self.ask.finder)
+        if len(holding) < len(self.senses) or confidence < self.ask.config.least_confidence:
+            return abstention(self.setting, "the question has more than one sense", self.senses)
+        made = Drafted(tuple(holding))
+        return finished(self.setting, made, confidence, 0.0, self.senses)
 
 
 def _as_understood(question: Question, understood: Understood) -> Question:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from stoa.ask_records import EvidenceSet, Source, Span
+from stoa.ask_records import EvidenceSet, Source, SourceKind, Span
 from stoa.grounding.languages import language
 from stoa.grounding.orders import gives_orders
 from stoa.grounding.sentences import sentences
@@ -48,6 +48,19 @@ def without_orders(evidence: EvidenceSet) -> EvidenceSet:
             noise.n_bait + n_dropped,
         ),
     )
+
+
+def only(evidence: EvidenceSet, ids: Sequence[str]) -> EvidenceSet:
+    """The evidence without all sources but these and the notes on them."""
+    wanted = set(ids)
+    kept = [
+        i
+        for i, source in enumerate(evidence.sources)
+        if source.id in wanted or (source.kind is SourceKind.NOTE and source.about in wanted)
+    ]
+    sources = tuple(evidence.sources[i] for i in kept)
+    scores = tuple(evidence.scores[i] for i in kept if i < len(evidence.scores))
+    return EvidenceSet(sources, scores, evidence.copies, evidence.noise)
 
 
 def shown(evidence: EvidenceSet) -> Shown:
