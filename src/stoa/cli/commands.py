@@ -47,6 +47,11 @@ app.command(
     name="evaluate",
     help="Measure what was learned, against its trivial baselines.",
 )
+app.command(
+    "stoa.cli.ask_group:ask_group",
+    name="ask",
+    help="Ask the square, and documents of yours: an answer of checked claims.",
+)
 app.register_install_completion_command()
 
 inspect = App(name="inspect", help="Everything known of one post or one viewer.")
