@@ -24,7 +24,7 @@ class ReadApart:
     """A reading process, begun with the first file and again after one that had to be ended."""
 
     def __init__(self, seconds: float = SECONDS) -> None:
-        self._seconds = seconds
+        self.seconds = seconds
         self._process: subprocess.Popen[str] | None = None
         self._lines: queue.Queue[str] = queue.Queue()
 
@@ -57,10 +57,10 @@ class ReadApart:
         try:
             process.stdin.write(line + "\n")
             process.stdin.flush()
-            found = self._lines.get(timeout=self._seconds)
+            found = self._lines.get(timeout=self.seconds)
         except queue.Empty:
             self._end()
-            mend = f"it took more than {self._seconds:.0f} s to read"
+            mend = f"it took more than {self.seconds:.0f} s to read"
             raise BadInput("file", name, mend) from None
         except OSError:
             found = ""
