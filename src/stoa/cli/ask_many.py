@@ -11,9 +11,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from stoa.app.ask_json import brief_json
 from stoa.ask.service import Ask
 from stoa.ask_records import Question
-from stoa.cli.ask_printing import brief_json
 from stoa.cli.printing import print_json
 from stoa.errors import BadInput, StoaError, Unknown
 

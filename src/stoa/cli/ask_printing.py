@@ -1,10 +1,10 @@
-"""An answer for a terminal and as JSON: words first, then what each claim rests on."""
+"""An answer for a terminal: words first, then what each claim rests on."""
 
 from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
-from typing import IO, Any
+from typing import IO
 
 from rich.console import Console
 from rich.padding import Padding
@@ -41,48 +41,6 @@ def visible(words: str) -> str:
     'a‹1B›[2Jb'
     """
     return _UNSAFE.sub(lambda found: f"‹{ord(found[0]):02X}›", words)
-
-
-def brief_json(answer: Answer) -> dict[str, Any]:
-    """What `stoa ask --questions` prints for a line."""
-    return {
-        "answer": answer.text,
-        "confidence": round(answer.confidence, 4),
-        "abstained": answer.abstained,
-        "claims": [_claim_json(claim) for claim in answer.claims],
-    }
-
-
-def answer_json(answer: Answer) -> dict[str, Any]:
-    """What `stoa ask --json` prints: the brief form and everything around it."""
-    noise = answer.noise
-    return brief_json(answer) | {
-        "question": answer.question,
-        "mode": answer.mode.value,
-        "lang": answer.lang,
-        "reason": answer.reason,
-        "would_settle": answer.would_settle,
-        "sources": [_source_json(source) for source in answer.sources],
-        "conflicts": [
-            {"claims": [each.text for each in one.claims], "stronger": one.stronger, "why": one.why}
-            for one in answer.conflicts
-        ],
-        "noise": {
-            "found": noise.n_found,
-            "used": noise.n_used,
-            "copies": noise.n_copies,
-            "off_topic": noise.n_off_topic,
-            "low_information": noise.n_low_information,
-            "bait": noise.n_bait,
-        },
-        "senses": [
-            {"label": sense.label, "weight": sense.weight, "sources": list(sense.sources)}
-            for sense in answer.senses
-        ],
-        "followups": list(answer.followups),
-        "drift": round(answer.drift, 4),
-        "trace_id": answer.trace_id,
-    }
 
 
 def print_answer(answer: Answer, out: IO[str]) -> None:
@@ -140,28 +98,3 @@ def _confidence(answer: Answer) -> Text:
     filled = round(share * 10)
     word = "no answer" if answer.abstained else "confidence"
     return Text(f"{'■' * filled}{'□' * (10 - filled)} {word} {share:.0%}", "bold")
-
-
-def _claim_json(claim: Claim) -> dict[str, Any]:
-    first = claim.cites[0] if claim.cites else None
-    return {
-        "text": claim.text,
-        "verdict": claim.verdict.value,
-        "quote": first.text if first else "",
-        "source": first.source if first else "",
-    }
-
-
-def _source_json(source: Source) -> dict[str, Any]:
-    return {
-        "id": source.id,
-        "kind": source.kind.value,
-        "tier": source.tier.name.lower(),
-        "title": source.title,
-        "author": source.author,
-        "at_us": source.at_us,
-        "lang": source.lang,
-        "about": source.about,
-        "url": source.url,
-        "text": source.text,
-    }

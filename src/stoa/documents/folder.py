@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import accumulate, pairwise
 from pathlib import Path
+from types import MappingProxyType
 
 from stoa.ask_records import Source, SourceKind
 from stoa.documents.apart import SECONDS, ReadApart
@@ -83,14 +84,26 @@ def read_documents(folder: Path, *, seconds: float = SECONDS) -> Reading:
     return reading
 
 
-def read_document(path: Path, name: str = "", *, seconds: float = SECONDS) -> list[Source]:
+def read_document(
+    path: Path,
+    name: str = "",
+    about: Mapping[str, str] | None = None,
+    *,
+    seconds: float = SECONDS,
+) -> list[Source]:
     """The passages of one file, under `name` where one is given.
+
+    Args:
+        path: the file.
+        name: what it is cited by; its file name by default.
+        about: what outranks the file's own word: `tier`, `date`, `title`, `author`, `url`, `lang`.
+        seconds: the longest that it may take.
 
     Raises:
         BadInput: it does not read; says why.
     """
     with ReadApart(seconds) as apart:
-        return _passages(path, name or path.name, apart)[0]
+        return _passages(path, name or path.name, apart, about or {})[0]
 
 
 def _files(folder: Path) -> Iterator[tuple[Path, str]]:
@@ -118,7 +131,9 @@ def _take(reading: Reading, path: Path, name: str, apart: ReadApart) -> None:
     reading.sources += sources
 
 
-def _passages(path: Path, name: str, apart: ReadApart) -> tuple[list[Source], int]:
+def _passages(
+    path: Path, name: str, apart: ReadApart, about: Mapping[str, str] = MappingProxyType({})
+) -> tuple[list[Source], int]:
     kind = KINDS.get(path.suffix.lower())
     if kind is None:
         raise BadInput("file", name, "give a text, Markdown, HTML or PDF file")
@@ -133,7 +148,7 @@ def _passages(path: Path, name: str, apart: ReadApart) -> tuple[list[Source], in
     page, n_hidden = _shown(page)
     if not page.text.strip():
         raise BadInput("file", name, "it holds no text")
-    like = _source_like(page.about, name)
+    like = _source_like(page.about | dict(about), name)
     headings = page.headings
     return [
         replace(
