@@ -2,7 +2,7 @@
 
 English is split at joined clauses, at joined verbs with one subject, at relative clauses and at
 lists of plain things, each only where the parts are sure to be sentences. Other languages are cut
-at semicolons. What cannot be checked (a greeting, a question, a joke, an offer of help) is no claim.
+at semicolons. What cannot be checked (a greeting, a question, an offer of help) is no claim.
 """
 
 from __future__ import annotations

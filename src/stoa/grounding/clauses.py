@@ -16,11 +16,14 @@ def _words(text: str) -> frozenset[str]:
 PRONOUNS = _words("it he she they this that these those")
 """Words that stand for something said before."""
 
-_AUXILIARY = _words("""is are was were has have had does do did will would can could may might must shall should
+_AUXILIARY = _words(
+    """is are was were has have had does do did will would can could may might must shall should
     isn't aren't wasn't weren't hasn't haven't hadn't doesn't don't didn't won't wouldn't can't
     cannot couldn't shouldn't isn’t aren’t wasn’t weren’t hasn’t haven’t hadn’t doesn’t don’t didn’t
-    won’t wouldn’t can’t couldn’t shouldn’t""")
-_COMMON = _words("""began became bought brought built came caught chose cost cut drew drove fell felt fought
+    won’t wouldn’t can’t couldn’t shouldn’t"""
+)
+_COMMON = _words(
+    """began became bought brought built came caught chose cost cut drew drove fell felt fought
     found gave got grew held hit kept knew laid led left lent lost made meant met paid put ran read
     rose said sang sat saw sold sent set shot shut sank slept spent spoke stood stole struck swam
     taught took thought threw told understood went won wore wrote beat broke flew forgot hid
@@ -29,16 +32,21 @@ _COMMON = _words("""began became bought brought built came caught chose cost cut
     starts stops shows means leads offers owns plays produces provides receives reaches remains
     represents supports weighs measures lasts rises falls grows comes goes gets becomes employs
     earns feeds connects crosses joins links lists names pays prints prohibits rents replaces
-    reports states stores teaches wants writes attracts houses hosts""")
+    reports states stores teaches wants writes attracts houses hosts"""
+)
 _SPEECH = _words("said says stated states told wrote writes reported reports claimed claims")
-_NOT_VERBS = _words("""hundred need seed feed speed breed indeed exceed bed red shed weed reed deed aged naked
-    sacred wicked united advanced limited retired unnamed so-called""")
+_NOT_VERBS = _words(
+    """hundred need seed feed speed breed indeed exceed bed red shed weed reed deed aged naked
+    sacred wicked united advanced limited retired unnamed so-called"""
+)
 _ADVERB = re.compile(
     r"(?:\w+ly|also|later|then|now|still|never|not|already|once|often|soon|first)$"
 )
 _WORD = re.compile(r"[^\s,;]+")
-_DETERMINERS = _words("""the a an this that these those its their his her our my your all some most many few several
-    both each every no one two three four five six seven eight nine ten""")
+_DETERMINERS = _words(
+    """the a an this that these those its their his her our my your all some most many few several
+    both each every no one two three four five six seven eight nine ten"""
+)
 
 
 def is_verb(word: str) -> bool:
@@ -105,9 +113,11 @@ def is_subject(text: str) -> bool:
     return words[0][0].isupper() and first not in _OPENERS
 
 
-_OPENERS = _words("""in on at by for from with after before during since until while when where if although
+_OPENERS = _words(
+    """in on at by for from with after before during since until while when where if although
     though because as according there here however but and or so yet despite under over
-    about""")
+    about"""
+)
 
 
 def with_subject(subject: str, left: str, right: str) -> str:
