@@ -1,10 +1,11 @@
-"""`stoa ask`: a question answered; below it, how well the parts of Ask do. Leaves load lazily."""
+"""`stoa ask`: questions answered with checked claims; each command is imported when asked for."""
 
 from __future__ import annotations
 
 from cyclopts import App
 
-from stoa.cli.ask import ask
+from stoa.cli.ask import ask as answer
 
-ask_group = App(name="ask", help="Ask the square, and documents, and get checked claims.")
-ask_group.default(ask)
+ask = App(name="ask", help="Ask the square, and documents of yours: an answer of checked claims.")
+ask.default(answer)
+ask.command("stoa.cli.ask_verify:verify", name="verify")

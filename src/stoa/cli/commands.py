@@ -48,7 +48,7 @@ app.command(
     help="Measure what was learned, against its trivial baselines.",
 )
 app.command(
-    "stoa.cli.ask_group:ask_group",
+    "stoa.cli.ask_group:ask",
     name="ask",
     help="Ask the square, and documents of yours: an answer of checked claims.",
 )
