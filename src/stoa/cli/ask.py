@@ -39,8 +39,9 @@ def ask(
         json: print one JSON object.
     """
     from stoa.app.ask_json import answer_json
+    from stoa.app.asked import checked_question
     from stoa.ask_records import Mode, Question
-    from stoa.cli.ask_many import answer_file, checked_question
+    from stoa.cli.ask_many import answer_file
     from stoa.cli.ask_opening import open_asked
     from stoa.cli.ask_printing import print_answer
     from stoa.cli.printing import print_json

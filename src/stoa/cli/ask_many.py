@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from stoa.app.ask_json import brief_json
+from stoa.app.asked import checked_question
 from stoa.ask.service import Ask
 from stoa.ask_records import Question
 from stoa.cli.printing import print_json
 from stoa.errors import BadInput, StoaError, Unknown
 
-MAX_QUESTION = 4_000  # characters
 _MAX_LINE = 1_000_000
 
 
@@ -80,19 +80,6 @@ def question_of(line: str) -> str:
     if not isinstance(said, dict):
         raise BadInput("line", line[:80], 'write an object, {"question": "..."}')
     return checked_question(said.get("question"))
-
-
-def checked_question(text: object) -> str:
-    """A question that may be asked.
-
-    Raises:
-        BadInput: no text, nothing in it, or too much of it.
-    """
-    if not isinstance(text, str) or not text.strip():
-        raise BadInput("question", text, "write what you want to know, as text")
-    if len(text) > MAX_QUESTION:
-        raise BadInput("question", text, f"ask in at most {MAX_QUESTION:,} characters")
-    return text.encode("utf-8", "replace").decode().strip()  # a lone surrogate is no character
 
 
 def _refused(number: int, problem: StoaError) -> dict[str, Any]:

@@ -41,9 +41,8 @@ class DocumentShelf:
     """
 
     def __init__(self, folder: Path | None = None) -> None:
-        """Looks at nothing yet; None keeps files in a folder that goes with this shelf."""
-        self._held = tempfile.TemporaryDirectory(prefix="stoa-documents-") if not folder else None
-        self._folder = folder or Path(self._held.name if self._held else "")
+        """Looks at nothing yet; None keeps no files, only what was read of them."""
+        self._folder = folder
         self._shelved: dict[str, Shelved] | None = None
         self._lock = RLock()
         self.version = 0
@@ -77,8 +76,9 @@ class DocumentShelf:
         with self._lock:
             if self._all().pop(name, None) is None:
                 raise Unknown(f"no document {name!r} here")
-            (self._folder / name).unlink(missing_ok=True)
-            _beside(self._folder / name).unlink(missing_ok=True)
+            if self._folder is not None:
+                (self._folder / name).unlink(missing_ok=True)
+                _beside(self._folder / name).unlink(missing_ok=True)
             self.version += 1
 
     def documents(self) -> list[Shelved]:
@@ -94,7 +94,8 @@ class DocumentShelf:
         """What is kept, read from the folder when it is first asked for."""
         if self._shelved is None:
             self._shelved = {}
-            paths = sorted(self._folder.iterdir()) if self._folder.is_dir() else []
+            folder = self._folder
+            paths = sorted(folder.iterdir()) if folder is not None and folder.is_dir() else []
             for path in paths:
                 if not path.name.startswith(".") and path.suffix.lower() in KINDS:
                     self._shelved[path.name] = _read(path, path.name, _said(path))
@@ -102,19 +103,33 @@ class DocumentShelf:
 
     def _write(self, name: str, data: bytes, said: dict[str, str]) -> Shelved:
         """Reads it under another name first: a file that does not read is never kept."""
-        path = self._folder / name
-        trial = self._folder / f".new{path.suffix}"
         try:
+            if self._folder is None:
+                with tempfile.TemporaryDirectory(prefix="stoa-") as passing:
+                    return _tried(Path(passing), name, data, said)
             self._folder.mkdir(parents=True, exist_ok=True)
-            trial.write_bytes(data)
-            sources = read_document(trial, name, said, seconds=_SECONDS)
+            shelved = _tried(self._folder, name, data, said)
+            path = self._folder / name
             _beside(path).write_text(json.dumps(said), encoding="utf-8")
-            os.replace(trial, path)
+            os.replace(_trial(path), path)
+            return shelved
         except OSError as problem:
             raise StoreFull(f"the document could not be kept ({problem.strerror})") from problem
         finally:
-            trial.unlink(missing_ok=True)
-        return Shelved(name, len(data), tuple(sources))
+            if self._folder is not None:
+                _trial(self._folder / name).unlink(missing_ok=True)
+
+
+def _tried(folder: Path, name: str, data: bytes, said: dict[str, str]) -> Shelved:
+    """Writes a document beside its place, and reads it there."""
+    path = _trial(folder / name)
+    path.write_bytes(data)
+    sources = read_document(path, name, said, seconds=_SECONDS)
+    return Shelved(name, len(data), tuple(sources))
+
+
+def _trial(path: Path) -> Path:
+    return path.with_name(f".new{path.suffix}")
 
 
 def _beside(path: Path) -> Path:
