@@ -117,8 +117,8 @@ class TantivyIndex:
             keys = searcher.fast_field_values("key", [address for _, address in hits])
         except (ValueError, OSError) as problem:
             raise StoreError(f"the word index does not read ({problem})") from problem
-        scores = (float(score) for score, _ in hits)
-        return best_first(zip(map(int, keys), scores, strict=True), k)
+        rows = zip(keys, hits, strict=True)
+        return best_first(((int(key or 0), float(score)) for key, (score, _) in rows), k)
 
     def held(self) -> NDArray[np.int64]:
         """All keys that searches may find, in order."""
