@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stoa.ask.question_words import Asks
 from stoa.ask.understand import Declined, entities, readable, understand
 from stoa.ask_records import Answer, Correction, Mode, Question, Turn
+from stoa.grounding.question_kinds import QuestionKind
 
 WEDNESDAY = int(datetime(2024, 5, 15, 12, tzinfo=UTC).timestamp() * 1e6)
 TURN = Turn("What is soma made of?", Answer("", Mode.REGULAR, "", (), (), 0.9, False))
@@ -62,13 +62,13 @@ def test_words_for_time_are_not_searched_for_but_years_are():
 @pytest.mark.parametrize(
     ("text", "kind"),
     [
-        ("How many boats are there?", Asks.NUMBER),
-        ("When did it burn?", Asks.TIME),
-        ("Wer hat es gebaut?", Asks.PERSON),
-        ("¿Dónde está el faro?", Asks.PLACE),
-        ("为什么桥关闭了？", Asks.REASON),
-        ("Is the bridge open?", Asks.YES_OR_NO),
-        ("Name the tallest tower.", Asks.THING),
+        ("How many boats are there?", QuestionKind.NUMBER),
+        ("When did it burn?", QuestionKind.TIME),
+        ("Wer hat es gebaut?", QuestionKind.PERSON),
+        ("¿Dónde está el faro?", QuestionKind.PLACE),
+        ("为什么桥关闭了？", QuestionKind.REASON),
+        ("Is the bridge open?", QuestionKind.YES_NO),
+        ("Name the tallest tower.", QuestionKind.THING),
     ],
 )
 def test_the_kind_of_answer_is_read_from_the_question_words(text, kind):

@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from stoa.ask.correction import corrected, merged
-from stoa.ask.question_words import Asks, asks
+from stoa.ask.threads import brought, is_pushback
 from stoa.ask.time_words import time_window
 from stoa.ask_records import Correction, Question
 from stoa.grounding.languages import language
+from stoa.grounding.question_kinds import QuestionKind, question_kind
 
 _LONGEST = 1000  # characters of a question that are read
 _CUT = 60  # characters of a name
@@ -38,11 +39,12 @@ class Understood:
     entities: tuple[str, ...]  # names and quoted words, as written
     since_us: int | None
     until_us: int | None
-    kind: Asks
+    kind: QuestionKind
     declined_because: Declined
     asked: str = ""  # the question to answer: after a bare correction that of the turn before
     correction: Correction = field(default_factory=Correction)  # the sense meant in this thread
     is_correction: bool = False
+    is_pushback: bool = False  # objects to the answer before it; `asked` is asked once more
 
 
 def understand(question: Question, now_us: int | None = None) -> Understood:
@@ -52,25 +54,27 @@ def understand(question: Question, now_us: int | None = None) -> Understood:
     like "yesterday" bound nothing.
     """
     text = readable(question.text)[:_LONGEST]
-    asked, correction, is_correction = _in_thread(question, text)
+    turn = _in_thread(question, text)
+    asked = turn.asked
     lang = language(asked) or "en"
     window = time_window(asked, lang, question.as_of_us or now_us)
     since_us = question.since_us if question.since_us is not None else window.since_us
     searched = asked
     if window.words and not any(c.isdigit() for c in window.words):
         searched = re.sub(re.escape(window.words.strip()), " ", asked, flags=re.IGNORECASE)
-    query = " ".join((" ".join(searched.split()), *correction.prefer))
+    query = " ".join((*searched.split(), *turn.correction.prefer, *turn.brought.split()))
     return Understood(
         query=query,
         lang=lang,
         entities=entities(asked),
         since_us=since_us,
         until_us=_earlier(question.as_of_us, window.until_us),
-        kind=asks(asked),
+        kind=question_kind(asked, lang),
         declined_because=declined(asked),
         asked=asked,
-        correction=correction,
-        is_correction=is_correction,
+        correction=turn.correction,
+        is_correction=turn.is_correction,
+        is_pushback=turn.is_pushback,
     )
 
 
@@ -96,15 +100,53 @@ def _earlier(first: int | None, second: int | None) -> int | None:
     return min(given) if given else None
 
 
-def _in_thread(question: Question, text: str) -> tuple[str, Correction, bool]:
-    """The question to answer, what is known of its sense, and whether this turn said so."""
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """What a turn asks in its thread."""
+
+    asked: str
+    correction: Correction
+    is_correction: bool = False
+    is_pushback: bool = False
+    brought: str = ""  # what an objection names as its source
+
+
+def _in_thread(question: Question, text: str) -> _Turn:
     found = corrected(question)
-    if found is None:
-        return text, question.correction, False
-    known = merged(question.correction, found)
-    if not question.thread:
-        return text, known, True
-    return readable(question.thread[-1].question)[:_LONGEST], known, True
+    if found is not None:
+        asked = _last_asked(question) or text
+        return _Turn(asked, merged(question.correction, found), is_correction=True)
+    if is_pushback(question):
+        asked = _last_asked(question) or text
+        return _Turn(asked, question.correction, is_pushback=True, brought=brought(text))
+    if question.thread and _leans_on_what_was_said(text):
+        named = " ".join(entities(_last_asked(question)))
+        return _Turn(f"{text} {named}".strip(), question.correction)
+    return _Turn(text, question.correction)
+
+
+def _last_asked(question: Question) -> str:
+    """The last turn that asked something, rather than correct or object; "" where none did."""
+    for place in range(len(question.thread) - 1, -1, -1):
+        text = question.thread[place].question
+        turn = Question(text, thread=question.thread[:place])
+        if corrected(turn) is None and not is_pushback(turn):
+            return readable(text)[:_LONGEST]
+    return ""
+
+
+_PRONOUN = re.compile(
+    r"\b(?:it|its|he|she|they|them|his|her|their|there|that one|this one|er|sie|es|ihr|dort|él|ella"
+    r"|ellos|allí|il|elle|ils|elles|он|она|оно|они|там|el|ea|ei|o|onun|nó|họ)\b|它|他|她",
+    re.IGNORECASE,
+)
+
+
+def _leans_on_what_was_said(text: str) -> bool:
+    """Whether a question names nothing itself: "And when was it built?"."""
+    if entities(text):
+        return False
+    return len(text.split()) <= 3 or _PRONOUN.search(text) is not None
 
 
 _QUOTED = re.compile(r"[\"“„«「『《](.{2,60}?)[\"”“»」』》]")

@@ -15,9 +15,9 @@ from stoa.ask.answer_phrases import phrases
 from stoa.ask.composing import noise_sentence, pieces
 from stoa.ask.deck import Situation, line
 from stoa.ask.frames import Frames, frames
-from stoa.ask.question_words import Asks, asks
 from stoa.ask.understand import Declined
 from stoa.ask_records import Answer, Claim, Mode, SourceKind, Tier
+from stoa.grounding.question_kinds import QuestionKind, question_kind
 
 SAID_SURELY = 0.8  # from this confidence on an answer needs no word of doubt
 _MANY_COPIES = 3
@@ -83,7 +83,7 @@ def seed_of(question: str, seed: int = 0) -> int:
 
 def situation(parts: Answer) -> Situation:
     """What the fun voice may remark on; the most particular thing first."""
-    asked = asks(parts.question)
+    asked = question_kind(parts.question)
     tests = (
         (Situation.PRIVATE, parts.reason == Declined.PRIVATE.value),
         (Situation.NOTHING_ASKED, parts.reason == Declined.NOTHING_ASKED.value),
@@ -96,11 +96,11 @@ def situation(parts: Answer) -> Situation:
         (Situation.NOTE, any(each.kind is SourceKind.NOTE for each in parts.sources)),
         (Situation.DOUBT, parts.confidence < SAID_SURELY),
         (Situation.OLD, _is_old(parts.claims)),
-        (Situation.NUMBER, asked is Asks.NUMBER),
-        (Situation.TIME, asked is Asks.TIME),
-        (Situation.PERSON, asked is Asks.PERSON),
-        (Situation.PLACE, asked is Asks.PLACE),
-        (Situation.REASON, asked is Asks.REASON),
+        (Situation.NUMBER, asked is QuestionKind.NUMBER),
+        (Situation.TIME, asked is QuestionKind.TIME),
+        (Situation.PERSON, asked is QuestionKind.PERSON),
+        (Situation.PLACE, asked is QuestionKind.PLACE),
+        (Situation.REASON, asked is QuestionKind.REASON),
         (Situation.RECORD, any(each.tier is Tier.RECORD for each in parts.sources)),
         (Situation.ONE_SOURCE, len(parts.sources) == 1),
     )
