@@ -97,7 +97,7 @@ def test_a_deleted_post_is_cited_no_more(client, square):
     question = "Where does the branch line end?"
     assert "very good soup" in ask_json(client, question)["answer"]
     gone = next(s["id"] for s in ask_json(client, question)["sources"] if "good soup" in s["text"])
-    square.commit(Batch((Remove(gone, did("bo"), square.clock.now_us(), (1 << 62)),)))
+    square.commit(Batch((Remove(gone, did("bo"), 1 << 62, square.clock.now_us()),)))
     assert "very good soup" not in json.dumps(ask_json(client, question))
 
 

@@ -31,7 +31,7 @@ def open_ask(world: Square | Rooms, settings: Settings, documents: Sequence[Sour
     """Ask over the posts and notes of a world, and over documents where some are given."""
     found: EvidenceFinder = square_finder(rooms_of(world))
     if documents:
-        found = JoinedEvidence((found, document_finder(documents)))
+        found = JoinedEvidence((document_finder(documents), found))
     return ask_over(found, settings)
 
 
@@ -108,7 +108,7 @@ class AskRoom:
         """Where answers find what they rest on, as it is now."""
         with self._lock:
             papers = self._paper_finder()
-            return papers if only_documents else JoinedEvidence((self._post_finder(), papers))
+            return papers if only_documents else JoinedEvidence((papers, self._post_finder()))
 
     def rechecked(self, answer: Answer) -> Answer:
         """An earlier answer as it stands now; see `stoa.ask.recheck`."""

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from stoa.ask_ports import EvidenceFinder, LexicalIndex
+from stoa.ask_ports import EvidenceFinder, KnowsViewpoints, LexicalIndex
 from stoa.ask_records import Source
+from stoa.grounding.fusion import RRF_K, reciprocal_rank_fusion
 from stoa.ports import TextEncoder
 
-_RRF_K = 60.0  # Cormack et al. 2009, where it was found to matter little
 _DEPTH = 100  # passages taken from each ranking before they are fused
 
 
@@ -45,14 +45,12 @@ class DocumentEvidence:
         """Passages by reciprocal rank fusion of both searches; those without a date always fit."""
         depth = max(_DEPTH, k)
         by_words, _ = self.lexical.search(query, depth)
-        fused: dict[int, float] = {}
-        for ranking in (by_words, self._by_vector(query, depth)):
-            for rank, row in enumerate(ranking.tolist()):
-                fused[row] = fused.get(row, 0.0) + 1.0 / (_RRF_K + rank + 1)
-        best = sorted(fused, key=lambda row: (-fused[row], row))
+        best, scores = reciprocal_rank_fusion((by_words, self._by_vector(query, depth)))
+        rows: list[int] = best.tolist()
+        worth: list[float] = scores.tolist()
         fitting = (
-            (self.sources[row], fused[row])
-            for row in best
+            (self.sources[row], score)
+            for row, score in zip(rows, worth, strict=True)
             if _fits(self.sources[row], since_us, until_us)
         )
         return [pair for pair, _ in zip(fitting, range(k), strict=False)]
@@ -76,20 +74,32 @@ class DocumentEvidence:
 
 @dataclass(frozen=True)
 class JoinedEvidence:
-    """Several finders as one: the square's and the documents', their fused scores side by side."""
+    """Several finders as one, such as the square's and the documents'."""
 
     finders: tuple[EvidenceFinder, ...]
 
     def candidates(
         self, query: str, k: int, since_us: int | None = None, until_us: int | None = None
     ) -> list[tuple[Source, float]]:
-        """The best of all, by score, then by the order of the finders."""
+        """The best of all by their places: scores of different finders are not comparable.
+
+        Of equal places the first finder's goes first.
+        """
         found = [
-            pair
+            (source, 1.0 / (RRF_K + rank))
             for finder in self.finders
-            for pair in finder.candidates(query, k, since_us, until_us)
+            for rank, (source, _) in enumerate(finder.candidates(query, k, since_us, until_us), 1)
         ]
         return sorted(found, key=lambda pair: -pair[1])[:k]
+
+    def viewpoints(self, sources: Sequence[Source]) -> NDArray[np.float64]:
+        """Where each source's author stands, from whichever finder knows; NaN where none does."""
+        told = np.full(len(sources), np.nan)
+        for finder in self.finders:
+            if isinstance(finder, KnowsViewpoints):
+                known = finder.viewpoints(sources)
+                told = np.where(np.isnan(told), known, told)
+        return told
 
     def by_id(self, ids: Sequence[str]) -> list[Source]:
         """Sources that any finder knows, in the order asked for."""
