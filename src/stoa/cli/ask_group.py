@@ -9,3 +9,4 @@ from stoa.cli.ask import ask as answer
 ask = App(name="ask", help="Ask the square, and documents of yours: an answer of checked claims.")
 ask.default(answer)
 ask.command("stoa.cli.ask_verify:verify", name="verify")
+ask.command("stoa.cli.ask_evaluate:evaluate", name="evaluate")
