@@ -4,5 +4,8 @@ from __future__ import annotations
 
 from cyclopts import App
 
+from stoa.cli.ask_evaluate import evaluate
+
 ask = App(name="ask", help="Answers made of checked claims, and checks of claims.")
 ask.command("stoa.cli.ask_verify:verify", name="verify")
+ask.command(evaluate)
