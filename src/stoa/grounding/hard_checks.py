@@ -17,6 +17,7 @@ from stoa.grounding.alignment import Statement, statements
 from stoa.grounding.amounts import unstated_amounts
 from stoa.grounding.mentions import unnamed
 from stoa.grounding.polarity import overstated, turned_words
+from stoa.grounding.roles import exchanged
 from stoa.grounding.words import tokens
 
 
@@ -30,6 +31,7 @@ class Check(StrEnum):
     POLARITY = "polarity"
     STRENGTH = "strength"  # says more than the spans: "all", a hedge left out
     SPEAKER = "speaker"
+    ROLE = "role"  # the doer and the one it was done to have changed places
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,7 @@ def wording_failures(
         (Check.NAME, unnamed(claim, told, context, lang)),
         (Check.POLARITY, turned_words(claim, told, lang)),
         (Check.STRENGTH, overstated(claim, told)),
+        (Check.ROLE, exchanged(claim, told)),
     ]
     return tuple(Failure(check, words) for check, all_words in found for words in all_words)
 
