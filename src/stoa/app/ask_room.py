@@ -14,6 +14,8 @@ from stoa.ask.service import Ask
 from stoa.ask_ports import EvidenceFinder
 from stoa.ask_records import Answer, Source
 from stoa.documents import DocumentShelf
+from stoa.errors import BadInput
+from stoa.grounding.verifier import Verifier
 from stoa.language_models import open_model
 from stoa.lexical import TantivyIndex
 
@@ -45,7 +47,19 @@ def ask_over(finder: EvidenceFinder, settings: Settings) -> Ask:
     Raises:
         BadInput: the model that the settings name cannot be used.
     """
-    return Ask(finder, shipped_verifier(), model=open_model(settings))
+    return Ask(finder, _verifier(), model=open_model(settings))
+
+
+def _verifier() -> Verifier | None:
+    """The verifier that comes with Stoa; none where its file is damaged.
+
+    Quotations need none. A model's statements are then not found in any source: the answer falls
+    back on quotations.
+    """
+    try:
+        return shipped_verifier()
+    except BadInput:
+        return None
 
 
 def document_finder(documents: Sequence[Source]) -> EvidenceFinder:
