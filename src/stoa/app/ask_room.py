@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 from stoa.app.verifying import shipped_verifier
 from stoa.ask.document_evidence import DocumentEvidence, JoinedEvidence
-from stoa.ask.memory_evidence import MemoryEvidence
 from stoa.ask.recheck import rechecked
 from stoa.ask.service import Ask
 from stoa.ask_ports import EvidenceFinder
-from stoa.ask_records import Answer, Source, SourceKind, Tier
+from stoa.ask_records import Answer, Source
 from stoa.documents import DocumentShelf
+from stoa.errors import BadInput
+from stoa.grounding.verifier import Verifier
 from stoa.language_models import open_model
 from stoa.lexical import TantivyIndex
 
@@ -46,7 +47,19 @@ def ask_over(finder: EvidenceFinder, settings: Settings) -> Ask:
     Raises:
         BadInput: the model that the settings name cannot be used.
     """
-    return Ask(finder, shipped_verifier(), model=open_model(settings))
+    return Ask(finder, _verifier(), model=open_model(settings))
+
+
+def _verifier() -> Verifier | None:
+    """The verifier that comes with Stoa; none where its file is damaged.
+
+    Quotations need none. A model's statements are then not found in any source: the answer falls
+    back on quotations.
+    """
+    try:
+        return shipped_verifier()
+    except BadInput:
+        return None
 
 
 def document_finder(documents: Sequence[Source]) -> EvidenceFinder:
@@ -59,13 +72,10 @@ def document_finder(documents: Sequence[Source]) -> EvidenceFinder:
 
 
 def square_finder(rooms: Rooms) -> EvidenceFinder:
-    """A finder over the posts and notes of a world."""
-    posts = [
-        Source(post.uri, SourceKind.POST, post.content.text, Tier.OPINION, author=post.author_name)
-        for columns in rooms.store.scan_posts()
-        for post in rooms.store.posts(columns.id.tolist()).values()
-    ]
-    return MemoryEvidence.of(posts)
+    """A finder over the posts and shown notes of a world."""
+    from stoa.app.asking import square_evidence
+
+    return square_evidence(rooms)
 
 
 def rooms_of(world: Square | Rooms) -> Rooms:
