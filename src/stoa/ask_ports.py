@@ -88,3 +88,12 @@ class EvidenceFinder(Protocol):
     def notes_on(self, ids: Sequence[str]) -> list[Source]:
         """Notes that are shown on these posts."""
         ...
+
+
+@runtime_checkable
+class KnowsViewpoints(Protocol):
+    """A finder that also knows on which side of the notes' axis authors stand."""
+
+    def viewpoints(self, sources: Sequence[Source]) -> NDArray[np.float64]:
+        """(n,) rater factors of the authors; NaN where the notes know nothing of one."""
+        ...

@@ -27,6 +27,7 @@ class AnswerPhrases:
     thin: str  # {n}
     bait: str  # {n}
     withdrawn: str  # {what}
+    followup: str  # {what}: a name in the sources
     quote: tuple[str, str] = ("“", "”")
     comma: str = ", "
 
@@ -47,6 +48,7 @@ _TABLES: dict[str, AnswerPhrases] = {
         thin="{n} with little in them",
         bait="{n} bait",
         withdrawn="Taken back: {what}",
+        followup="What is said about {what}?",
     ),
     "de": AnswerPhrases(
         records="Was die Akten sagen",
@@ -63,6 +65,7 @@ _TABLES: dict[str, AnswerPhrases] = {
         thin="{n} ohne viel Inhalt",
         bait="{n} Köder",
         withdrawn="Zurückgenommen: {what}",
+        followup="Was wird über {what} gesagt?",
         quote=("„", "“"),
     ),
     "es": AnswerPhrases(
@@ -80,6 +83,7 @@ _TABLES: dict[str, AnswerPhrases] = {
         thin="{n} con poco contenido",
         bait="{n} ganchos",
         withdrawn="Retirado: {what}",
+        followup="¿Qué se dice sobre {what}?",
         quote=("«", "»"),
     ),
     "el": AnswerPhrases(
@@ -97,6 +101,7 @@ _TABLES: dict[str, AnswerPhrases] = {
         thin="{n} με λίγο περιεχόμενο",
         bait="{n} δολώματα",
         withdrawn="Ανακαλείται: {what}",
+        followup="Τι λέγεται για: {what};",
         quote=("«", "»"),
     ),
     "ru": AnswerPhrases(
@@ -114,6 +119,7 @@ _TABLES: dict[str, AnswerPhrases] = {
         thin="малосодержательных: {n}",
         bait="приманок: {n}",
         withdrawn="Отозвано: {what}",
+        followup="Что говорится о теме «{what}»?",
         quote=("«", "»"),
     ),
     "tr": AnswerPhrases(
@@ -131,6 +137,7 @@ _TABLES: dict[str, AnswerPhrases] = {
         thin="{n} içeriği az",
         bait="{n} tuzak",
         withdrawn="Geri alındı: {what}",
+        followup="{what} hakkında ne deniyor?",
     ),
     "ar": AnswerPhrases(
         records="ما تقوله الوثائق",
@@ -147,6 +154,7 @@ _TABLES: dict[str, AnswerPhrases] = {
         thin="قليلة المحتوى: {n}",
         bait="طُعم: {n}",
         withdrawn="سُحب: {what}",
+        followup="ماذا يقال عن {what}؟",
         quote=("«", "»"),
         comma="، ",
     ),
@@ -165,6 +173,7 @@ _TABLES: dict[str, AnswerPhrases] = {
         thin="{n} ít nội dung",
         bait="{n} câu mồi",
         withdrawn="Rút lại: {what}",
+        followup="Người ta nói gì về {what}?",
     ),
     "th": AnswerPhrases(
         records="เอกสารกล่าวว่าอย่างไร",
@@ -181,6 +190,7 @@ _TABLES: dict[str, AnswerPhrases] = {
         thin="เนื้อหาน้อย {n}",
         bait="ล่อให้คลิก {n}",
         withdrawn="ถอนคืน: {what}",
+        followup="มีการกล่าวถึง {what} ว่าอย่างไร",
     ),
     "zh": AnswerPhrases(
         records="记录怎么说",
@@ -197,6 +207,7 @@ _TABLES: dict[str, AnswerPhrases] = {
         thin="内容过少 {n} 个",
         bait="诱饵 {n} 个",
         withdrawn="撤回：{what}",
+        followup="关于{what}有什么说法？",
         comma="，",
     ),
     "hi": AnswerPhrases(
@@ -214,6 +225,7 @@ _TABLES: dict[str, AnswerPhrases] = {
         thin="{n} में सामग्री कम",
         bait="{n} चारा",
         withdrawn="वापस लिया: {what}",
+        followup="{what} के बारे में क्या कहा गया है?",
     ),
     "ro": AnswerPhrases(
         records="Ce spun documentele",
@@ -230,6 +242,7 @@ _TABLES: dict[str, AnswerPhrases] = {
         thin="{n} cu puțin conținut",
         bait="{n} momeli",
         withdrawn="Retras: {what}",
+        followup="Ce se spune despre {what}?",
         quote=("„", "”"),
     ),
 }

@@ -79,4 +79,4 @@ class AskConfig:
     max_rounds: int = 3  # of revision
     model_timeout_s: float = 45.0  # for a whole draft; a slower model is given up
     model_max_chars: int = 24_000  # of a draft; the rest is not read
-    min_confidence: float = 0.5  # under this an answer counts as unanswered
+    least_confidence: float = 0.2  # under this nothing is answered; under .5 with a word of doubt

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from stoa.ask_records import Claim, Conflict, Source, SourceKind, Verdict
+from stoa.ask_records import Claim, Conflict, Source, SourceKind, Tier, Verdict
 from stoa.grounding.alignment import Statement, carried, statements
 from stoa.grounding.polarity import n_negations, turned_words
 from stoa.grounding.quantities import Kind, Quantity, names, quantities
@@ -165,17 +165,18 @@ def stronger(first: Source, second: Source) -> int | None:
 
 
 def with_conflicts(
-    claims: Sequence[Claim], conflicts: Sequence[Conflict]
+    claims: Sequence[Claim], conflicts: Sequence[Conflict], sources: Mapping[str, Source]
 ) -> tuple[tuple[Claim, ...], tuple[Conflict, ...]]:
     """The claims with the verdicts that their conflicts leave them, and the conflicts of those.
 
-    The weaker side of a conflict is refuted where the stronger is a record's own words; sides of
-    equal tier, and posts under a note that disagrees, are disputed; the stronger side stands.
+    The weaker side of a conflict is refuted where the stronger is a record's own words, and
+    disputed where another outranks it; sides of equal tier are both disputed. The stronger side
+    stands, except that a post is disputed by a note that is shown on it, whatever the tiers.
     """
     verdicts: dict[Claim, Verdict] = {}
     for conflict in conflicts:
         for side, claim in enumerate(conflict.claims):
-            lowered = _lowered(claim, side, conflict)
+            lowered = _lowered(claim, side, conflict, sources)
             if lowered is not None and verdicts.get(claim) is not Verdict.REFUTED:
                 verdicts[claim] = lowered
     changed = {claim: _changed(claim, verdicts.get(claim), conflicts) for claim in claims}
@@ -190,14 +191,27 @@ def with_conflicts(
     return tuple(changed[claim] for claim in claims), renewed
 
 
-def _lowered(claim: Claim, side: int, conflict: Conflict) -> Verdict | None:
-    if conflict.stronger is None:
-        return Verdict.DISPUTED
+def _lowered(
+    claim: Claim, side: int, conflict: Conflict, sources: Mapping[str, Source]
+) -> Verdict | None:
+    """The verdict that a conflict leaves to one of its sides; None where it stands."""
+    own = _source(claim, sources)
+    others = [_source(each, sources) for each in conflict.claims if each != claim]
+    is_noted = own is not None and any(
+        each is not None and each.kind is SourceKind.NOTE and each.about == own.id
+        for each in others
+    )
     if conflict.stronger == side:
-        return None
+        return Verdict.DISPUTED if is_noted else None
+    if conflict.stronger is None:
+        is_note = own is not None and own.kind is SourceKind.NOTE
+        is_on_other = any(each is not None and own and own.about == each.id for each in others)
+        return None if is_note and is_on_other else Verdict.DISPUTED
     winner = conflict.claims[conflict.stronger]
+    source = _source(winner, sources)
     is_exact = winner.verdict in (Verdict.QUOTED, Verdict.SUPPORTED)
-    return Verdict.REFUTED if is_exact else Verdict.DISPUTED
+    is_record = source is not None and source.tier is Tier.RECORD
+    return Verdict.REFUTED if is_exact and is_record else Verdict.DISPUTED
 
 
 def _changed(claim: Claim, verdict: Verdict | None, conflicts: Sequence[Conflict]) -> Claim:
