@@ -210,6 +210,21 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptQuestion:
+    """A question that a reader lets the square keep, and its answer without a word of others.
+
+    `answer` is JSON that names spans by place and hash; the words are read again from the sources
+    as they stand, so that nothing of a post stays here once its author deleted it.
+    """
+
+    id: str
+    viewer: int  # account id of the reader in the store
+    at_us: int
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
 class VerifierWeights:
     """What the verifier without language-model weights has learnt, as it is kept in a file.
 

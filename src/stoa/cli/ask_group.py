@@ -4,5 +4,8 @@ from __future__ import annotations
 
 from cyclopts import App
 
-ask = App(name="ask", help="Answers made of checked claims, and checks of claims.")
+from stoa.cli.ask import ask as answer
+
+ask = App(name="ask", help="Ask the square, and documents of yours: an answer of checked claims.")
+ask.default(answer)
 ask.command("stoa.cli.ask_verify:verify", name="verify")
