@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from stoa.ask.showing import spans_of
 from stoa.ask_records import Claim, Conflict, EvidenceSet, Source, SourceKind, Span, Tier, Verdict
 from stoa.grounding.alignment import statements
-from stoa.grounding.conflicts import clash_of, conflicts_between, with_conflicts
+from stoa.grounding.conflicts import clash_in_answer, conflicts_between, with_conflicts
 
 _LOOKED_AT = 40  # sources searched for what contradicts the answer
 _SENTENCES_A_SOURCE = 30
@@ -32,7 +32,11 @@ def quoted(span: Span) -> Claim:
 
 
 def extractive_draft(
-    spans: Sequence[Span], evidence: EvidenceSet, n_quotes: int, lang: str = "en"
+    spans: Sequence[Span],
+    evidence: EvidenceSet,
+    n_quotes: int,
+    lang: str = "en",
+    asked: str = "",
 ) -> Drafted:
     """The answering sentence, up to `n_quotes` - 1 others, notes on them and what contradicts.
 
@@ -41,25 +45,30 @@ def extractive_draft(
         evidence: what may be cited.
         n_quotes: quotations at most, those that contradict and notes not counted.
         lang: of the question.
+        asked: the question, which tells more rivals of its answer than the answer's words do.
     """
     claims = list(_distinct(spans, evidence))[:n_quotes]
     if not claims:
         return Drafted(())
-    claims += opposed(claims, evidence, lang)
-    return whole(claims, {source.id: source for source in evidence.sources}, lang)
+    claims += opposed(claims, evidence, lang, asked)
+    return whole(claims, {source.id: source for source in evidence.sources}, lang, asked)
 
 
-def opposed(claims: Sequence[Claim], evidence: EvidenceSet, lang: str = "en") -> list[Claim]:
+def opposed(
+    claims: Sequence[Claim], evidence: EvidenceSet, lang: str = "en", asked: str = ""
+) -> list[Claim]:
     """Quotations that contradict the first of some claims, and the notes on the posts of all."""
     said = {claim.text for claim in claims}
-    against = [each for each in _against(claims[0], evidence, lang) if each.text not in said]
+    against = [each for each in _against(claims[0], evidence, lang, asked) if each.text not in said]
     noted = [each for each in _noted((*claims, *against), evidence) if each.text not in said]
     return list(dict.fromkeys((*against, *noted)))
 
 
-def whole(claims: Sequence[Claim], sources: Mapping[str, Source], lang: str = "en") -> Drafted:
+def whole(
+    claims: Sequence[Claim], sources: Mapping[str, Source], lang: str = "en", asked: str = ""
+) -> Drafted:
     """Claims with the verdicts that their conflicts leave them, the strongest answer first."""
-    conflicts = conflicts_between(claims, sources, lang)
+    conflicts = conflicts_between(claims, sources, lang, asked)
     judged, conflicts = with_conflicts(claims, conflicts, sources)
     return Drafted(_strongest_first(judged, conflicts), conflicts)
 
@@ -76,7 +85,7 @@ def _distinct(spans: Iterable[Span], evidence: EvidenceSet) -> Iterator[Claim]:
         yield quoted(span)
 
 
-def _against(answer: Claim, evidence: EvidenceSet, lang: str) -> Iterator[Claim]:
+def _against(answer: Claim, evidence: EvidenceSet, lang: str, asked: str) -> Iterator[Claim]:
     """The sentence of each other source that clashes with the answer, stronger sources first."""
     told = statements([answer.text])
     wanted = frozenset(stem for each in told for stem in each.stems)
@@ -86,7 +95,7 @@ def _against(answer: Claim, evidence: EvidenceSet, lang: str) -> Iterator[Claim]
         if source.id in own:
             continue
         for span in spans_of(source)[:_SENTENCES_A_SOURCE]:
-            if _shares(span.text, wanted) and clash_of(answer.text, span.text, lang):
+            if _shares(span.text, wanted) and clash_in_answer(asked, answer.text, span.text, lang):
                 yield quoted(span)
                 break
 
