@@ -70,7 +70,7 @@ def whole(
     """Claims with the verdicts that their conflicts leave them, the strongest answer first."""
     conflicts = conflicts_between(claims, sources, lang, asked)
     judged, conflicts = with_conflicts(claims, conflicts, sources)
-    return Drafted(_strongest_first(judged, conflicts), conflicts)
+    return Drafted(_strongest_first(judged, conflicts, sources), conflicts)
 
 
 def _distinct(spans: Iterable[Span], evidence: EvidenceSet) -> Iterator[Claim]:
@@ -115,20 +115,41 @@ def _noted(claims: Sequence[Claim], evidence: EvidenceSet) -> Iterator[Claim]:
                 yield quoted(spans[0])
 
 
-def _strongest_first(claims: Sequence[Claim], conflicts: Sequence[Conflict]) -> tuple[Claim, ...]:
-    """The claims with the one that overrules the answer, if any, in the answer's place."""
+def _strongest_first(
+    claims: Sequence[Claim], conflicts: Sequence[Conflict], sources: Mapping[str, Source]
+) -> tuple[Claim, ...]:
+    """The claims with the one that overrules the answer, if any, in the answer's place.
+
+    Where equals disagree the source that said so first leads, so that no wording and no name
+    decides who is heard before whom.
+    """
     if not claims or claims[0].verdict not in (Verdict.REFUTED, Verdict.DISPUTED):
         return tuple(claims)
+    about = [conflict for conflict in conflicts if claims[0] in conflict.claims]
     winners = [
         conflict.claims[conflict.stronger]
-        for conflict in conflicts
-        if conflict.stronger is not None
-        and claims[0] in conflict.claims
-        and conflict.claims[conflict.stronger] != claims[0]
+        for conflict in about
+        if conflict.stronger is not None and conflict.claims[conflict.stronger] != claims[0]
     ]
-    if not winners:
-        return tuple(claims)
-    return (winners[0], *(claim for claim in claims if claim != winners[0]))
+    equals = [claim for each in about if each.stronger is None for claim in each.claims]
+    equals = [claim for claim in equals if claim in claims and _states(claim, sources)]
+    leading = winners[:1] or sorted(equals, key=lambda claim: _said_at(claim, sources))[:1]
+    return (*leading, *(claim for claim in claims if claim not in leading))
+
+
+def _states(claim: Claim, sources: Mapping[str, Source]) -> bool:
+    """Whether a claim is of a source of its own, not of a note on another."""
+    return all(
+        sources[span.source].kind is not SourceKind.NOTE
+        for span in claim.cites
+        if span.source in sources
+    )
+
+
+def _said_at(claim: Claim, sources: Mapping[str, Source]) -> tuple[bool, int, str]:
+    """When a claim was first said; what has no date comes last, then by id."""
+    told = [sources[span.source] for span in claim.cites if span.source in sources]
+    return min(((not each.at_us, each.at_us, each.id) for each in told), default=(True, 0, ""))
 
 
 def is_primary(claim: Claim, sources: Mapping[str, Source]) -> bool:
