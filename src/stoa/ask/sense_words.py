@@ -137,13 +137,22 @@ def _kind_words(text: str, term: str, common: frozenset[str]) -> frozenset[str]:
     found: set[str] = set()
     for match in _uses(text, term):
         said = _IS_A.match(text[match.end() :])
-        if said:
+        if said and not _hangs_on(text[: match.start()], common):
             found.update(_head(said.group(1), common))
         # "the river Marn" says what Marn is; "the council raised" says nothing of raising.
         before = _NAMED.search(text[: match.start()])
         if before and match.group()[0].isupper():
             found.update(content_stems(before.group(1)))
     return frozenset(found - STOPWORDS - common)
+
+
+def _hangs_on(before: str, common: frozenset[str]) -> bool:
+    """Whether a word of the kind "of" stands before: in "the owner of X is ..." no X is told."""
+    words = tokens(before[-20:])
+    if not words or before.rstrip()[-1:] in ".!?:;\n":
+        return False
+    last = words[-1]
+    return (last in common or last in STOPWORDS) and not re.fullmatch(_ARTICLE, last, re.IGNORECASE)
 
 
 def _head(phrase: str, common: frozenset[str]) -> list[str]:
