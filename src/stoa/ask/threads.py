@@ -48,7 +48,8 @@ def withdrawn(thread: Iterable[Turn], excluded: Iterable[str]) -> tuple[Claim, .
 
 _PUSHBACK = re.compile(
     r"^\W*(?:(?:no|nope|nah|wrong|incorrect|false|nonsense|rubbish)\b(?!\s+one\b)"
-    r"|(?:that|this|it)(?:['’]?s| is| was)? (?:not (?:true|right|correct|so)|wrong|false|incorrect)"
+    r"|(?:that|this|it)(?:['’]?s| is| was)? (?:not (?:true|right|correct|so)|wrong|false|incorrect"
+    r"|nonsense|rubbish|ridiculous|absurd|impossible|a lie)\b"
     r"|(?:that|this|it) (?:isn['’]?t|can(?:no|['’])t be|doesn['’]?t)\b"
     r"|you(?:['’]re| are|r)? (?:wrong|mistaken|lying|incorrect|confused)"
     r"|i (?:don['’]?t|do not|cannot|can['’]t) believe"
