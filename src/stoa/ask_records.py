@@ -233,3 +233,14 @@ class VerifierWeights:
 
     columns: dict[str, tuple[str, ...]]
     arrays: dict[str, tuple[float, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class AnsweringWeights:
+    """What finding the sentence that answers has learnt, as it is kept in a file.
+
+    `columns` names the features that each model reads, `arrays` are its numbers by name.
+    """
+
+    columns: dict[str, tuple[str, ...]]
+    arrays: dict[str, tuple[float, ...]]

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from stoa.ask.answer_phrases import AnswerPhrases, phrases
-from stoa.ask_records import Claim, Conflict, NoiseReport, Source, SourceKind, Tier, Verdict
+from stoa.ask_records import Claim, Conflict, NoiseReport, Source, SourceKind, Tier
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +124,4 @@ def _said(
     text = claim.text
     if claim.cites and text == claim.cites[0].text:
         text = f"{frame.quote[0]}{text}{frame.quote[1]}"
-    if claim.verdict is Verdict.ATTRIBUTED and claim.cites:
-        source = by_id.get(claim.cites[0].source)
-        who = (source.title or source.author) if source else ""
-        text = frame.says.format(who=who or "?", what=text)
     return f"{text} {marks}".rstrip()

@@ -39,14 +39,12 @@ class Meeting:
     any: int = 0
     best: int = 0
     best_at: int = -1
-    chosen: list[int] = field(default_factory=list[int])  # at most three sentences, best first
     two: int = 0
     three: int = 0
     second: int = 0
     pairs_any: int = 0
     pairs_best: int = 0
-    whole: int = 0  # names of which all parts are found, in whichever sentences
-    whole_best: int = 0  # in the best sentence
+    whole: int = 0  # names found with all their parts, in any sentence
     at: list[int] = field(default_factory=list[int])  # place of each unit in the best, or -1
     opposite: int = 0
     alternative: int = 0
@@ -58,7 +56,6 @@ class Meeting:
         self._take_units()
         self._find()
         self._choose()
-        self._find_whole_names()
         self._neighbours()
         self._against()
 
@@ -90,6 +87,7 @@ class Meeting:
         asked = [(1 << bit, unit) for bit, unit in enumerate(self.units)]
         plain = [(bit, unit.key) for bit, unit in asked if not unit.parts[1:] and not unit.value]
         other = [(bit, unit) for bit, unit in asked if unit.parts[1:] or unit.value]
+        whole = sum(bit for bit, unit in asked if len(unit.parts) == 1)
         for sentence in self.sentences:
             places, mask = sentence.places, 0
             for bit, key in plain:
@@ -97,32 +95,16 @@ class Meeting:
                     mask |= bit
             for bit, unit in other:
                 if unit.parts:
-                    if any(part in places for part in unit.parts):
+                    n_found = sum(part in places for part in unit.parts)
+                    if n_found:
                         mask |= bit
+                        if n_found == len(unit.parts):
+                            whole |= bit
                 elif unit.key in places or _in_decade(unit, sentence):
                     mask |= bit
             self.held.append(mask)
             self.any |= mask
-
-    def _add_best(self, so_far: int) -> int:
-        """The mask with the sentence that adds most to it, which joins `chosen`."""
-        weights = [self.weight(so_far | mask) for mask in self.held]
-        at = weights.index(max(weights))
-        if at not in self.chosen:
-            self.chosen.append(at)
-        return so_far | self.held[at]
-
-    def _find_whole_names(self) -> None:
-        best = self.said.places
-        for bit, unit in enumerate(self.units):
-            if not unit.parts[1:]:
-                self.whole |= self.any & 1 << bit
-                self.whole_best |= self.best & 1 << bit
-            elif self.any >> bit & 1:
-                if all(any(part in s.places for s in self.sentences) for part in unit.parts):
-                    self.whole |= 1 << bit
-                if all(part in best for part in unit.parts):
-                    self.whole_best |= 1 << bit
+        self.whole = whole & self.any
 
     def weight(self, mask: int) -> float:
         """How much the units of a mask count: everyday words half, marked function words none."""
@@ -137,12 +119,11 @@ class Meeting:
             return
         self.best_at = weights.index(top)
         self.best = self.two = self.three = self.held[self.best_at]
-        self.chosen.append(self.best_at)
         if len(weights) > 1:
             weights[self.best_at] = -1.0
             self.second = self.held[weights.index(max(weights))]
-            self.two = self._add_best(self.best)
-            self.three = self._add_best(self.two)
+            self.two = max((self.best | mask for mask in self.held), key=self.weight)
+            self.three = max((self.two | mask for mask in self.held), key=self.weight)
 
     def _neighbours(self) -> None:
         units, said = self.units, self.said
@@ -151,7 +132,7 @@ class Meeting:
         ]
         for sentence, mask in zip(self.sentences, self.held, strict=True):
             if mask & (mask - 1):
-                known = sentence.pairs()
+                known = sentence.pairs
                 for bit, pair in pairs:
                     if pair in known:
                         self.pairs_any |= bit
@@ -169,7 +150,6 @@ class Meeting:
     def _against(self) -> None:
         said = self.said
         places, keys = said.places, {unit.key for unit in self.units}
-        beginnings = said.beginnings()
         for bit, unit in enumerate(self.units):
             if self.best >> bit & 1:
                 continue
@@ -178,7 +158,7 @@ class Meeting:
                 if others and any(other in places and other not in keys for other in others):
                     setattr(self, name, getattr(self, name) | 1 << bit)
             if unit.kind in (UnitKind.WORD, UnitKind.COMMON) and len(unit.key) > 4:
-                if unit.key[:5] in beginnings:
+                if unit.key[:5] in said.beginnings:
                     self.begins |= 1 << bit
             elif unit.value and any(
                 abs(value - unit.value) <= 0.05 * unit.value for value in said.values

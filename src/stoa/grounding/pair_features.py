@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,20 +21,17 @@ PAIR_NAMES = (
     *(f"count_missing_best_{kind}" for kind in _KINDS),
     "recall_any", "recall_best", "recall_two", "recall_three", "recall_second",
     "all_any", "all_best", "one_missing_best", "two_missing_best", "names_whole",
-    "names_whole_best", "names_broken", "names_broken_best",
     "begins_share", "pair_recall_any", "pair_recall_best", "run_share", "run_length",
     "in_order", "swaps", "density", "precision_best", "best_length", "first_missing",
     "last_missing", "best_place",
-    "name_swapped", "number_swapped", "number_near", "number_other", "names_other",
+    "name_swapped", "number_swapped", "word_swapped", "number_near", "number_other", "names_other",
     "opposite", "alternative",
     "negation_claim", "negation_evidence", "negation_inside", "negation_odd",
     "turning_claim", "turning_evidence", "hedge_claim", "hedge_evidence", "denial_claim",
     "denial_evidence", "denial_any", "quantifier_claim", "quantifier_missing",
     "partial_evidence", "superlative_claim", "superlative_missing", "comparative_claim",
     "comparative_missing", "first_person", "second_person", "chat", "asks", "evidence_asks",
-    "best_asks", "names_turned", "by_claim", "best_name_lead",
-    "parts_missing_any", "parts_missing_best", "runs2_three", "runs2_best", "runs3_three",
-    "runs3_best", "keys_missing_three", "keys_missing_best", "numbers_missing_alone",
+    "best_asks", "names_turned", "names_by_turned", "by_claim", "best_name_lead",
 )  # fmt: skip
 """The columns of a pair's row."""
 
@@ -72,7 +68,7 @@ def pair_rows(reader: Reader, claims: Sequence[str], evidence: Sequence[Sequence
     for claim, said in zip(claims, evidence, strict=True):
         sentences = [each for text in said for each in reader.read(text)][:MOST_SENTENCES]
         meeting = Meeting(reader.read(claim), sentences)
-        rows.append(_counts(meeting) + _shape(meeting) + _speech(meeting) + _roles(meeting) + _literal(meeting))
+        rows.append(_counts(meeting) + _shape(meeting) + _speech(meeting) + _roles(meeting))
         unit_rows += _unit_rows(meeting)
         words += [unit.text for unit in meeting.units]
         starts.append(len(unit_rows))
@@ -106,9 +102,6 @@ def _counts(meeting: Meeting) -> list[float]:
         meeting.weight(meeting.second) / total,
         float(not sum(missing_any)), float(not lost), float(lost == 1), float(lost == 2),
         (meeting.whole & name).bit_count() / (n_of[2] or 1),
-        (meeting.whole_best & name).bit_count() / (n_of[2] or 1),
-        float((name & ~meeting.whole).bit_count()),
-        float((name & ~meeting.whole_best).bit_count()),
     ]  # fmt: skip
 
 
@@ -120,7 +113,7 @@ def _shape(meeting: Meeting) -> list[float]:
     run = _longest_run(meeting.pairs_best)
     found = [place for place in meeting.at if place >= 0]
     n_steps = max(len(found) - 1, 1)
-    steps = [then - place for place, then in pairwise(found)]
+    steps = [then - place for place, then in zip(found, found[1:], strict=False)]
     width = max(found) - min(found) + 1 if found else 1
     of_kind, swapped = meeting.of_kind, meeting.swapped
     claim_values = {unit.value for unit in meeting.units if unit.value}
@@ -139,6 +132,7 @@ def _shape(meeting: Meeting) -> list[float]:
         float(lost & 1), float(lost >> (n_units - 1) & 1),
         meeting.best_at / (len(meeting.sentences) or 1),
         float((swapped & of_kind[3]).bit_count()), float((swapped & of_kind[4]).bit_count()),
+        float((swapped & (of_kind[1] | of_kind[2])).bit_count()),
         float(meeting.near.bit_count()),
         float(other_number and of_kind[4] & lost > 0), float(other_name and of_kind[3] & lost > 0),
         float(meeting.opposite.bit_count()), float(meeting.alternative.bit_count()),
@@ -202,47 +196,20 @@ def _roles(meeting: Meeting) -> list[float]:
         if kind == UnitKind.NAME and meeting.at[bit] >= 0
     ]
     claim_by = any(u.marks & Mark.BY for s in meeting.claimed for u in s.units)
-    turned = 0
-    for (_, first), (_, then) in pairwise(named):
+    turned = by_turned = 0
+    for (_, first), (_, then) in zip(named, named[1:], strict=False):
         if then < first:
             between = said.units[then:first]
-            turned += claim_by == any(unit.marks & Mark.BY for unit in between)
+            if claim_by == any(unit.marks & Mark.BY for unit in between):
+                turned += 1
+            else:
+                by_turned += 1
     lead = next((unit for unit in said.units if unit.kind), None)
     claim_names = {part for unit in meeting.units for part in unit.parts}
     strange = (
         lead is not None and lead.kind == UnitKind.NAME and not claim_names.intersection(lead.parts)
     )
-    return [float(turned), float(claim_by), float(strange)]
-
-
-def _literal(meeting: Meeting) -> list[float]:
-    """How much is found letter for letter: parts of names, runs of all words, function words."""
-    sentences, best = meeting.sentences, meeting.said.places
-    chosen = [sentences[at] for at in meeting.chosen]
-    parts = [part for unit in meeting.units for part in unit.parts]
-    lost = [part for part in parts if part not in best]
-    lost_any = sum(not any(part in s.places for s in sentences) for part in lost)
-    twos: set[tuple[str, str]] = set()
-    threes: set[tuple[str, str, str]] = set()
-    for sentence in meeting.claimed:
-        twos |= sentence.runs()[0]
-        threes |= sentence.runs()[1]
-    said_twos, said_threes = meeting.said.runs()
-    near = [sentence.runs() for sentence in chosen]
-    keys = {unit.key for sentence in meeting.claimed for unit in sentence.units}
-    n_twos, n_threes = len(twos) or 1, len(threes) or 1
-    numbers, common, total = meeting.of_kind[4], meeting.of_kind[1], len(meeting.units)
-    return [
-        float(lost_any), float(len(lost)),
-        sum(any(run in known[0] for known in near) for run in twos) / n_twos,
-        len(twos & said_twos) / n_twos,
-        sum(any(run in known[1] for known in near) for run in threes) / n_threes,
-        len(threes & said_threes) / n_threes,
-        float(sum(not any(key in s.places for s in chosen) for key in keys)),
-        sum(key not in best for key in keys) / (len(keys) or 1),
-        math.log1p((numbers & ~meeting.any).bit_count())
-        * meeting.weight(meeting.any) / (total - 0.5 * common.bit_count() or 1.0),
-    ]  # fmt: skip
+    return [float(turned), float(by_turned), float(claim_by), float(strange)]
 
 
 def _unit_rows(meeting: Meeting) -> list[list[float]]:

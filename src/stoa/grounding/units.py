@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from enum import IntEnum
-from itertools import pairwise
 
 from stoa.grounding import opposites
 from stoa.grounding.quantities import MONTHS, ORDINALS, SCALES, SMALL
@@ -77,19 +76,6 @@ _MOST_KEPT = 200_000
 
 
 @dataclass(slots=True)
-class Unit:
-    """One unit of a text; `parts` are a name's words."""
-
-    kind: UnitKind
-    key: str
-    marks: int
-    text: str
-    parts: tuple[str, ...] = ()
-    value: float = 0.0
-    opens: bool = False  # a capitalised word that opens its sentence: perhaps a name
-
-
-@dataclass(slots=True)
 class Word:
     """What is known of one spelling."""
 
@@ -101,47 +87,34 @@ class Word:
     capital: bool
     capitals: int = 0
     value: float = 0.0
-    unit: Unit | None = None  # as it stands in a sentence by itself
+
+
+@dataclass(slots=True)
+class Unit:
+    """One unit of a claim; `parts` are a name's words."""
+
+    kind: UnitKind
+    key: str
+    marks: int
+    text: str
+    parts: tuple[str, ...] = ()
+    value: float = 0.0
+    opens: bool = False  # a capitalised word that opens its sentence: perhaps a name
 
 
 @dataclass(slots=True)
 class Sentence:
-    """A sentence: its units, and where each key stands first (0 is the first unit).
-
-    What only a few sentences are asked for is worked out when it is asked for.
-    """
+    """A sentence: its units, and where each key stands first (0 is the first unit)."""
 
     units: list[Unit] = field(default_factory=list[Unit])
     places: dict[str, int] = field(default_factory=dict[str, int])
+    pairs: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
+    beginnings: set[str] = field(default_factory=set[str])
     values: list[float] = field(default_factory=list[float])
     names: set[str] = field(default_factory=set[str])
     marks: int = 0
     asks: bool = False
     n_content: int = 0
-    _pairs: set[tuple[str, str]] | None = None
-    _runs: tuple[set[tuple[str, str]], set[tuple[str, str, str]]] | None = None
-
-    def pairs(self) -> set[tuple[str, str]]:
-        """Keys of neighbours among the content units."""
-        if self._pairs is None:
-            self._pairs = set(pairwise([unit.key for unit in self.units if unit.kind]))
-        return self._pairs
-
-    def runs(self) -> tuple[set[tuple[str, str]], set[tuple[str, str, str]]]:
-        """Keys of all units two by two, and three by three."""
-        if self._runs is None:
-            keys = [unit.key for unit in self.units]
-            twos = set(pairwise(keys))
-            self._runs = twos, set(zip(keys, keys[1:], keys[2:], strict=False))
-        return self._runs
-
-    def beginnings(self) -> set[str]:
-        """How its longer plain words begin."""
-        return {
-            unit.key[:5]
-            for unit in self.units
-            if 0 < unit.kind <= UnitKind.WORD and len(unit.key) > 4
-        }
 
 
 class Reader:
@@ -182,8 +155,6 @@ class Reader:
         if len(self._words) >= _MOST_KEPT:
             self._words.clear()
         word = self._words[token] = classify(token)
-        if word.sort in (_WORD, _MONTH, _FUNCTION, _ORDINAL, _DECADE):
-            word.unit = Unit(word.kind, word.stem, word.marks, token, (), word.value)
         return word
 
 
@@ -245,36 +216,32 @@ def _numeral(folded: str) -> Word:
 
 def _sentence(words: list[tuple[str, Word]], *, asks: bool) -> Sentence:
     made = Sentence(asks=asks)
-    # Capitals tell no names where everything is in capitals.
-    shouted = all(token.isupper() for token, word in words if word.sort in (_WORD, _FUNCTION))
-    units, places, at, n_words, marks = made.units, made.places, 0, len(words), 0
+    n_content = n_capital = 0
+    for _, word in words:
+        if word.sort in (_WORD, _MONTH):
+            n_content += 1
+            n_capital += word.capital
+    cased = n_capital < 0.7 * n_content or n_content < 5
+    at, n_words = 0, len(words)
     while at < n_words:
         token, word = words[at]
         sort = word.sort
-        if sort == _WORD and word.capital and not shouted:
-            if at or word.capitals > 1 or _names_on(words, at):
+        if sort in (_WORD, _MONTH):
+            if word.capital and cased and (at or word.capitals > 1 or _names_on(words, at)):
                 at = _add_name(made, words, at)
                 continue
-            unit = Unit(word.kind, word.stem, word.marks, token, (), 0.0, True)
+            opens = word.capital and not at
+            _add(made, Unit(word.kind, word.stem, word.marks, token, (), 0.0, opens), word.key)
+        elif sort == _FUNCTION:
+            _add(made, Unit(word.kind, word.stem, word.marks, token), word.key)
         elif sort in (_NUMERAL, _SCALE):
             at = _add_number(made, words, at)
             continue
-        elif word.unit is None:
-            at += 1
-            continue
-        else:
-            unit = word.unit
-        place = len(units)
-        units.append(unit)
-        places.setdefault(unit.key, place)
-        if word.key != unit.key:
-            places.setdefault(word.key, place)
-        marks |= word.marks
-        if sort in (_ORDINAL, _DECADE):
+        elif sort in (_ORDINAL, _DECADE):
+            _add(made, Unit(word.kind, word.key, word.marks, token, (), word.value), word.key)
             made.values.append(word.value)
         at += 1
-    made.marks |= marks
-    made.n_content = sum(1 for unit in units if unit.kind)
+    _link(made)
     return made
 
 
@@ -351,3 +318,16 @@ def _add(made: Sentence, unit: Unit, key: str) -> None:
     made.places.setdefault(unit.key, place)
     made.places.setdefault(key, place)
     made.marks |= unit.marks
+
+
+def _link(made: Sentence) -> None:
+    """The neighbours among content units, and how words begin."""
+    before = ""
+    for unit in made.units:
+        if unit.kind == UnitKind.FUNCTION:
+            continue
+        made.n_content += 1
+        made.pairs.add((before, unit.key))
+        before = unit.key
+        if unit.kind in (UnitKind.WORD, UnitKind.COMMON) and len(unit.key) > 4:
+            made.beginnings.add(unit.key[:5])
