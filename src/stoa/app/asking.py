@@ -27,7 +27,7 @@ from stoa.space.generation import GenerationSeat, words_alone
 
 _NOTE = "note:"
 _MOST_NOTES = 10_000  # newest shown notes that are searched
-_FOUND_BY_VECTORS = 100
+_FOUND_BY_VECTORS = 50
 _WINDOW_WIDER = 4
 """Vectors know no times: with a window so many more are fetched, and those outside left out."""
 
