@@ -68,7 +68,12 @@ def pieces(
     if claims:
         out.append(Piece(said[0], 0))
     clashing = {claim for conflict in conflicts for claim in conflict.claims}
-    groups = ((frame.records, "records"), (frame.notes, "notes"), (frame.posts, "posts"))
+    groups = (
+        (frame.records, "records"),
+        (frame.documents, "documents"),
+        (frame.notes, "notes"),
+        (frame.posts, "posts"),
+    )
     for heading, group in groups:
         members = [
             i
@@ -111,6 +116,8 @@ def _group(claim: Claim, by_id: dict[str, Source]) -> str:
     cited = [by_id[span.source] for span in claim.cites if span.source in by_id]
     if any(source.tier <= Tier.DATASET for source in cited):
         return "records"
+    if any(source.kind is SourceKind.DOCUMENT for source in cited):
+        return "documents"
     if any(source.kind is SourceKind.NOTE for source in cited):
         return "notes"
     return "posts"
