@@ -1,0 +1,8 @@
+"""`stoa ask`: questions answered with checked claims; each command is imported when asked for."""
+
+from __future__ import annotations
+
+from cyclopts import App
+
+ask = App(name="ask", help="Answers made of checked claims, and checks of claims.")
+ask.command("stoa.cli.ask_verify:verify", name="verify")
