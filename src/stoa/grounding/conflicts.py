@@ -16,6 +16,7 @@ from stoa.grounding.alignment import Statement, carried, statements
 from stoa.grounding.clauses import subject_of
 from stoa.grounding.polarity import n_negations, turned_words
 from stoa.grounding.quantities import Kind, Quantity, names, quantities
+from stoa.grounding.rival_answers import rival_values
 from stoa.grounding.tiers import outranks
 from stoa.grounding.words import STOPWORDS, stem, tokens
 
@@ -32,6 +33,7 @@ class Difference(StrEnum):
     DATE = "date"
     POLARITY = "polarity"
     NOTE = "note"  # a shown note says something else
+    ANSWER = "answer"  # both answer the question, with other things
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,8 @@ class Clash:
             return "A note shown on the post disagrees."
         if self.difference is Difference.POLARITY:
             return "One says what the other denies."
-        return f"They differ in a {self.difference}: {self.first} and {self.second}."
+        article = "the" if self.difference is Difference.ANSWER else "a"
+        return f"They differ in {article} {self.difference}: {self.first} and {self.second}."
 
 
 def clash_of(one: str, other: str, lang: str = "en") -> Clash | None:
@@ -71,6 +74,15 @@ def clash_of(one: str, other: str, lang: str = "en") -> Clash | None:
                 if found is not None:
                     return found
     return None
+
+
+def clash_in_answer(asked: str, one: str, other: str, lang: str = "en") -> Clash | None:
+    """The difference of two texts, or of what they answer to a question ("" for none)."""
+    found = clash_of(one, other, lang)
+    if found is None and asked:
+        values = rival_values(asked, one, other)
+        found = None if values is None else Clash(Difference.ANSWER, *values)
+    return found
 
 
 def speak_of_one_thing(first: Statement, second: Statement) -> bool:
@@ -140,7 +152,7 @@ def _one_kind(a: Quantity, b: Quantity) -> bool:
 
 
 def conflicts_between(
-    claims: Sequence[Claim], sources: Mapping[str, Source], lang: str = "en"
+    claims: Sequence[Claim], sources: Mapping[str, Source], lang: str = "en", asked: str = ""
 ) -> tuple[Conflict, ...]:
     """The claims that clash: one conflict for each two sources that contradict each other.
 
@@ -148,6 +160,7 @@ def conflicts_between(
         claims: with their cites; those of one source do not conflict with each other.
         sources: what they cite, by id.
         lang: for the words that negate.
+        asked: the question, by which other names and places are seen to be rivals.
     """
     found: dict[tuple[str, str], Conflict] = {}
     for i, one in enumerate(claims):
@@ -155,7 +168,9 @@ def conflicts_between(
             first, second = _source(one, sources), _source(other, sources)
             if first is None or second is None or first.id == second.id:
                 continue
-            clash = note_clash(one, first, other, second) or clash_of(one.text, other.text, lang)
+            clash = note_clash(one, first, other, second) or clash_in_answer(
+                asked, one.text, other.text, lang
+            )
             if clash is None:
                 continue
             above = stronger(first, second)
