@@ -1,4 +1,6 @@
 import pytest
+from tests.ask.models import SaidModel, draft, shown_rows
+from tests.ask.planted_posts import planted
 
 from stoa.artifacts.verifier import read_verifier
 from stoa.ask.memory_evidence import MemoryEvidence
@@ -6,8 +8,6 @@ from stoa.ask.service import Ask
 from stoa.ask_records import Question, Source, SourceKind, Tier
 from stoa.grounding.orders import gives_orders
 from stoa.grounding.verifier import Verifier
-from tests.ask.models import SaidModel, draft, shown_rows
-from tests.ask.planted_posts import planted
 
 REGISTER = Source(
     "document:register#1",

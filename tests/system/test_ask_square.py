@@ -186,3 +186,39 @@ def test_a_post_is_found_and_after_its_deletion_it_is_not(square):
     assert "1907" not in httpx2.post(url, json=wanted, headers=accept).text
     kept = httpx2.get(f"{square.url}/api/v1/questions").json()["questions"]
     assert "1907" not in json.dumps([one for one in kept if "ferry" in one["question"]])
+
+
+DID = "did:plc:" + "a" * 24
+EVENT = {
+    "did": DID,
+    "time_us": 1_790_000_000_000_000,
+    "kind": "commit",
+    "commit": {
+        "rev": "3k0000000002a",
+        "operation": "create",
+        "collection": "app.bsky.feed.post",
+        "rkey": "3k0000000001a",
+        "cid": "bafyreib2rxk3rh6kzwq",
+        "record": {
+            "$type": "app.bsky.feed.post",
+            "text": "The mill of Hallow was built in 1811.",
+            "createdAt": "2026-09-21T14:13:20Z",
+        },
+    },
+}
+
+
+def test_the_command_answers_beside_a_running_square_and_after_it(tmp_path):
+    events, data = tmp_path / "events.jsonl", tmp_path / "data"
+    events.write_text(json.dumps(EVENT) + "\n")
+    asked = ("ask", "When was the mill of Hallow built?", "--data", str(data), "--json")
+    with running("--from", str(events), "--data", str(data)) as square:
+        square.wait_for("ended")
+        beside = stoa(*asked)
+        assert beside.returncode == 0, beside.stderr
+        assert square.stop() == 0
+    after = stoa(*asked)
+    assert json.loads(beside.stdout) == json.loads(after.stdout)
+    [claim] = json.loads(after.stdout)["claims"]
+    assert claim["source"] == f"at://{DID}/app.bsky.feed.post/3k0000000001a"
+    assert claim["quote"] == EVENT["commit"]["record"]["text"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING
@@ -11,13 +12,13 @@ from stoa.app.verifying import shipped_verifier
 from stoa.ask.document_evidence import DocumentEvidence, JoinedEvidence
 from stoa.ask.recheck import rechecked
 from stoa.ask.service import Ask
-from stoa.ask_ports import EvidenceFinder
+from stoa.ask_ports import EvidenceFinder, PairScorer
 from stoa.ask_records import Answer, Source
 from stoa.documents import DocumentShelf
 from stoa.encoders.hashed import HashedEncoder
 from stoa.errors import BadInput
 from stoa.grounding.verifier import Verifier
-from stoa.language_models import open_model
+from stoa.language_models import open_model, open_pair_scorer
 from stoa.lexical import TantivyIndex
 
 if TYPE_CHECKING:  # a question to documents alone needs no square, and must not wait for one
@@ -47,8 +48,15 @@ def ask_over(finder: EvidenceFinder, settings: Settings) -> Ask:
 
     Raises:
         BadInput: the model that the settings name cannot be used.
+        EncoderUnavailable: the scorer that they name cannot be loaded here.
     """
-    return Ask(finder, _verifier(), model=open_model(settings))
+    scorer = _scorer(settings.ask_scorer) if settings.ask_scorer else None
+    return Ask(finder, _verifier(), model=open_model(settings), scorer=scorer)
+
+
+@lru_cache(maxsize=1)
+def _scorer(name: str) -> PairScorer:
+    return open_pair_scorer(name)
 
 
 def _verifier() -> Verifier | None:

@@ -71,7 +71,12 @@ def pieces(
     kinds = {_group(claim, by_id) for claim in claims if claim not in clashing}
     if len(kinds) == 1 and not conflicts:  # one kind of source needs no headings
         return [*out, *(Piece(f"\n- {said[i]}", i) for i in range(1, len(claims)))]
-    groups = ((frame.records, "records"), (frame.notes, "notes"), (frame.posts, "posts"))
+    groups = (
+        (frame.records, "records"),
+        (frame.documents, "documents"),
+        (frame.notes, "notes"),
+        (frame.posts, "posts"),
+    )
     for heading, group in groups:
         members = [
             i
@@ -114,6 +119,8 @@ def _group(claim: Claim, by_id: dict[str, Source]) -> str:
     cited = [by_id[span.source] for span in claim.cites if span.source in by_id]
     if any(source.tier <= Tier.DATASET for source in cited):
         return "records"
+    if any(source.kind is SourceKind.DOCUMENT for source in cited):
+        return "documents"
     if any(source.kind is SourceKind.NOTE for source in cited):
         return "notes"
     return "posts"

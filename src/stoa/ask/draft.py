@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from stoa.ask.showing import spans_of
 from stoa.ask_records import Claim, Conflict, EvidenceSet, Source, SourceKind, Span, Tier, Verdict
-from stoa.grounding.alignment import statements
+from stoa.grounding.alignment import carried
 from stoa.grounding.conflicts import clash_in_answer, conflicts_between, with_conflicts
 
 _LOOKED_AT = 40  # sources searched for what contradicts the answer
@@ -87,22 +87,17 @@ def _distinct(spans: Iterable[Span], evidence: EvidenceSet) -> Iterator[Claim]:
 
 def _against(answer: Claim, evidence: EvidenceSet, lang: str, asked: str) -> Iterator[Claim]:
     """The sentence of each other source that clashes with the answer, stronger sources first."""
-    told = statements([answer.text])
-    wanted = frozenset(stem for each in told for stem in each.stems)
+    wanted = carried(answer.text)
     own = {span.source for span in answer.cites}
     others = sorted(evidence.sources[:_LOOKED_AT], key=lambda source: source.tier)
     for source in others:
         if source.id in own:
             continue
         for span in spans_of(source)[:_SENTENCES_A_SOURCE]:
-            if _shares(span.text, wanted) and clash_in_answer(asked, answer.text, span.text, lang):
+            words = carried(span.text)
+            if len(words & wanted) >= 2 and clash_in_answer(asked, answer.text, span.text, lang):
                 yield quoted(span)
                 break
-
-
-def _shares(text: str, wanted: frozenset[str]) -> bool:
-    """Whether a sentence is worth comparing: it shares two words with the answer."""
-    return sum(len(each.stems & wanted) for each in statements([text])) >= 2
 
 
 def _noted(claims: Sequence[Claim], evidence: EvidenceSet) -> Iterator[Claim]:

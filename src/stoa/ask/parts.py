@@ -73,7 +73,7 @@ class AnswerFinder(Protocol):
 
 
 def answers_with(model: AnsweringModel) -> AnswerFinder:
-    """The finder of answers with learnt weights: `Ask(..., answers_with(shipped_answering()))`."""
+    """A finder of answers by learnt weights, as `Ask` takes it."""
 
     def found(question: str, evidence: EvidenceSet) -> Found:
         return find_answer(question, evidence, model)

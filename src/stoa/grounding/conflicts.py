@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from stoa.ask_records import Claim, Conflict, Source, SourceKind, Tier, Verdict
 from stoa.grounding.alignment import Statement, carried, statements
+from stoa.grounding.clauses import subject_of
 from stoa.grounding.polarity import n_negations, turned_words
 from stoa.grounding.quantities import Kind, Quantity, names, quantities
 from stoa.grounding.rival_answers import rival_values
@@ -21,6 +22,7 @@ from stoa.grounding.words import STOPWORDS, stem, tokens
 
 _SAME_THING = 0.6
 """Share of the shorter statement's words that the longer must hold."""
+_SAME_WORDS = 0.75  # the same, where no subject tells what is spoken of
 _DAYS = (Kind.DATE, Kind.YEAR)
 
 
@@ -87,10 +89,28 @@ def speak_of_one_thing(first: Statement, second: Statement) -> bool:
     """Whether two statements share most words and neither names somebody else in their place."""
     shared = first.stems & second.stems
     least = min(len(first.stems), len(second.stems))
-    if len(shared) < 2 or len(shared) < _SAME_THING * least:
+    first_head, second_head = _head(first), _head(second)
+    wanted = _SAME_THING if first_head and second_head else _SAME_WORDS
+    if len(shared) < 2 or len(shared) < wanted * least:
+        return False
+    if first_head and second_head and not {first_head, second_head} & shared:
         return False
     ours, theirs = _name_words(first), _name_words(second)
     return not (ours - second.stems and theirs - first.stems)
+
+
+def _head(statement: Statement) -> str:
+    """The noun that a statement's subject turns on, as a stem; "" where no subject is seen."""
+    words = tokens(subject_of(statement.text))
+    ends = [at for at, word in enumerate(words) if at > 0 and word in _AFTER_HEAD]
+    before = words[: ends[0]] if ends else words
+    content = [word for word in before if word not in STOPWORDS]
+    return stem(content[-1]) if content else ""
+
+
+_AFTER_HEAD = frozenset(
+    ["of", "in", "at", "on", "for", "from", "with", "by", "near", "under", "over", "behind", "to"]
+)
 
 
 def _name_words(statement: Statement) -> frozenset[str]:
