@@ -27,7 +27,7 @@ from stoa.space.generation import GenerationSeat, words_alone
 
 _NOTE = "note:"
 _MOST_NOTES = 10_000  # newest shown notes that are searched
-_FOUND_BY_VECTORS = 100
+_FOUND_BY_VECTORS = 50
 _WINDOW_WIDER = 4
 """Vectors know no times: with a window so many more are fetched, and those outside left out."""
 
@@ -37,7 +37,7 @@ HASHED_WEIGHT = 0.25
 _LEARNED_WEIGHT = 0.5
 """Of an encoder with weights; the middle of what is published for MiniLM, not measured here."""
 
-_JUDGE = HashedEncoder(dim=512)
+JUDGE = HashedEncoder(dim=512)
 """Judges what was found: the vectors that find are too short to put it in order."""
 
 
@@ -165,7 +165,7 @@ class SquareEvidence:
         return generation.index.match(wanted, k).post
 
     def _cosines(self, query: str, texts: list[str]) -> NDArray[np.float64]:
-        judge = _JUDGE if isinstance(self.encoder, HashedEncoder) else self.encoder
+        judge = JUDGE if isinstance(self.encoder, HashedEncoder) else self.encoder
         rows = judge.encode([query, *texts]).astype(np.float64)
         return np.maximum(rows[1:] @ rows[0], 0.0)
 
