@@ -14,13 +14,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stoa.ask.document_evidence import DocumentEvidence
-from stoa.ask.retrieve import retrieve
+from stoa.ask.retrieve import RetrieveConfig, retrieve
 from stoa.ask_records import EvidenceSet, Question, Source, SourceKind, Tier
 from stoa.lexical import TantivyIndex
 from stoa.tables.xquad_files import Xquad, XquadQuestion, read_xquad_answers, xquad_codes
 
 PARAGRAPHS, ARTICLES = "paragraphs", "articles"
 """What is taken away."""
+
+
+_FOUND = RetrieveConfig(n_found=24)  # of 60 paragraphs; twelve are used as in the product
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +72,9 @@ def _of_language(read: Xquad, is_kept: NDArray[np.bool_]) -> Iterator[Episode]:
     ]
     finder = DocumentEvidence(sources, TantivyIndex())
     for number, asked in enumerate(read.questions):
-        evidence = retrieve(finder, Question(asked.text), asked.text)
+        evidence = retrieve(finder, Question(asked.text), asked.text, _FOUND)
         gold = _gold(read, asked) if is_kept[asked.paragraph] else None
-        yield Episode(
-            read.lang, number, asked.article, asked.text, asked.answers, evidence, gold
-        )
+        yield Episode(read.lang, number, asked.article, asked.text, asked.answers, evidence, gold)
 
 
 def _gold(read: Xquad, asked: XquadQuestion) -> tuple[str, int]:

@@ -1,4 +1,4 @@
-"""Learns the two models of `grounding.answering` from XQuAD, and what they say of held-out articles.
+"""Learns the two models of `grounding.answering`, and what they say of held-out articles.
 
 Folds are whole articles, the same in every language. Every figure and every row that the second
 model learns from comes from a sentence model that never saw the question's article; the caution of
@@ -7,8 +7,8 @@ a fold is set from the other folds' held-out log-odds.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -35,6 +35,7 @@ Ints = NDArray[np.int64]
 N_FOLDS = 5
 _FOLD_SEED = 11  # which article is in which fold; chosen once
 _SENTENCE_PENALTY, _ANSWER_PENALTY = 1.0, 60.0
+_LAST_ARTICLE = 23  # XQuAD's half has 24: folds hang on all of them, not on those at hand
 _NEVER = -30.0  # log-odds where nothing was found
 _DIGITS = 6  # kept of every number, so that the file does not hang on the last bit of a sum
 
@@ -60,6 +61,8 @@ class Rows:
     is_answerable: Bools
     is_right: Bools  # answerable, and the answer shown holds it
     first_is_right: Bools  # the first sentence alone holds it
+    top_is_right: Bools  # the beginning of the first source holds it: a baseline
+    overlap_is_right: Bools  # the sentence that shares most words holds it: another
     features: Floats  # (n, ANSWER_FEATURES)
     has_answer: Bools  # anything was found to show
 
@@ -71,37 +74,41 @@ class Rows:
 
 def fold_of(article: Ints) -> Ints:
     """Which of `N_FOLDS` an article is in."""
-    order = np.random.default_rng(_FOLD_SEED).permutation(int(article.max(initial=0)) + 1)
+    n_articles = max(int(article.max(initial=0)), _LAST_ARTICLE) + 1
+    order = np.random.default_rng(_FOLD_SEED).permutation(n_articles)
     return (order % N_FOLDS)[article]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Prepared:
+    """A question laid against its evidence, once for both models."""
+
+    episode: Episode
+    matched: Match
+    features: Floats  # `sentence_features`; no rows where nothing can be compared
+
+
+def prepared(found: Iterable[Episode]) -> Iterator[Prepared]:
+    """Each question with its features."""
+    for each in found:
+        matched = match(each.question, each.evidence)
+        is_empty = matched.n_sentences == 0 or len(matched.asked.words) == 0
+        none = np.zeros((0, len(SENTENCE_FEATURES)))
+        yield Prepared(each, matched, none if is_empty else sentence_features(matched))
 
 
 # ------------------------------------------------------------------------------ the sentences
 
 
-@dataclass
-class _Sentences:
-    rows: list[Floats] = field(default_factory=list[Floats])
-    truth: list[Bools] = field(default_factory=list[Bools])
-    article: list[Ints] = field(default_factory=list[Ints])
-    lang: list[str] = field(default_factory=list[str])
-
-
-def sentence_models(
-    found: Iterable[Episode], left_out: str = ""
-) -> tuple[Linear, tuple[Linear, ...]]:
+def sentence_models(found: Iterable[Prepared]) -> tuple[Linear, tuple[Linear, ...]]:
     """A sentence model of all articles, and one for each fold that did not see it."""
-    kept = _Sentences()
-    for each in found:
-        if each.gold is None or each.lang == left_out:
-            continue
-        matched = match(each.question, each.evidence)
-        truth = _is_gold(each, matched)
-        if truth.any():
-            kept.rows.append(sentence_features(matched))
-            kept.truth.append(truth)
-            kept.article.append(np.full(len(truth), each.article))
-    rows, truth = np.concatenate(kept.rows), np.concatenate(kept.truth).astype(np.float64)
-    fold = fold_of(np.concatenate(kept.article))
+    kept = [(each, _is_gold(each.episode, each.matched)) for each in found if len(each.features)]
+    kept = [(each, truth) for each, truth in kept if truth.any()]
+    rows = np.concatenate([each.features for each, _ in kept])
+    truth = np.concatenate([truth for _, truth in kept]).astype(np.float64)
+    fold = fold_of(
+        np.concatenate([np.full(len(truth), each.episode.article) for each, truth in kept])
+    )
 
     def fitted(weight: Floats) -> Linear:
         return fit_logistic(rows, truth, weight, _SENTENCE_PENALTY)
@@ -124,33 +131,63 @@ def _is_gold(episode: Episode, matched: Match) -> Bools:
 # ------------------------------------------------------------------------------- the answers
 
 
-def answer_rows(found: Iterable[Episode], seed: int, models: Sequence[Linear]) -> Rows:
+def answer_rows(found: Iterable[Prepared], seed: int, models: Sequence[Linear]) -> Rows:
     """What each question's answer looks like to the sentence model that did not see its article."""
-    made: list[tuple[Episode, Floats | None, bool, bool]] = []
+    made: list[tuple[Episode, _Told]] = []
     for each in found:
-        fold = int(fold_of(np.array([each.article, 23]))[0])
-        matched = match(each.question, each.evidence)
-        if matched.n_sentences == 0 or len(matched.asked.words) == 0:
-            made.append((each, None, False, False))
-            continue
-        features = sentence_features(matched)
-        scores = models[fold](features)
-        shown = shown_sentences(matched, scores)
-        texts = [text for units in matched.sources for text in units.texts]
-        told = answer_features(matched, features, scores, shown)
-        right = holds(each.answers, "\n".join(texts[at] for at in shown), each.lang)
-        made.append((each, told, right, holds(each.answers, texts[shown[0]], each.lang)))
-    width = len(ANSWER_FEATURES)
+        fold = int(fold_of(np.array([each.episode.article]))[0])
+        made.append((each.episode, _told(each, models[fold])))
+    can = np.array([each.gold is not None for each, _ in made])
+
+    def right(name: str) -> Bools:
+        return can & np.array([getattr(told, name) for _, told in made])
+
     return Rows(
-        lang=np.array([each.lang for each, *_ in made]),
-        number=np.array([each.number for each, *_ in made], dtype=np.int64),
-        article=np.array([each.article for each, *_ in made], dtype=np.int64),
+        lang=np.array([each.lang for each, _ in made]),
+        number=np.array([each.number for each, _ in made], dtype=np.int64),
+        article=np.array([each.article for each, _ in made], dtype=np.int64),
         seed=np.full(len(made), seed, dtype=np.int64),
-        is_answerable=np.array([each.gold is not None for each, *_ in made]),
-        is_right=np.array([each.gold is not None and right for each, _, right, _ in made]),
-        first_is_right=np.array([each.gold is not None and first for each, _, _, first in made]),
-        features=np.array([np.zeros(width) if told is None else told for _, told, _, _ in made]),
-        has_answer=np.array([told is not None for _, told, _, _ in made]),
+        is_answerable=can,
+        is_right=right("is_right"),
+        first_is_right=right("first_is_right"),
+        top_is_right=right("top_is_right"),
+        overlap_is_right=right("overlap_is_right"),
+        features=np.array([told.features for _, told in made]),
+        has_answer=np.array([told.has_answer for _, told in made]),
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Told:
+    """One question's row."""
+
+    features: Floats
+    is_right: bool = False
+    first_is_right: bool = False
+    top_is_right: bool = False
+    overlap_is_right: bool = False
+    has_answer: bool = False
+
+
+def _told(prepared: Prepared, model: Linear) -> _Told:
+    episode, matched, features = prepared.episode, prepared.matched, prepared.features
+    if not len(features):
+        return _Told(np.zeros(len(ANSWER_FEATURES)))
+    scores = model(features)
+    shown = shown_sentences(matched, scores)
+    texts = [text for units in matched.sources for text in units.texts]
+    likest = int(np.argmax(features[:, SENTENCE_FEATURES.index("words")]))
+
+    def is_in(text: str) -> bool:
+        return holds(episode.answers, text, episode.lang)
+
+    return _Told(
+        features=answer_features(matched, features, scores, shown),
+        is_right=is_in("\n".join(texts[at] for at in shown)),
+        first_is_right=is_in(texts[shown[0]]),
+        top_is_right=is_in(episode.evidence.sources[0].text),
+        overlap_is_right=is_in(texts[likest]),
+        has_answer=True,
     )
 
 
@@ -202,11 +239,12 @@ def _knots(features: Floats) -> Floats:
     return np.where(few[:, None], np.inf, knots)
 
 
-def held_out_logits(rows: Rows, left_out: str = "") -> Floats:
-    """(rows,) log-odds of models that saw neither the row's article nor the language left out."""
+def held_out_logits(rows: Rows, uses: Bools | None = None) -> Floats:
+    """(rows,) log-odds of models that did not see the row's article, and only rows in `uses`."""
     logits = np.full(len(rows.lang), _NEVER)
+    allowed = np.ones(len(rows.lang), dtype=np.bool_) if uses is None else uses
     for fold in range(N_FOLDS):
-        model = fit_answer_model(rows, (rows.fold != fold) & (rows.lang != left_out))
+        model = fit_answer_model(rows, (rows.fold != fold) & allowed)
         here = rows.fold == fold
         logits[here] = model.logits(rows)[here]
     return logits
@@ -226,13 +264,16 @@ def caution_of(logits: Floats, rows: Rows, uses: Bools, config: FitConfig) -> Ca
     return Caution(shift, slope)
 
 
-def held_out_confidence(rows: Rows, logits: Floats, config: FitConfig) -> Floats:
-    """(rows,) confidence, the caution of each fold set by the others."""
-    confidence = np.zeros(len(logits))
+def held_out_confidence(
+    rows: Rows, scores: Floats, config: FitConfig, uses: Bools | None = None
+) -> Floats:
+    """(rows,) confidence, the caution of each fold set by the others' rows in `uses`."""
+    confidence = np.zeros(len(scores))
+    allowed = np.ones(len(scores), dtype=np.bool_) if uses is None else uses
     for fold in range(N_FOLDS):
-        caution = caution_of(logits, rows, rows.fold != fold, config)
-        for at in np.flatnonzero(rows.fold == fold):
-            confidence[at] = caution(float(logits[at]))
+        caution = caution_of(scores, rows, (rows.fold != fold) & allowed, config)
+        here = np.flatnonzero(rows.fold == fold)
+        confidence[here] = [caution(float(scores[at])) for at in here]
     return confidence
 
 
@@ -247,18 +288,32 @@ def fit_answering(folder: Path, config: FitConfig | None = None) -> AnsweringWei
         config: the halves and the promises.
     """
     config = config or FitConfig()
-    first = list(episodes(folder, config.seeds[0], config.taken))
-    whole, by_fold = sentence_models(first)
-    rows = joined(
-        [
-            answer_rows(episodes(folder, seed, config.taken), seed, by_fold)
-            for seed in config.seeds
-        ]
-    )
+    learnt = all_rows(folder, config)
+    rows = learnt.rows
     every = np.ones(len(rows.lang), dtype=np.bool_)
     model = fit_answer_model(rows, every)
     caution = caution_of(held_out_logits(rows), rows, every, config)
-    return as_weights(whole, model, caution)
+    return as_weights(learnt.sentence, model, caution)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AllRows:
+    """The sentence models and every half's rows by the ones that did not see their articles."""
+
+    sentence: Linear  # of all articles
+    by_fold: tuple[Linear, ...]
+    rows: Rows
+
+
+def all_rows(folder: Path, config: FitConfig) -> AllRows:
+    """Everything that the answer model learns from; the first half teaches the sentence models."""
+    first = list(prepared(episodes(folder, config.seeds[0], config.taken)))
+    whole, by_fold = sentence_models(first)
+    parts = [answer_rows(first, config.seeds[0], by_fold)]
+    del first
+    for seed in config.seeds[1:]:
+        parts.append(answer_rows(prepared(episodes(folder, seed, config.taken)), seed, by_fold))
+    return AllRows(whole, by_fold, joined(parts))
 
 
 def as_weights(sentence: Linear, model: AnswerModel, caution: Caution) -> AnsweringWeights:

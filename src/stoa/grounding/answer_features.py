@@ -1,4 +1,4 @@
-"""What speaks for a sentence being the one that answers: numbers that mean the same in any language.
+"""What speaks for a sentence being the one that answers: numbers that mean the same anywhere.
 
 How much of the question is said in the sentence, beside it and in its source (by words, by runs of
 letters), how close together, where the source was ranked, and whether something stands there that
@@ -71,15 +71,15 @@ def sentence_features(match: Match) -> Floats:
         _asks(match),
         *_runs(match),
     ]
-    return np.column_stack([np.asarray(each, dtype=np.float64) for each in columns])
+    return np.stack([np.asarray(each, dtype=np.float64) for each in columns], axis=1)
 
 
 def share(weight: Floats, said: Floats | Bools) -> Floats:
     """Weighted mean of `said` over its rows; 0 where nothing has weight."""
     total = float(weight.sum())
     if total <= 0:
-        return np.zeros(said.shape[1])
-    return weight @ said.astype(np.float64) / total
+        return np.zeros(said.shape[1], dtype=np.float64)
+    return np.asarray(weight @ said.astype(np.float64) / total, dtype=np.float64)
 
 
 def bm25(match: Match) -> Floats:
@@ -130,7 +130,8 @@ def _ranking(match: Match) -> list[Floats]:
     source = match.source
     follows = np.ones(match.n_sentences)
     follows[match.first[:-1][match.first[:-1] < match.first[1:]]] = 0.0
-    return [score[source] / best if best > 0 else score[source], source == 0, 1 / (1 + source), follows]
+    ranked = score[source] / best if best > 0 else score[source]
+    return [ranked, (source == 0).astype(np.float64), 1 / (1 + source), follows]
 
 
 def _expected(match: Match) -> list[Floats]:
@@ -209,4 +210,4 @@ def lead(values: Floats) -> Floats:
         return np.ones_like(values)
     ordered = np.sort(values)
     best, second = ordered[-1], ordered[-2]
-    return np.where(values == best, values - second, values - best)
+    return np.asarray(np.where(values == best, values - second, values - best), dtype=np.float64)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
-from os.path import commonprefix
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,12 +52,19 @@ def _alike(one: str, other: str, n_shared: int) -> float:
         return 0.0
     dice = 2 * n_shared / (len(one) + len(other))  # padded: as many trigrams as letters
     shorter, longer = (one, other) if len(one) <= len(other) else (other, one)
-    beginning = len(commonprefix((shorter, longer)))
+    beginning = _common_beginning(shorter, longer)
     if beginning >= _LEAST_LETTERS and beginning >= _STEM_SHARE * len(shorter):
         dice = max(dice, 0.5 + 0.5 * beginning / len(longer))
     elif len(shorter) >= _LEAST_COMPOUND and shorter in longer:
         dice = max(dice, 0.5 + 0.5 * len(shorter) / len(longer))
     return min(dice, 0.99)
+
+
+def _common_beginning(one: str, other: str) -> int:
+    for at, (a, b) in enumerate(zip(one, other, strict=False)):
+        if a != b:
+            return at
+    return min(len(one), len(other))
 
 
 @lru_cache(maxsize=100_000)
