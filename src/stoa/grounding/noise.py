@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from stoa.ask_records import Source, SourceKind, Tier
 from stoa.grounding.copies import plain
@@ -70,6 +71,7 @@ class Topic:
         return cls(content(query), content(" ".join(exclude)), content(" ".join(prefer)))
 
 
+@lru_cache(maxsize=4_096)
 def content(text: str) -> frozenset[str]:
     """Stems of the words of a text that carry content."""
     return frozenset(stem(word) for word in tokens(text) if _carries_content(word))
