@@ -29,6 +29,7 @@ from stoa.ask.finishing import Setting, abstention, finished, still_holding
 from stoa.ask.gestalt import DISPUTED, drafted_confidence
 from stoa.ask.model_draft import DraftReading, messages_for
 from stoa.ask.parts import AnswerFinder, AskConfig, ClaimJudge
+from stoa.ask.recheck import unmoved
 from stoa.ask.retrieve import retrieve
 from stoa.ask.revise import Change
 from stoa.ask.senses import in_sense
@@ -92,7 +93,10 @@ class Ask:
         if self.model is not None and evidence.sources and not grounded.senses:
             async for event in work.drafted(self.model, draft):
                 yield event
-        for event in closing(work.ended(), work.changes, draft=draft):
+        answer = work.ended()
+        if understood.is_pushback and question.thread:
+            answer = unmoved(question.thread[-1].answer, answer, self.finder)
+        for event in closing(answer, work.changes, draft=draft):
             yield event
 
 
