@@ -20,7 +20,7 @@ LIES = [
 
 
 def fuzzed(chance: random.Random, sentences: list[str], ids: list[str]) -> str:
-    """One reply: often well-formed JSON with wrong contents, at times broken JSON, at times none."""
+    """One reply: often JSON with wrong contents, at times broken JSON, at times none."""
     rows = [_row(chance, sentences, ids) for _ in range(chance.randrange(6))]
     said = json.dumps({"sentences": rows}, ensure_ascii=chance.random() < 0.5)
     shape = chance.random()

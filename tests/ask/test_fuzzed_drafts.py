@@ -2,6 +2,8 @@ import random
 import re
 
 import pytest
+from tests.ask.fuzzed_drafts import LIES, fuzzed
+from tests.ask.models import SaidModel
 
 from stoa.artifacts.verifier import read_verifier
 from stoa.ask.memory_evidence import MemoryEvidence
@@ -10,8 +12,6 @@ from stoa.ask_records import Answer, Question, Source, SourceKind, Tier, Verdict
 from stoa.grounding.hard_checks import hard_checks
 from stoa.grounding.verdicts import SHOWN
 from stoa.grounding.verifier import Verifier
-from tests.ask.fuzzed_drafts import LIES, fuzzed
-from tests.ask.models import SaidModel
 
 SOURCES = [
     Source(

@@ -68,6 +68,9 @@ def pieces(
     if claims:
         out.append(Piece(said[0], 0))
     clashing = {claim for conflict in conflicts for claim in conflict.claims}
+    kinds = {_group(claim, by_id) for claim in claims if claim not in clashing}
+    if len(kinds) == 1 and not conflicts:  # one kind of source needs no headings
+        return [*out, *(Piece(f"\n- {said[i]}", i) for i in range(1, len(claims)))]
     groups = (
         (frame.records, "records"),
         (frame.documents, "documents"),

@@ -83,8 +83,9 @@ def claims_of_draft(
     revised = reviser.revise([each for each in taken if _is_in(each.text, lang)])
     if not revised.claims:
         return Drafted(()), revised.changes
-    against = opposed(revised.claims, pool.evidence, lang)
-    return whole((*revised.claims, *against), pool.sources, lang), revised.changes
+    asked = pool.question.text
+    against = opposed(revised.claims, pool.evidence, lang, asked)
+    return whole((*revised.claims, *against), pool.sources, lang, asked), revised.changes
 
 
 def _speaker(source: Source) -> str:

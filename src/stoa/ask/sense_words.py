@@ -139,8 +139,9 @@ def _kind_words(text: str, term: str, common: frozenset[str]) -> frozenset[str]:
         said = _IS_A.match(text[match.end() :])
         if said:
             found.update(_head(said.group(1), common))
+        # "the river Marn" says what Marn is; "the council raised" says nothing of raising.
         before = _NAMED.search(text[: match.start()])
-        if before:
+        if before and match.group()[0].isupper():
             found.update(content_stems(before.group(1)))
     return frozenset(found - STOPWORDS - common)
 

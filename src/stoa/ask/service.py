@@ -141,13 +141,16 @@ class _Work:
         made, confidence = self._draft, self._confidence
         if made is None:
             found = self.ask.answering(self.setting.asked, evidence)
-            made = extractive_draft(found.spans, evidence, config.n_quotes, self.setting.lang)
+            made = extractive_draft(
+                found.spans, evidence, config.n_quotes, self.setting.lang, self.setting.asked
+            )
             confidence = found.confidence
         holding = still_holding(made.claims, self.ask.finder)
         if len(holding) < len(made.claims):
             if not holding or holding[0] != made.claims[0]:
                 return abstention(self.setting, "a source was taken back while this was answered")
-            made = whole(holding, {each.id: each for each in evidence.sources}, self.setting.lang)
+            by_id = {each.id: each for each in evidence.sources}
+            made = whole(holding, by_id, self.setting.lang, self.setting.asked)
         return finished(self.setting, made, confidence, config.least_confidence)
 
     def _in_each_sense(self) -> Answer:

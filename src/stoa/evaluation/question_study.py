@@ -80,8 +80,8 @@ def share(hits: int, n: int) -> dict[str, Any]:
         "value": p,
         "hits": hits,
         "n": n,
-        "low": max(0.0, centre - half),
-        "high": min(1.0, centre + half),
+        "low": max(0.0, min(p, centre - half)),
+        "high": min(1.0, max(p, centre + half)),
     }
 
 

@@ -19,7 +19,7 @@ from stoa.grounding.mentions import unnamed
 from stoa.grounding.polarity import overstated, turned_words
 from stoa.grounding.roles import exchanged
 from stoa.grounding.word_order import shaken
-from stoa.grounding.words import tokens
+from stoa.grounding.words import STOPWORDS, tokens
 
 
 class Check(StrEnum):
@@ -133,7 +133,7 @@ def _speakers(claim: str, sources: Sequence[Source]) -> tuple[Failure, ...]:
     speaker = named_speaker(claim)
     if not speaker:
         return ()
-    words = {word for word in tokens(speaker) if len(word) > 2}
+    words = {word for word in tokens(speaker) if len(word) > 2 and word not in STOPWORDS}
     for source in sources:
         names = f"{source.title} {source.author}".casefold()
         if speaker.casefold() in names or (words and words <= set(tokens(names))):

@@ -8,6 +8,7 @@ was shaken, and a scorer that counts words is no judge of it.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from stoa.grounding.alignment import Statement
 from stoa.grounding.words import content_stems
@@ -33,7 +34,7 @@ def shaken(claim: str, evidence: Sequence[Statement]) -> list[str]:
     held = {word for text in texts for word in text}
     if len(words) < _FEWEST or sum(word in held for word in words) < _COVERED * len(words):
         return []
-    pairs = list(zip(words, words[1:], strict=False))
+    pairs = list(pairwise(words))
     kept = sum(any(_stand_near(pair, text) for text in texts) for pair in pairs)
     return words if kept < _KEPT * len(pairs) else []
 
