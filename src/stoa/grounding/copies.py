@@ -129,10 +129,10 @@ def _alike(
         return None
     # A text that shares that many pairs shares one of the rarest few (prefix filter, Bayardo,
     # Ma and Srikant 2007): the common ones need not be looked up.
-    rarest = sorted(text.pairs, key=lambda pair: (len(by_pair.get(pair, ())), pair))
+    rarest = sorted([(len(by_pair.get(pair, ())), pair) for pair in text.pairs])
     n_looked_at = len(rarest) - int(_PAIR_SHARE * (1 - _ADDED_SHARE) * len(rarest)) + 1
     met: set[int] = set()
-    for pair in rarest[:n_looked_at]:
+    for _, pair in rarest[:n_looked_at]:
         met.update(by_pair.get(pair, ()))
     for root in sorted(met):
         fewest = min(len(text.pairs), len(texts[root].pairs))
