@@ -36,10 +36,8 @@ from stoa.town.writer import N_DICE, Draft, Form, write
 
 START_US = 1_790_000_000_000_000
 _AUTHORS = 5_000
-_PLACES = ("bridge", "library", "harbour", "school", "mill", "market", "station", "chapel", "museum",
-           "pool")  # fmt: skip
-_STREETS = ("Alder", "Birch", "Cedar", "Dogwood", "Elm", "Fir", "Gorse", "Hazel", "Ivy", "Juniper",
-            "Larch", "Maple", "Oak")  # fmt: skip
+_PLACES = ("bridge", "library", "harbour", "school", "mill", "market", "station", "chapel", "pool")
+_STREETS = ("Alder", "Birch", "Cedar", "Dogwood", "Elm", "Fir", "Gorse", "Hazel", "Ivy", "Larch")
 
 
 def texts(n: int, chance: np.random.Generator) -> Iterator[PostContent]:
@@ -57,7 +55,7 @@ def texts(n: int, chance: np.random.Generator) -> Iterator[PostContent]:
 
 def fact_of(number: int) -> str:
     """One of two thousand facts."""
-    place, street = _PLACES[number % 10], _STREETS[number // 10 % 13]
+    place, street = _PLACES[number % 9], _STREETS[number // 9 % 10]
     return (
         f"The {place} on {street} Street number {number} opens at {7 + number % 5} in the morning "
         f"and was built in {1800 + number % 200}"
@@ -73,7 +71,7 @@ def questions(n: int, chance: np.random.Generator) -> list[str]:
         thing, place = (
             words[int(chance.integers(0, len(words)))] for words in (topic.things, topic.places)
         )
-        place_asked, street = _PLACES[number % 10], _STREETS[number // 10 % 13]
+        place_asked, street = _PLACES[number % 9], _STREETS[number // 9 % 10]
         fact = f"When was the {place_asked} on {street} Street number {number} built?"
         made.append(fact if turn % 2 else f"What do people say about {thing} {place}?")
     return made

@@ -129,11 +129,15 @@ def _alike(
         return None
     # A text that shares that many pairs shares one of the rarest few (prefix filter, Bayardo,
     # Ma and Srikant 2007): the common ones need not be looked up.
-    rarest = sorted(text.pairs, key=lambda pair: (len(by_pair.get(pair, ())), pair))
-    n_looked_at = len(rarest) - int(_PAIR_SHARE * (1 - _ADDED_SHARE) * len(rarest)) + 1
+    held = [(len(by_pair[pair]), pair) for pair in text.pairs if pair in by_pair]
+    n_pairs = len(text.pairs)
+    n_looked_at = n_pairs - int(_PAIR_SHARE * (1 - _ADDED_SHARE) * n_pairs) + 1
+    n_looked_at -= n_pairs - len(held)  # pairs that no root has are the rarest of all
+    if n_looked_at <= 0:
+        return None
     met: set[int] = set()
-    for pair in rarest[:n_looked_at]:
-        met.update(by_pair.get(pair, ()))
+    for _, pair in sorted(held)[:n_looked_at]:
+        met.update(by_pair[pair])
     for root in sorted(met):
         fewest = min(len(text.pairs), len(texts[root].pairs))
         if len(text.pairs & texts[root].pairs) >= _PAIR_SHARE * fewest and _says_the_same(
