@@ -13,7 +13,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from stoa.ask_records import Source, Tier
 from stoa.grounding.words import is_negation, listed, tokens
@@ -57,7 +57,7 @@ class _Text:
 
     @classmethod
     def of(cls, text: str) -> _Text:
-        return cls(tuple(word for word in tokens(plain(text)) if word not in _EMPHASIS))
+        return cls(tuple(word for word in plain_words(text) if word not in _EMPHASIS))
 
     @cached_property
     def pairs(self) -> frozenset[tuple[str, str]]:
@@ -87,6 +87,12 @@ def plain(text: str) -> str:
     while (shorter := _PASSED_ON.sub("", text)) != text:
         text = shorter
     return _LEFT_OUT.sub(" ", text).strip()
+
+
+@lru_cache(maxsize=4096)
+def plain_words(text: str) -> tuple[str, ...]:
+    """The tokens of a text without what people put around what they pass on."""
+    return tuple(tokens(plain(text)))
 
 
 def fold(sources: Sequence[Source]) -> Folded:
