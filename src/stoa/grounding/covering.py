@@ -19,6 +19,7 @@ from stoa.grounding.words import STOPWORDS, stem, tokens
 
 _LEAST_WORDS = 2  # a question of one content word is covered by too much
 _SHORT = 500  # characters
+_FAR_BACK = 300  # bytes before a sentence in which the one before it begins
 _DAYS = (Kind.DATE, Kind.YEAR)
 _CLOCK = re.compile(r"\b\d{1,2}[:.]\d\d\b")
 _ANY_DIGIT = re.compile(r"\d")
@@ -40,17 +41,94 @@ def covers(question: str, span: Span, source: Source) -> bool:
     False
     """
     lang = language(question) or "en"
-    wanted, named = _content(question, lang), _named(question)
-    if len(wanted) < _LEAST_WORDS:
+    wanted = _content(question, lang)
+    if len(wanted) < _LEAST_WORDS or missing_words(question, span, source):
         return False
-    held = _stems(span.text)
-    missing = wanted - held
-    missing = missing - _told_by_unit(missing, span.text)
-    if missing - named or missing - _stems(_about(source)):
-        return False
-    if not (wanted - named) & held:
+    if not (wanted - _named(question)) & _stems(span.text):
         return False  # only names in common: the sentence speaks of it, not of what is asked
+    if not counts_what_is_asked(question, span.text):
+        return False
     return _holds_kind(question_kind(question, lang), span.text, wanted)
+
+
+_COUNTED = re.compile(
+    r"\b(?:how many|wie ?viele|cuánt[oa]s|combien d(?:e\s|['’])|сколько|câ(?:ți|te)"
+    r"|πόσ(?:α|ες|οι|ους))"
+    r"\s*(?:of the\s+)?(?P<noun>[^\W\d_]+)",
+    re.IGNORECASE,
+)
+_NEAR = 4  # words after a number among which what is counted stands
+
+
+def counts_what_is_asked(question: str, text: str) -> bool:
+    """Whether a number in the text counts what "how many ..." asks for; True for other questions.
+
+    >>> counts_what_is_asked("How many weavers struck?", "They were back after nineteen days.")
+    False
+    """
+    asked = _COUNTED.search(question)
+    if asked is None:
+        return True
+    noun = stem(asked["noun"].casefold())
+    for number in quantities(text):
+        after = [stem(token) for token in tokens(text[number.start :])[: _NEAR + 1]]
+        if any(_alike(noun, word) for word in after):
+            return True
+    return False
+
+
+def _alike(one: str, other: str) -> bool:
+    """Whether two stems are one word, or begin alike as inflected words do."""
+    return one == other or (len(one) > 4 and one[:5] == other[:5])
+
+
+def missing_words(question: str, span: Span, source: Source) -> int:
+    """How many content words of the question a sentence leaves out.
+
+    Names may stand in the title, or elsewhere in a short source.
+    """
+    wanted, named = _content(question, language(question) or "en"), _named(question)
+    missing = wanted - _stems(_with_antecedent(span, source))
+    missing -= _told_by_unit(missing, span.text)
+    return len(missing - (named & _stems(_about(source))))
+
+
+_LEANS = re.compile(
+    r"^\W*(?:it|its|he|his|she|her|they|their|this|these|er|sie|es|seine?|ihre?|él|ella|su|sus|il|elle"
+    r"|sa|son|ses|он|она|оно|они|его|её|их|el|ea|lui|ei|αυτό|του|της)\b|\b(?:it|them|her|him)\b",
+    re.IGNORECASE,
+)
+
+
+def _with_antecedent(span: Span, source: Source) -> str:
+    """A sentence and, where it only says "it" or "she", the one before that names who."""
+    if not _LEANS.search(span.text):
+        return span.text
+    before = source.text.encode()[max(0, span.start - _FAR_BACK) : span.start]
+    said = before.decode(errors="ignore").rstrip()
+    cuts = [match.end() for match in re.finditer(r"[.!?。]\s", said)]
+    return f"{said[cuts[-1] if cuts else 0 :]} {span.text}"
+
+
+def lacks_kind(question: str, text: str) -> bool:
+    """Whether a text surely holds nothing of the kind asked for: no name, no number, no day.
+
+    >>> lacks_kind("Who mended the roof?", "The room was closed while its roof was mended.")
+    True
+    """
+    lang = language(question) or "en"
+    kind = question_kind(question, lang)
+    if kind is QuestionKind.PERSON and not _has_capitals(text):
+        return False
+    if kind not in (QuestionKind.PERSON, QuestionKind.NUMBER, QuestionKind.TIME):
+        return False
+    return not _holds_kind(kind, text, _content(question, lang))
+
+
+def _has_capitals(text: str) -> bool:
+    """Whether the script of a text has capital letters to tell names by."""
+    letters = [letter for letter in text if letter.isalpha()]
+    return sum(letter.lower() != letter.upper() for letter in letters) * 2 > len(letters)
 
 
 def _about(source: Source) -> str:
@@ -63,6 +141,11 @@ def _about(source: Source) -> str:
 
 _PER_TIME = re.compile(
     r"\b(?:an|per|pro|por|par)\s+(?:hour|second|stunde|hora|heure)\b|/h\b", re.IGNORECASE
+)
+_LASTS = re.compile(
+    r"\b(?:minutes?|hours?|days?|weeks?|months?|years?|(?:kilo)?met(?:re|er)s?|minuten?|stunden?|tagen?"
+    r"|wochen?|monaten?|jahren?)\b",
+    re.IGNORECASE,
 )
 _MEASURE = re.compile(
     r"\b(?:(?:kilo|centi|milli)?m(?:et(?:re|er)|ètre)|f(?:ee|oo)t|miles?|hectares?|acres?|tonn?es?"
@@ -77,6 +160,8 @@ def _told_by_unit(missing: frozenset[str], text: str) -> frozenset[str]:
     Of a length "how high" must be said, since it may be a width; of money it need not.
     """
     told = {"fast"} if _PER_TIME.search(text) else set[str]()
+    if _LASTS.search(text):
+        told |= {"long", "lang", "last"}
     if _ANY_DIGIT.search(text) and not _MEASURE.search(text):
         told |= {"high", "large", "big"}
     return missing & told
