@@ -41,7 +41,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="STOA_", frozen=True, extra="forbid")
 
-    source: str = Field("live", description="where events come from: live, town, or a file")
+    source: str = Field("live", description="where events come from: live, town, a file, or - for standard input")
     data: Path = Field(
         default_factory=default_data_folder, description="folder that keeps everything"
     )

@@ -18,7 +18,7 @@ from stoa.errors import BadInput, BadModel, StoaError, StoreFull
 from stoa.model_records import NO_MODEL, Decision, Fate, Model, ModelCard
 from stoa.ports import ModelStore, TextEncoder
 from stoa.ranking.learned_ranker import LearnedRanker
-from stoa.train.ranker_round import Round, RoundConfig, learn_round
+from stoa.train.ranker_round import Round, RoundConfig, learn_round, weigh
 
 Say = Callable[[str], None]
 
@@ -62,6 +62,32 @@ def learn_once(data: Path, config: LearnerConfig, encoder: TextEncoder | None = 
         shelf.save(Model(card, found.ranker.arrays()))
         fate = Fate.PROMOTED if found.verdict.passes else Fate.REFUSED
         decision = Decision(now_us, version, fate, found.verdict.reason, "gate")
+        shelf.decide(decision)
+        return decision
+
+
+def offer(
+    data: Path, version: str, config: LearnerConfig, encoder: TextEncoder | None = None
+) -> Decision:
+    """Asks the gate whether a kept version may serve in the place of what does, and decides so.
+
+    Raises:
+        StoreBusy: another process trains on the folder.
+        BadModel: the version is damaged.
+        BadInput: it is not kept, serves already, or too little was read to compare by.
+    """
+    encoder = encoder or HashedEncoder()
+    shelf = open_shelf(data)
+    with shelf.trainer():
+        if version == shelf.serving():
+            raise BadInput("version", version, "it serves already; offer another")
+        candidate = ranker_of(shelf.load(version))
+        now_us, own = newest_log(data, encoder, days=config.days, most_posts=config.most_posts)
+        assert own is not None, "it is always wanted here"
+        serving = serving_ranker(shelf, shipped=config.shipped)
+        verdict = weigh(own.log, own.log.posts.text, candidate, serving, config.round)
+        fate = Fate.PROMOTED if verdict.passes else Fate.REFUSED
+        decision = Decision(now_us, version, fate, f"offered; {verdict.reason}", "gate")
         shelf.decide(decision)
         return decision
 

@@ -118,6 +118,37 @@ def learn_round(
     )  # fmt: skip
 
 
+def weigh(
+    log: LearningLog,
+    vectors: NDArray[np.float32],
+    candidate: LearnedRanker,
+    serving: LearnedRanker | None,
+    config: RoundConfig,
+) -> Verdict:
+    """Compares a ranker that is kept already with what serves, on a round's newest sittings.
+
+    Either may have learned from some of these showings, if it was trained after them.
+
+    Args:
+        log: everything up to now.
+        vectors: (posts, d) of content, as the feed hands them to the ranker.
+        candidate: what is offered.
+        serving: the ranker that serves, if one does.
+        config: how a round uses a log.
+
+    Raises:
+        BadInput: the log tells too little, or the ranker is for vectors of another length.
+    """
+    if candidate.config.vector != vectors.shape[1]:
+        mend = f"offer a version for vectors of {vectors.shape[1]} channels"
+        raise BadInput("version", candidate.version, mend)
+    data = ranker_data(log, vectors, candidate.config)
+    rows = _impressions(data, _parts(data, config).judge)
+    offered = _judged(candidate, log, vectors, rows)
+    assert offered is not None, "its vectors are as long as these"
+    return compare(offered, _judged(serving, log, vectors, rows), config.seed, config.gate)
+
+
 def _worth(
     log: LearningLog, outputs: NDArray[np.float32], calibration: Calibration
 ) -> ActionWorth | None:
