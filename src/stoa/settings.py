@@ -41,7 +41,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="STOA_", frozen=True, extra="forbid")
 
-    source: str = Field("live", description="where events come from: live, town, a file, or - for standard input")
+    source: str = Field("live", description="where events come from: live, town, stdin, or a file")
     data: Path = Field(
         default_factory=default_data_folder, description="folder that keeps everything"
     )

@@ -36,7 +36,7 @@ def open_square(settings: Settings) -> Square:
 
     Raises:
         StoreError: the data folder cannot be used.
-        BadInput: the source is neither `live`, `town`, `-`, nor a file that exists.
+        BadInput: the source is neither `live`, `town`, `stdin`, nor a file that exists.
     """
     world = open_world(settings)
     return Square(settings, world.rooms, world.origin, world.town)
@@ -58,11 +58,11 @@ def open_world(settings: Settings) -> World:
 
 def _told_source(source: str) -> FileSource | StreamSource:
     """A file, or standard input as it comes: its events tell what time it is."""
-    if source == "-":
+    if source == "stdin":
         return StreamSource(sys.stdin.fileno(), WallClock())
     path = Path(source)
     if not path.is_file():
-        raise BadInput("--from", source, "give live, town, - or a file that exists")
+        raise BadInput("--from", source, "give live, town, stdin, or a file that exists")
     return FileSource(path, WallClock())
 
 

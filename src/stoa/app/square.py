@@ -49,7 +49,7 @@ class Square:
     ) -> None:
         self.settings = settings
         self.origin = origin
-        name = "standard input" if settings.source == "-" else settings.source
+        name = "standard input" if settings.source == "stdin" else settings.source
         self.source = SourceState(name=name)
         self.wishes = Wishes()
         self._rooms = rooms
