@@ -14,8 +14,8 @@ from __future__ import annotations
 
 import os
 
-for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
-    os.environ.setdefault(name, "1")
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.setdefault(
     "XLA_FLAGS", "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
 )
@@ -30,17 +30,19 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import jax
 import numpy as np
-from live_town import LiveSquare, LiveTown
 
+from live_town import LiveSquare, LiveTown
 from stoa.app.learned import open_shelf
-from stoa.app.learner import LearnerConfig, card_of, serving_ranker
+from stoa.app.learner import LearnerConfig, model_of, serving_ranker
 from stoa.app.versions import newest_log
+from stoa.cli.train import compile_cache
 from stoa.encoders.hashed import HashedEncoder
-from stoa.model_records import Fate, Model
+from stoa.model_records import Fate
 from stoa.space.learning_log import LearningLog
 from stoa.town.society import Society, SocietyConfig
-from stoa.train.ranker_round import RoundConfig, learn_round
+from stoa.train.ranker_round import learn_round
 
 _OUTCOMES = ("seconds", "acts", "asked", "ask_rate", "answer", "delayed")
 
@@ -55,7 +57,7 @@ def main() -> None:
     flags.add_argument("--days", type=int, default=4, help="day 0, then days that are compared")
     flags.add_argument("--slots", type=int, default=50, help="posts handed out for a sitting")
     flags.add_argument("--every", type=float, default=60.0, help="seconds between two rounds")
-    flags.add_argument("--share", type=float, default=0.9, help="of a core for the trainer")
+    flags.add_argument("--share", type=float, default=0.5, help="of a core for the trainer")
     flags.add_argument("--keep", default="", help="folder to leave the learning square's data in")
     given = flags.parse_args()
     began_s = time.monotonic()
@@ -123,7 +125,8 @@ def run(given: argparse.Namespace, seed: int) -> dict[str, Any]:
 def _learned_of(square: LiveSquare, until_us: int) -> str:
     """Waits until a round was decided whose log reached that moment; the version that serves."""
     shelf = open_shelf(square.folder)
-    deadline = time.monotonic() + 900
+    until_us -= 3_600_000_000  # a square's now is the newest that it holds, and nights are quiet
+    deadline = time.monotonic() + 300
     while not any(d.at_us >= until_us and d.by == "gate" for d in shelf.decisions()):
         assert time.monotonic() < deadline, ("no round", shelf.decisions()[-2:], square.lines[-5:])
         time.sleep(0.5)
@@ -155,16 +158,17 @@ def _three_decisions(square: LiveSquare, given: argparse.Namespace) -> dict[str,
 
 def _shuffled(folder: Path) -> str:
     """Keeps a ranker that learned from outcomes dealt out anew among showings; its version."""
+    jax.config.update("jax_compilation_cache_dir", str(compile_cache()))
     encoder, config = HashedEncoder(), LearnerConfig()
     shelf = open_shelf(folder)
     _, own = newest_log(folder, encoder, days=config.days, most_posts=config.most_posts)
     assert own is not None
-    round_config = replace(RoundConfig(), training=replace(config.round.training, epochs=1))
+    round_config = replace(config.round, training=replace(config.round.training, epochs=1))
     log = _dealt_anew(own.log)
     version = f"shuffled-{own.log.until_us // 1_000_000}"
     serving = serving_ranker(shelf)
     found = learn_round(log, log.posts.text, serving, round_config, version=version)
-    shelf.save(Model(card_of(found, own, encoder, round_config), found.ranker.arrays()))
+    shelf.save(model_of(found, own, encoder, round_config))
     return version
 
 
@@ -187,7 +191,7 @@ def _models(square: LiveSquare, *arguments: str) -> str:
             return done.stdout
         assert "another process trains" in done.stderr, done.stderr
         assert time.monotonic() < deadline, done.stderr
-        time.sleep(2.0)
+        time.sleep(0.5)
 
 
 def _gains(town: LiveTown, frozen: LiveTown, days: int) -> np.ndarray:
@@ -243,7 +247,7 @@ def interval(values: np.ndarray) -> dict[str, float]:
 
 
 def say(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)
+    print(f"{time.strftime('%H:%M:%S')} {line}", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

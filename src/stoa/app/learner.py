@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
+
+import numpy as np
 
 from stoa.app.learned import open_shelf
 from stoa.app.learning_log import OwnLog
@@ -17,7 +19,10 @@ from stoa.encoders.hashed import HashedEncoder
 from stoa.errors import BadInput, BadModel, StoaError, StoreFull
 from stoa.model_records import NO_MODEL, Decision, Fate, Model, ModelCard
 from stoa.ports import ModelStore, TextEncoder
+from stoa.ranking.evidence import N_EVIDENCE
 from stoa.ranking.learned_ranker import LearnedRanker
+from stoa.ranking.ranker_model import RankerConfig
+from stoa.train.evidence_log import table_of
 from stoa.train.ranker_round import Round, RoundConfig, learn_round, weigh
 
 Say = Callable[[str], None]
@@ -33,7 +38,10 @@ class LearnerConfig:
     share: float = 0.5  # of one core, over rounds and the waits between
     keep: int = 12  # versions on disk
     shipped: bool = False  # whether to go on from the weights that come with Stoa
-    round: RoundConfig = field(default_factory=RoundConfig)
+    most_viewers: int = 1_000  # with evidence: its tastes take .2 MB and some ms for each
+    round: RoundConfig = field(
+        default_factory=lambda: RoundConfig(model=RankerConfig(evidence=N_EVIDENCE))
+    )
     space: SpaceLearnerConfig = field(default_factory=SpaceLearnerConfig)
 
 
@@ -57,9 +65,9 @@ def learn_once(data: Path, config: LearnerConfig, encoder: TextEncoder | None = 
             begin_with_shipped(shelf, now_us)
         serving = serving_ranker(shelf, shipped=config.shipped)
         version = version_name(now_us, own.log, config.round.seed)
-        found = learn_round(own.log, own.log.posts.text, serving, config.round, version=version)
-        card = card_of(found, own, encoder, config.round)
-        shelf.save(Model(card, found.ranker.arrays()))
+        wanted = _affordable(config, own)
+        found = learn_round(own.log, own.log.posts.text, serving, wanted, version=version)
+        shelf.save(model_of(found, own, encoder, wanted))
         fate = Fate.PROMOTED if found.verdict.passes else Fate.REFUSED
         decision = Decision(now_us, version, fate, found.verdict.reason, "gate")
         shelf.decide(decision)
@@ -146,6 +154,21 @@ def ranker_of(model: Model) -> LearnedRanker:
     """
     card = model.card
     return LearnedRanker.from_arrays(card.version, model.arrays, card.config, card.value)
+
+
+def _affordable(config: LearnerConfig, own: OwnLog) -> RoundConfig:
+    """How to learn from this log: without evidence where there are too many viewers for it."""
+    if len(np.unique(own.log.impressions.viewer)) <= config.most_viewers:
+        return config.round
+    return replace(config.round, model=replace(config.round.model, evidence=0))
+
+
+def model_of(found: Round, own: OwnLog, encoder: TextEncoder, config: RoundConfig) -> Model:
+    """A round's ranker as it is kept, with what showings had told by then."""
+    ranker = found.ranker
+    if found.told is not None:
+        ranker = replace(ranker, evidence=table_of(own.log, found.told, own.posts))
+    return Model(card_of(found, own, encoder, config), ranker.arrays())
 
 
 def card_of(found: Round, own: OwnLog, encoder: TextEncoder, config: RoundConfig) -> ModelCard:

@@ -118,7 +118,9 @@ class Predictor:
             form=inputs.form_of(candidates.length, candidates.media.astype(np.int64), above),
             note=nothing,
             surface=nothing,
-            evidence=np.zeros((len(candidates), 0), dtype=np.float32),
+            evidence=ranker.evidence_on(
+                int(query.viewer), candidates.author, candidates.post, vectors
+            ),
         )
 
 

@@ -121,7 +121,8 @@ def train_ranker(
     windows = config.windows and replace(
         window_config(labels_of(data.log.impressions), config.windows), n_rows=_about(len(used))
     )
-    begun = start if start is not None else _fresh(data, used, model, seed)
+    fresh = _fresh(data, used, model, seed) if start is None or model.evidence else {}
+    begun = {**fresh, **(start or {})}  # a start that read no evidence learns to
     tree: Params = {
         "ranker": {**begun, **{name: jnp.zeros_like(begun[name]) for name in config.zeroed}},
         "windows": init_windows(data.log.n_accounts),
