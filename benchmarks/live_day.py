@@ -126,7 +126,8 @@ def _learned_of(square: LiveSquare, until_us: int) -> str:
     """Waits until a round was decided whose log reached that moment; the version that serves."""
     shelf = open_shelf(square.folder)
     until_us -= 3_600_000_000  # a square's now is the newest that it holds, and nights are quiet
-    deadline = time.monotonic() + 300
+    deadline = time.monotonic() + 1_500
+    square.hurry()
     while not any(d.at_us >= until_us and d.by == "gate" for d in shelf.decisions()):
         assert time.monotonic() < deadline, ("no round", shelf.decisions()[-2:], square.lines[-5:])
         time.sleep(0.5)

@@ -6,6 +6,7 @@ residents do through `/api/v1/events`. Nothing of the society's truth crosses ov
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -60,7 +61,8 @@ class LiveSquare:
                         "STOA_LEARN_SHARE": str(share)},
         )  # fmt: skip
         square = cls(folder, process)
-        threading.Thread(target=square._listen, daemon=True).start()
+        square.listener = threading.Thread(target=square._listen, daemon=True)
+        square.listener.start()
         square._wait(lambda: bool(square.url), "opened")
         square.client = httpx2.Client(base_url=square.url, timeout=60)
         return square
@@ -99,12 +101,24 @@ class LiveSquare:
         self._wait(says, f"said {words!r}", seconds, every_s=0.5)
         return found[-1]
 
+    def hurry(self) -> None:
+        """Lets the trainer run like us while nobody reads, where this machine allows it."""
+        for pid in (
+            Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
+        ):
+            with contextlib.suppress(OSError):
+                os.setpriority(os.PRIO_PROCESS, int(pid), os.getpriority(os.PRIO_PROCESS, 0))
+
     def stop(self) -> None:
         """Ends the square in good order, and its trainer with it."""
         self.client.close()
         self.process.send_signal(signal.SIGTERM)
         _, status, used = os.wait4(self.process.pid, 0)
         self.process.returncode = os.waitstatus_to_exitcode(status)
+        self.listener.join(5)
+        for end in (self.process.stdin, self.process.stderr):
+            assert end is not None
+            end.close()
         self.cpu_s = used.ru_utime + used.ru_stime
 
     def _listen(self) -> None:
