@@ -103,9 +103,8 @@ class LiveSquare:
 
     def hurry(self) -> None:
         """Lets the trainer run like us while nobody reads, where this machine allows it."""
-        for pid in (
-            Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
-        ):
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
+        for pid in children.read_text().split():
             with contextlib.suppress(OSError):
                 os.setpriority(os.PRIO_PROCESS, int(pid), os.getpriority(os.PRIO_PROCESS, 0))
 

@@ -109,6 +109,8 @@ class Predictor:
         table = self.board.posts
         above = np.where(answers, table.length[table.rows(candidates.parent)], -1)
         nothing = np.zeros(len(candidates), dtype=np.int32)
+        # Whoever had the square forget them is nobody to it, whatever was told before.
+        known = len(query.met) > 0 or len(query.seen) > 0
         return inputs.Candidates(
             vector=vectors,
             parent=parents,
@@ -119,7 +121,7 @@ class Predictor:
             note=nothing,
             surface=nothing,
             evidence=ranker.evidence_on(
-                int(query.viewer), candidates.author, candidates.post, vectors
+                int(query.viewer) if known else NO_ID, candidates.author, candidates.post, vectors
             ),
         )
 
