@@ -85,8 +85,9 @@ def run(given: argparse.Namespace, seed: int) -> dict[str, Any]:
         town = LiveTown(Society(config), square)
         town.live_a_day(given.slots)
         first = _learned_of(square, town.society.now_us)
-        say(f"seed {seed}: day 0 served, {first} promoted")
         square.stop()
+        first = open_shelf(folder).serving()  # the trainer may have promoted another meanwhile
+        say(f"seed {seed}: day 0 served, {first} promoted")
         spent = square.cpu_s
         copy = Path(held) / "frozen"
         shutil.copytree(folder, copy)
@@ -98,9 +99,9 @@ def run(given: argparse.Namespace, seed: int) -> dict[str, Any]:
         for day in range(1, given.days):
             town.live_a_day(given.slots)
             frozen.live_a_day(given.slots)
+            say(f"seed {seed}: day {day}: {_day_words(town, frozen, day)}")
             if day + 1 < given.days:
                 _learned_of(square, town.society.now_us)
-            say(f"seed {seed}: day {day}: {_day_words(town, frozen, day)}")
         assert f"learned, {first}" in other.client.get("/square").text
         shown = _three_decisions(square, given)
         rounds = open_shelf(folder).decisions()
@@ -131,9 +132,11 @@ def _learned_of(square: LiveSquare, until_us: int) -> str:
     while not any(d.at_us >= until_us and d.by == "gate" for d in shelf.decisions()):
         assert time.monotonic() < deadline, ("no round", shelf.decisions()[-2:], square.lines[-5:])
         time.sleep(0.5)
+    while square.json("/api/v1/square")["ranking"] != f"learned, {shelf.serving()}":
+        assert time.monotonic() < deadline, (shelf.decisions()[-2:], square.lines[-5:])
+        time.sleep(0.5)
     serving = shelf.serving()
     assert serving is not None, shelf.decisions()
-    square.wait_for(f"learned, {serving}")
     return serving
 
 
