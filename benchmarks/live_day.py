@@ -58,7 +58,7 @@ def main() -> None:
     flags.add_argument("--slots", type=int, default=50, help="posts handed out for a sitting")
     flags.add_argument("--every", type=float, default=60.0, help="seconds between two rounds")
     flags.add_argument("--share", type=float, default=0.5, help="of a core for the trainer")
-    flags.add_argument("--keep", default="", help="folder to leave the learning square's data in")
+    flags.add_argument("--keep", default="", help="folder to leave the learning squares in, by seed")
     given = flags.parse_args()
     began_s = time.monotonic()
     runs = [run(given, seed) for seed in map(int, given.seed.split(","))]
@@ -109,7 +109,7 @@ def run(given: argparse.Namespace, seed: int) -> dict[str, Any]:
             live.stop()
             spent += live.cpu_s
         if given.keep:
-            shutil.copytree(folder, Path(given.keep), dirs_exist_ok=True)
+            shutil.copytree(folder, Path(given.keep) / str(seed))
     return {
         "seed": seed,
         "first": first,
