@@ -6,8 +6,8 @@ On day 0 a real `stoa up` serves the residents by its first version, and its tra
 that. What it promotes is copied: a second process serves it on, frozen (`--learn off`), to the same
 residents on the same later days, while the first goes on learning. Each resident is compared with
 themself: true unregretted seconds a day, learning less frozen, which only the town knows. Then the
-gate is offered a ranker that learned from shuffled outcomes, and one version is rolled back; both
-are read from `/api/v1/square` and `/square`. With several seeds, as many towns. One JSON line.
+gate is offered a ranker that learned the reverse of what was read, and one version is rolled back;
+both are read from `/api/v1/square` and `/square`. With several seeds, as many towns. One JSON line.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ from stoa.space.learning_log import LearningLog
 from stoa.town.society import Society, SocietyConfig
 from stoa.train.ranker_round import learn_round
 
-_OUTCOMES = ("seconds", "acts", "asked", "ask_rate", "answer", "delayed")
+_READ_S = 2.0
 
 
 def main() -> None:
@@ -57,8 +57,9 @@ def main() -> None:
     flags.add_argument("--days", type=int, default=4, help="day 0, then days that are compared")
     flags.add_argument("--slots", type=int, default=50, help="posts handed out for a sitting")
     flags.add_argument("--every", type=float, default=60.0, help="seconds between two rounds")
+    flags.add_argument("--shipped", action="store_true", help="begin with the weights that ship")
     flags.add_argument("--share", type=float, default=0.5, help="of a core for the trainer")
-    flags.add_argument("--keep", default="", help="folder to leave the learning squares in, by seed")
+    flags.add_argument("--keep", default="", help="folder for the squares that learned, by seed")
     given = flags.parse_args()
     began_s = time.monotonic()
     runs = [run(given, seed) for seed in map(int, given.seed.split(","))]
@@ -78,7 +79,7 @@ def run(given: argparse.Namespace, seed: int) -> dict[str, Any]:
         seed=seed, people=given.people, residents=given.residents, background=given.background,
         posts_a_day=given.posts, survey_share=1.0,  # who is asked is the square's to decide
     )  # fmt: skip
-    pace = {"every_s": given.every, "share": given.share}
+    pace = {"every_s": given.every, "share": given.share, "shipped": given.shipped}
     with tempfile.TemporaryDirectory() as held:
         folder = Path(held) / "learning"
         square = LiveSquare.open(folder, learn=True, **pace)
@@ -143,8 +144,8 @@ def _learned_of(square: LiveSquare, until_us: int) -> str:
 def _three_decisions(square: LiveSquare, given: argparse.Namespace) -> dict[str, Any]:
     """A promotion, a refusal and a rollback, as the square tells them."""
     shelf = open_shelf(square.folder)
-    promoted = [d for d in shelf.decisions() if d.fate is Fate.PROMOTED and d.by == "gate"][-1]
-    spoilt = _shuffled(square.folder)
+    passed = [d for d in shelf.decisions() if d.fate is Fate.PROMOTED and d.by == "gate"]
+    spoilt = _misled(square.folder)
     offered = _models(square, "offer", spoilt, "--json")
     before = shelf.before()
     _models(square, "rollback", "--reason", "gone back for the benchmark")
@@ -152,7 +153,7 @@ def _three_decisions(square: LiveSquare, given: argparse.Namespace) -> dict[str,
     told = square.json("/api/v1/square")
     fates = {(d["version"], d["fate"]) for d in told["decisions"]}
     return {
-        "promoted": (promoted.version, "promoted") in fates and promoted.version in page,
+        "promoted": any((d.version, "promoted") in fates and d.version in page for d in passed),
         "refused": (spoilt, "refused") in fates and spoilt in page,
         "refusal": json.loads(offered)["reason"],
         "rolled_back": (before, "rolled_back") in fates and "gone back for the benchmark" in page,
@@ -160,27 +161,26 @@ def _three_decisions(square: LiveSquare, given: argparse.Namespace) -> dict[str,
     }
 
 
-def _shuffled(folder: Path) -> str:
-    """Keeps a ranker that learned from outcomes dealt out anew among showings; its version."""
+def _misled(folder: Path) -> str:
+    """Keeps a ranker that learned that what was read was skipped, and the reverse; its version."""
     jax.config.update("jax_compilation_cache_dir", str(compile_cache()))
     encoder, config = HashedEncoder(), LearnerConfig()
     shelf = open_shelf(folder)
     _, own = newest_log(folder, encoder, days=config.days, most_posts=config.most_posts)
     assert own is not None
     round_config = replace(config.round, training=replace(config.round.training, epochs=1))
-    log = _dealt_anew(own.log)
-    version = f"shuffled-{own.log.until_us // 1_000_000}"
+    log = _turned_about(own.log)
+    version = f"misled-{own.log.until_us // 1_000_000}"
     serving = serving_ranker(shelf)
     found = learn_round(log, log.posts.text, serving, round_config, version=version)
     shelf.save(model_of(found, own, encoder, round_config))
     return version
 
 
-def _dealt_anew(log: LearningLog) -> LearningLog:
+def _turned_about(log: LearningLog) -> LearningLog:
     shown = log.impressions
-    order = np.random.default_rng(0).permutation(len(shown))
-    dealt = {name: getattr(shown, name)[order] for name in _OUTCOMES}
-    return replace(log, impressions=replace(shown, **dealt))
+    turned = np.where(shown.seconds >= _READ_S, 0.5, 10.0).astype(np.float32)
+    return replace(log, impressions=replace(shown, seconds=turned))
 
 
 def _models(square: LiveSquare, *arguments: str) -> str:
@@ -189,7 +189,7 @@ def _models(square: LiveSquare, *arguments: str) -> str:
     while True:
         done = subprocess.run(
             [sys.executable, "-m", "stoa.cli", "models", *arguments, "--data", str(square.folder)],
-            capture_output=True, text=True, timeout=300,
+            capture_output=True, text=True, timeout=600,
         )  # fmt: skip
         if done.returncode == 0:
             return done.stdout
@@ -235,10 +235,16 @@ def compared(runs: list[dict[str, Any]]) -> dict[str, Any]:
     """Gains a resident and day with 95 % intervals over residents of all towns."""
     gains = np.concatenate([told["gains"] for told in runs])
     return {
-        "gain_s": interval(np.nanmean(gains, axis=1)),
+        "gain_s": interval(by_resident(gains)),
         "gain_by_day_s": [interval(column) for column in gains.T],
-        "gain_by_town_s": [interval(np.nanmean(told["gains"], axis=1)) for told in runs],
+        "gain_by_town_s": [interval(by_resident(told["gains"])) for told in runs],
     }
+
+
+def by_resident(gains: np.ndarray) -> np.ndarray:
+    """Each resident's mean gain over the days since they came; NaN for who never did."""
+    days = np.isfinite(gains).sum(axis=1)
+    return np.where(days > 0, np.nansum(gains, axis=1) / np.maximum(days, 1), np.nan)
 
 
 def interval(values: np.ndarray) -> dict[str, float]:

@@ -51,14 +51,17 @@ class LiveSquare:
     cpu_s: float = 0.0
 
     @classmethod
-    def open(cls, folder: Path, *, learn: bool, every_s: float, share: float) -> LiveSquare:
+    def open(
+        cls, folder: Path, *, learn: bool, every_s: float, share: float, shipped: bool = False
+    ) -> LiveSquare:
         ours = {k: v for k, v in os.environ.items() if not k.startswith("STOA_")}
         process = subprocess.Popen(
             [sys.executable, "-m", "stoa.cli", "up", "--port", "0", "--from", "stdin",
              "--data", str(folder), "--learn", "on" if learn else "off"],
             stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
             env=ours | {"STOA_LEARN_EVERY_MINUTES": str(every_s / 60),
-                        "STOA_LEARN_SHARE": str(share)},
+                        "STOA_LEARN_SHARE": str(share),
+                        "STOA_SHIPPED_WEIGHTS": str(shipped).lower()},
         )  # fmt: skip
         square = cls(folder, process)
         square.listener = threading.Thread(target=square._listen, daemon=True)

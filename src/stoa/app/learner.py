@@ -35,6 +35,7 @@ class LearnerConfig:
     days: float = 7.0  # of acts and impressions
     most_posts: int = 100_000  # the newest ones
     every_s: float = 300.0
+    least_new: float = 0.02  # share of the log that must be new for the next of these rounds
     share: float = 0.5  # of one core, over rounds and the waits between
     keep: int = 12  # versions on disk
     shipped: bool = False  # whether to go on from the weights that come with Stoa
@@ -56,11 +57,29 @@ def learn_once(data: Path, config: LearnerConfig, encoder: TextEncoder | None = 
         BadInput: too little was read to learn from.
     """
     encoder = encoder or HashedEncoder()
+    found = _round(data, config, encoder, least_new=0.0)
+    assert found is not None, "it is always wanted here"
+    return found
+
+
+def learn_when_due(data: Path, config: LearnerConfig) -> Decision | None:
+    """`learn_once`, or None while little was shown since the last round.
+
+    A round goes on from what serves: the same log over and over would be learned by heart.
+    """
+    return _round(data, config, HashedEncoder(), least_new=config.least_new)
+
+
+def _round(
+    data: Path, config: LearnerConfig, encoder: TextEncoder, least_new: float
+) -> Decision | None:
     shelf = open_shelf(data)
     with shelf.trainer():
         shelf.drop(config.keep)
         now_us, own = newest_log(data, encoder, days=config.days, most_posts=config.most_posts)
         assert own is not None, "it is always wanted here"
+        if _new_share(shelf, own) < least_new:
+            return None
         if config.shipped:
             begin_with_shipped(shelf, now_us)
         serving = serving_ranker(shelf, shipped=config.shipped)
@@ -105,8 +124,9 @@ def keep_learning(data: Path, config: LearnerConfig, say: Say) -> None:
     while True:
         began, spent = time.monotonic(), time.process_time()
         try:
-            decision = learn_once(data, config)
-            say(f"{decision.version} {decision.fate.value}: {decision.reason}")
+            decision = learn_when_due(data, config)
+            if decision is not None:
+                say(f"{decision.version} {decision.fate.value}: {decision.reason}")
         except StoaError as problem:
             say(f"no new version: {problem}")
         try:
@@ -154,6 +174,15 @@ def ranker_of(model: Model) -> LearnedRanker:
     """
     card = model.card
     return LearnedRanker.from_arrays(card.version, model.arrays, card.config, card.value)
+
+
+def _new_share(shelf: ModelStore, own: OwnLog) -> float:
+    """Share of the log's showings that came after the newest round's log ended."""
+    cards = [card for card in shelf.cards() if not is_shipped(card.version)]
+    at_us = own.log.impressions.at_us
+    if not cards or not len(at_us):
+        return 1.0
+    return float((at_us > max(card.until_us for card in cards)).mean())
 
 
 def _affordable(config: LearnerConfig, own: OwnLog) -> RoundConfig:
