@@ -207,3 +207,14 @@ class Answer:
     drift: float = 0.0  # share of the text's content words that no verified span carries
     lang: str = "en"
     trace_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class VerifierWeights:
+    """What the verifier without language-model weights has learnt, as it is kept in a file.
+
+    `columns` names the features that each head reads, `arrays` are its numbers by name.
+    """
+
+    columns: dict[str, tuple[str, ...]]
+    arrays: dict[str, tuple[float, ...]]

@@ -47,6 +47,11 @@ app.command(
     name="evaluate",
     help="Measure what was learned, against its trivial baselines.",
 )
+app.command(
+    "stoa.cli.ask_group:ask",
+    name="ask",
+    help="Answers made of checked claims, and checks of claims.",
+)
 app.register_install_completion_command()
 
 inspect = App(name="inspect", help="Everything known of one post or one viewer.")
