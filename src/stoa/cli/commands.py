@@ -50,7 +50,7 @@ app.command(
 app.command(
     "stoa.cli.ask_group:ask",
     name="ask",
-    help="Answers made of checked claims, and checks of claims.",
+    help="Ask the square, and documents of yours: an answer of checked claims.",
 )
 app.register_install_completion_command()
 

@@ -13,9 +13,13 @@ from starlette.routing import BaseRoute, Mount, Route
 from stoa.app import Square
 from stoa.errors import StoaError
 from stoa.web.acts import act, seen
+from stoa.web.api.ask import ask
+from stoa.web.api.chat import chat_completions, models
+from stoa.web.api.documents import delete_document, documents, put_document
 from stoa.web.api.health import healthz, metrics
 from stoa.web.api.note_acts import note_acts
 from stoa.web.api.openapi import openapi
+from stoa.web.api.questions import delete_questions, questions
 from stoa.web.api.routes import delete_posts, events, feed, put_posts
 from stoa.web.api.wishes import opt_out as opt_out_wish
 from stoa.web.assets import Assets
@@ -87,6 +91,14 @@ INTERFACE = (
     Route("/api/v1/posts", put_posts, methods=["PUT"]),
     Route("/api/v1/posts", delete_posts, methods=["DELETE"]),
     Route("/api/v1/opt-out", opt_out_wish, methods=["POST"]),
+    Route("/api/v1/ask", ask, methods=["POST"]),
+    Route("/api/v1/documents", documents),
+    Route("/api/v1/documents", put_document, methods=["PUT"]),
+    Route("/api/v1/documents", delete_document, methods=["DELETE"]),
+    Route("/api/v1/questions", questions),
+    Route("/api/v1/questions", delete_questions, methods=["DELETE"]),
+    Route("/v1/models", models),
+    Route("/v1/chat/completions", chat_completions, methods=["POST"]),
     Route("/api/v1/openapi.json", openapi),
     Route("/api/v1/why", why_twin),
     Route("/api/v1/you", you_twin),
