@@ -6,6 +6,7 @@ no names: whoever is spoken of, the same words decide.
 
 from __future__ import annotations
 
+from stoa.grounding.quantities import MONTHS
 from stoa.grounding.words import listed, stem
 
 _PAIRS = """
@@ -91,28 +92,49 @@ lung liver heart kidney brain skin bone blood breast prostate
 """
 
 
-def _opposites() -> dict[str, frozenset[str]]:
-    found: dict[str, set[str]] = {}
+def _key(word: str) -> str:
+    """As a unit of `grounding.units` is known: months by number, other words by stem."""
+    return f"month#{MONTHS[word]}" if len(word) > 4 and word in MONTHS else stem(word)
+
+
+def _opposites() -> dict[str, tuple[str, ...]]:
+    found: dict[str, dict[str, None]] = {}
     for pair in _PAIRS.replace("\n", " ").split(","):
-        one, other = (stem(word) for word in pair.split())
-        found.setdefault(one, set()).add(other)
-        found.setdefault(other, set()).add(one)
-    return {word: frozenset(others - {word}) for word, others in found.items()}
+        one, other = pair.split()
+        found.setdefault(one, {})[other] = None
+        found.setdefault(other, {})[one] = None
+    return {word: tuple(others) for word, others in found.items()}
 
 
-OPPOSITES = _opposites()
-"""Stem -> stems that say the opposite in most sentences."""
+OPPOSITE_WORDS = _opposites()
+"""Word -> words that say the opposite in most sentences."""
 
-ALTERNATIVES = {
-    stem(word): frozenset(stem(other) for other in line.split()) - {stem(word)}
+ALTERNATIVE_WORDS = {
+    word: tuple(other for other in line.split() if other != word)
     for line in _CLASSES.strip().splitlines()
     for word in line.split()
 }
-"""Stem -> others of its kind, of which a thing is mostly one only."""
+"""Word -> others of its kind, of which a thing is mostly one only."""
+
+
+def _by_key(table: dict[str, tuple[str, ...]]) -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for word, others in table.items():
+        found.setdefault(_key(word), set()).update(map(_key, others))
+    return {key: frozenset(others - {key}) for key, others in found.items()}
+
+
+OPPOSITES = _by_key(OPPOSITE_WORDS)
+"""The same by keys of units."""
+ALTERNATIVES = _by_key(ALTERNATIVE_WORDS)
+"""The same by keys of units."""
 
 QUANTIFIERS = listed("all every each only always entire entirely whole exclusively solely sole")
 PARTIAL = listed("some several many most few often sometimes usually partly partially mostly part")
-SUPERLATIVES = listed("most best first largest biggest greatest highest oldest only last worst")
+SUPERLATIVES = listed(
+    """most best first largest biggest greatest highest oldest only last worst longest youngest
+    tallest smallest lowest least fastest richest strongest earliest latest newest"""
+)
 COMPARATIVES = listed("more less than fewer higher lower greater smaller larger older younger")
 HEDGES = listed(
     """may might could would possibly perhaps probably alleged allegedly reportedly claimed
@@ -123,7 +145,8 @@ DENIALS = listed(
     """false hoax myth fake debunked incorrect untrue wrong fabricated misleading misinformation
     disinformation satire satirical satirized unfounded baseless unproven unsubstantiated
     conspiracy altered doctored photoshopped manipulated misattributed inaccurate disputed denied
-    denies deny refuted contrary misrepresented misquoted fictional rumor rumors hoaxes"""
+    denies deny refuted contrary misrepresented misquoted fictional rumor rumors hoaxes nonsense lie lies falsehood mistake mistaken mistakenly
+    erroneous erroneously error debunks pants-on-fire unsupported"""
 )
 TURNING = listed(
     """fail fails failed failing refuse refuses refused refusing deny denies denied reject rejects
@@ -132,6 +155,11 @@ TURNING = listed(
     except unlike unsuccessful unsuccessfully impossible incapable exclude excluded excludes
     ended ceased former formerly almost nearly intended wanted attempted tried"""
 )
+MODIFIERS = listed(
+    """vice deputy former ex assistant associate acting interim lieutenant co candidate honorary
+    retired future potential runner runner-up finalist nominee nominated sub under junior"""
+)
+"""Words that change a rank or title they stand beside."""
 FIRST_PERSON = listed("i me my mine myself we us our ours i'm i've i'd i'll we're we've")
 SECOND_PERSON = listed("you your yours yourself you're you've you'll")
 CHAT = listed(

@@ -10,6 +10,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from stoa.grounding.clashes import CLASH_NAMES, clashes
 from stoa.grounding.meeting import MARKED, MOST_SENTENCES, Meeting
 from stoa.grounding.units import Mark, Reader, UnitKind
 
@@ -36,6 +37,7 @@ PAIR_NAMES = (
     "best_asks", "names_turned", "by_claim", "best_name_lead",
     "parts_missing_any", "parts_missing_best", "runs2_three", "runs2_best", "runs3_three",
     "runs3_best", "keys_missing_three", "keys_missing_best", "numbers_missing_alone",
+    *CLASH_NAMES,
 )  # fmt: skip
 """The columns of a pair's row."""
 
@@ -72,7 +74,7 @@ def pair_rows(reader: Reader, claims: Sequence[str], evidence: Sequence[Sequence
     for claim, said in zip(claims, evidence, strict=True):
         sentences = [each for text in said for each in reader.read(text)][:MOST_SENTENCES]
         meeting = Meeting(reader.read(claim), sentences)
-        rows.append(_counts(meeting) + _shape(meeting) + _speech(meeting) + _roles(meeting) + _literal(meeting))
+        rows.append(_row(meeting))
         unit_rows += _unit_rows(meeting)
         words += [unit.text for unit in meeting.units]
         starts.append(len(unit_rows))
@@ -82,6 +84,13 @@ def pair_rows(reader: Reader, claims: Sequence[str], evidence: Sequence[Sequence
         np.array(starts, dtype=np.int64),
         words,
     )
+
+
+def _row(meeting: Meeting) -> list[float]:
+    return [
+        *_counts(meeting), *_shape(meeting), *_speech(meeting), *_roles(meeting),
+        *_literal(meeting), *clashes(meeting),
+    ]  # fmt: skip
 
 
 def _counts(meeting: Meeting) -> list[float]:
