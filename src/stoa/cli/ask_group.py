@@ -6,3 +6,4 @@ from cyclopts import App
 
 ask = App(name="ask", help="Answers made of checked claims, and checks of claims.")
 ask.command("stoa.cli.ask_verify:verify", name="verify")
+ask.command("stoa.cli.ask_train_pairs:train_pairs", name="train-pairs")
