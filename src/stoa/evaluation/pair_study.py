@@ -10,7 +10,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from stoa.evaluation.pair_teaching import F64, HeadConfig, Rows, balanced_weights, fit_head
+from stoa.evaluation.pair_teaching import (
+    F64,
+    HeadConfig,
+    Rows,
+    balanced_weights,
+    fit_head,
+    scale_of,
+)
 from stoa.evaluation.verifier_sets import LabelledPair, Stance, read_sets
 from stoa.grounding.corruptions import Corruption, corrupted, corrupted_evidence
 from stoa.grounding.pair_features import PAIR_NAMES, pair_rows
@@ -45,6 +52,7 @@ class PairStudyConfig:
 
     folds: int = 5
     copies: int = 2  # refuting copies made of each supported pair
+    axes: int = 200  # of the pooled numbers
     support: HeadConfig = field(default_factory=HeadConfig)
     contradiction: HeadConfig = field(default_factory=HeadConfig)
     most_refuted: float = 0.05  # share of refuted claims that may pass
@@ -142,13 +150,15 @@ def teach(
     rows = judged.rows[kind]
     taught = chosen & ~judged.is_made & np.isin(judged.collection, TAUGHT)
     weight = balanced_weights(judged.collection[taught], judged.is_supported[taught])
-    support = fit_head(rows.only(taught), judged.is_supported[taught], weight, config.support, seed)
+    scale = scale_of(rows.only(chosen & ~judged.is_made), config.axes, seed)
+    truth = judged.is_supported[taught]
+    support = fit_head(scale, rows.only(taught), truth, weight, config.support)
     against = chosen & (judged.is_refuted | judged.is_supported)
     origin = np.where(judged.is_made, "made", judged.collection)
     origin = np.where(np.isin(judged.collection, _CONTRADICTING), origin, "made")
     weight = balanced_weights(origin[against], judged.is_refuted[against])
     truth = judged.is_refuted[against]
-    return support, fit_head(rows.only(against), truth, weight, config.contradiction, seed)
+    return support, fit_head(scale, rows.only(against), truth, weight, config.contradiction)
 
 
 def cross_validate(

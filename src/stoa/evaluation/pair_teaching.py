@@ -24,7 +24,6 @@ _FAR = 5.0  # scales beyond which a number that is not pooled says no more
 class HeadConfig:
     """How a head is fitted."""
 
-    axes: int = 200  # of the pooled numbers
     penalty: float = 500.0  # over the sum of squared weights, with n rows of mean weight 1
 
 
@@ -40,27 +39,33 @@ class Rows:
         return Rows(self.values[chosen], self.is_pooled)
 
 
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Means and scales of columns, and the main axes (d, k) of those that are pooled."""
+
+    means: F64
+    scales: F64
+    axes: F64
+
+
 def fit_head(
-    rows: Rows, truth: NDArray[np.bool_], weight: F64, config: HeadConfig, seed: int
+    scale: Scale, rows: Rows, truth: NDArray[np.bool_], weight: F64, config: HeadConfig
 ) -> PairHead:
     """A head over all columns of `rows`.
 
     Args:
+        scale: of the columns.
         rows: what is learnt from.
         truth: what is to be told of each.
         weight: how much each counts; scaled to mean 1.
         config: how.
-        seed: of the search for axes.
 
     Raises:
         BadInput: all rows are of one class.
     """
-    pooled = rows.is_pooled
-    means, scales = rows.values.mean(axis=0), rows.values.std(axis=0)
-    scales = np.where(scales < 1e-6, 1e6, scales)
+    pooled, axes = rows.is_pooled, scale.axes
     most = np.where(pooled, np.inf, _FAR)
-    scaled = np.clip((rows.values - means) / scales, -most, most)
-    axes = _axes(scaled[:, pooled], config.axes, seed)
+    scaled = np.clip((rows.values - scale.means) / scale.scales, -most, most)
     inner = np.hstack([scaled[:, ~pooled], scaled[:, pooled] @ axes])
     weight = weight / weight.mean()
     told = fit_logistic(inner, truth.astype(np.float64), weight, config.penalty)
@@ -69,7 +74,16 @@ def fit_head(
     weights = np.zeros(len(pooled))
     weights[~pooled] = slope[:n_plain]
     weights[pooled] = axes @ slope[n_plain:]
-    return PairHead(means, scales, weights, most, told.intercept - float(told.means @ slope))
+    intercept = told.intercept - float(told.means @ slope)
+    return PairHead(scale.means, scale.scales, weights, most, intercept)
+
+
+def scale_of(rows: Rows, axes: int, seed: int) -> Scale:
+    """The scale of rows whose labels nobody needs; `seed` is of the search for axes."""
+    means, scales = rows.values.mean(axis=0), rows.values.std(axis=0)
+    scales = np.where(scales < 1e-6, 1e6, scales)
+    pooled = ((rows.values - means) / scales)[:, rows.is_pooled]
+    return Scale(means, scales, _axes(pooled, axes, seed))
 
 
 def _axes(scaled: F64, n_axes: int, seed: int) -> F64:

@@ -11,9 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stoa.grounding.clashes import CLASH_NAMES, clashes
-from stoa.grounding.meeting import MARKED, MOST_SENTENCES, Meeting
-from stoa.grounding.units import Mark, Reader, UnitKind
+from stoa.grounding.meeting import MOST_SENTENCES, Meeting
+from stoa.grounding.units import Mark, Reader, Unit, UnitKind
 
+_MOST_WORDS = 5
 _KINDS = ("common", "word", "name", "number")
 PAIR_NAMES = (
     "units", "evidence_units", "sentences", "one_sentence", "claim_sentences",
@@ -41,49 +42,43 @@ PAIR_NAMES = (
 )  # fmt: skip
 """The columns of a pair's row."""
 
-UNIT_NAMES = (
-    *(f"{kind}_missing" for kind in _KINDS), *(f"{kind}_elsewhere" for kind in _KINDS),
-    *(f"{kind}_lonely" for kind in _KINDS), *(f"{kind}_found" for kind in _KINDS),
-    "marked_missing", "negation_missing", "begins", "part_of_name", "left_missing",
-    "right_missing", "opposite", "alternative", "swapped", "number_near", "ing_missing",
-    "ed_missing", "ly_missing", "first", "capital_missing",
-)  # fmt: skip
-"""The columns of a unit's row."""
-
 
 @dataclass(frozen=True, slots=True)
 class PairRows:
-    """Features of a batch of pairs.
+    """Features of a batch of pairs, n x len(PAIR_NAMES), and per pair the words to tell of."""
 
-    `pairs` is n x len(PAIR_NAMES); `units` holds the rows of all claims' units under each other,
-    those of pair i from `starts[i]` to `starts[i + 1]`; `words` are the units' texts, aligned.
-    """
-
-    pairs: NDArray[np.float64]
-    units: NDArray[np.float64]
-    starts: NDArray[np.int64]
-    words: list[str]
+    rows: NDArray[np.float64]
+    found: list[tuple[str, ...]]  # names, numbers and words of the claim in the best sentence
+    missing: list[tuple[str, ...]]  # in no sentence at all
+    against: list[tuple[str, ...]]  # something else stands in their place
 
 
 def pair_rows(reader: Reader, claims: Sequence[str], evidence: Sequence[Sequence[str]]) -> PairRows:
     """Features of each claim against all its evidence together."""
     rows: list[list[float]] = []
-    unit_rows: list[list[float]] = []
-    words: list[str] = []
-    starts = [0]
+    told: tuple[list[tuple[str, ...]], ...] = ([], [], [])
     for claim, said in zip(claims, evidence, strict=True):
         sentences = [each for text in said for each in reader.read(text)][:MOST_SENTENCES]
         meeting = Meeting(reader.read(claim), sentences)
         rows.append(_row(meeting))
-        unit_rows += _unit_rows(meeting)
-        words += [unit.text for unit in meeting.units]
-        starts.append(len(unit_rows))
-    return PairRows(
-        np.array(rows, dtype=np.float64).reshape(len(rows), len(PAIR_NAMES)),
-        np.array(unit_rows, dtype=np.float64).reshape(len(unit_rows), len(UNIT_NAMES)),
-        np.array(starts, dtype=np.int64),
-        words,
-    )
+        against = meeting.opposite | meeting.alternative | meeting.swapped | meeting.near
+        for words, mask in zip(
+            told, (meeting.best, ~meeting.any, against & ~meeting.any), strict=True
+        ):
+            words.append(_words(meeting, mask))
+    table = np.array(rows, dtype=np.float64).reshape(len(rows), len(PAIR_NAMES))
+    return PairRows(table, *told)
+
+
+def _words(meeting: Meeting, mask: int) -> tuple[str, ...]:
+    """The most telling units of a mask, names and numbers first, as they stand in the claim."""
+    order = (4, 3, 2, 1, 0)
+    chosen = [
+        (order.index(kind), bit)
+        for bit, kind in enumerate(meeting.kinds)
+        if mask >> bit & 1 and kind
+    ]
+    return tuple(meeting.units[bit].text for _, bit in sorted(chosen)[:_MOST_WORDS])
 
 
 def _row(meeting: Meeting) -> list[float]:
@@ -197,9 +192,9 @@ def _speech(meeting: Meeting) -> list[float]:
     ]  # fmt: skip
 
 
-def negations_in(units: Sequence[object]) -> int:
+def negations_in(units: Sequence[Unit]) -> int:
     """How many of these units turn a statement round."""
-    return sum(unit.marks & 1 for unit in units)  # pyright: ignore
+    return sum(unit.marks & 1 for unit in units)
 
 
 def _roles(meeting: Meeting) -> list[float]:
@@ -252,44 +247,3 @@ def _literal(meeting: Meeting) -> list[float]:
         math.log1p((numbers & ~meeting.any).bit_count())
         * meeting.weight(meeting.any) / (total - 0.5 * common.bit_count() or 1.0),
     ]  # fmt: skip
-
-
-def _unit_rows(meeting: Meeting) -> list[list[float]]:
-    rows: list[list[float]] = []
-    n_units, width, at = len(meeting.units), len(UNIT_NAMES), meeting.at
-    for bit, unit in enumerate(meeting.units):
-        row = [0.0] * width
-        kind, here = meeting.kinds[bit], 1 << bit
-        missing = not meeting.best & here
-        if kind:
-            if not missing:
-                near = any(
-                    0 <= other < n_units and at[other] >= 0 and abs(at[other] - at[bit]) <= 3
-                    for other in (bit - 1, bit + 1)
-                )
-                state = 3 if near else 2
-            else:
-                state = 1 if meeting.any & here else 0
-            row[state * 4 + kind - 1] = 1.0
-        elif missing:
-            row[16] = 1.0
-        if missing:
-            row[17] = float(unit.marks & Mark.NEGATION > 0)
-            row[18] = float(meeting.begins & here > 0)
-            row[22] = float(meeting.opposite & here > 0)
-            row[23] = float(meeting.alternative & here > 0)
-            row[24] = float(meeting.swapped & here > 0)
-            row[25] = float(meeting.near & here > 0)
-            row[26] = float(unit.text.endswith("ing"))
-            row[27] = float(unit.text.endswith("ed"))
-            row[28] = float(unit.text.endswith("ly"))
-            row[30] = float(unit.text[0].isupper() and kind < 3)
-            row[20] = float(bit > 0 and at[bit - 1] < 0)
-            row[21] = float(bit + 1 < n_units and at[bit + 1] < 0)
-        row[19] = float(kind == 3 and not meeting.whole & here)
-        row[29] = float(bit == 0)
-        rows.append(row)
-    return rows
-
-
-__all__ = ["MARKED", "PAIR_NAMES", "UNIT_NAMES", "PairRows", "pair_rows"]
