@@ -39,18 +39,18 @@ def _table(study: dict[str, Any]) -> str:
     lines = [f"{'held out by claim':28} {'set':16} balanced accuracy     AUROC"]
     for kind, figures in study["held_out"].items():
         for name, found in figures["sets"].items():
-            told = f"{_shown(found['balanced_accuracy'])}  {_shown(found['auroc'], 100)}"
+            told = f"{_shown(found['balanced_accuracy'])}  {_shown(found['auroc'])}"
             lines.append(f"{kind:28} {name:16} {told}")
         passed = figures["passing"]
         refuted, kept = _shown(passed["refuted_pass"]), _shown(passed["supported_kept"])
         lines.append(f"{kind:28} refuted that pass {refuted}, supported kept {kept}")
     for kind, figures in study["left_out"].items():
         for name, found in figures.items():
-            told = f"{_shown(found['balanced_accuracy'])}  {_shown(found['auroc'], 100)}"
+            told = f"{_shown(found['balanced_accuracy'])}  {_shown(found['auroc'])}"
             lines.append(f"{kind + ', set left out':28} {name:16} {told}")
     return "\n".join(lines)
 
 
-def _shown(interval: dict[str, float], times: float = 1) -> str:
-    mean, low, high = (times * interval[name] for name in ("mean", "low", "high"))
+def _shown(interval: dict[str, float]) -> str:
+    mean, low, high = (100 * interval[name] for name in ("mean", "low", "high"))
     return f"{mean:5.1f} [{low:.1f}, {high:.1f}]"

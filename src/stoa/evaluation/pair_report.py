@@ -80,13 +80,11 @@ def teach_and_measure(
     heads: dict[str, tuple[PairHead, PairHead]] = {}
     for place, kind in enumerate(_KINDS):
         found = cross_validate(judged, kind, config, seed)
-        sets = {name: set_figures(judged, found, name, recall, seed) for name in _SHOWN}
-        passing = pass_figures(judged, found, _PASSING, config.most_refuted, seed)
+        sets = {name: set_figures(judged, found, name, recall) for name in _SHOWN}
+        passing = pass_figures(judged, found, _PASSING, config.most_refuted)
         held_out[kind] = KindFigures(sets, passing)
         left_out[kind] = {
-            name: set_figures(
-                judged, leave_out(judged, kind, name, config, seed), name, recall, seed
-            )
+            name: set_figures(judged, leave_out(judged, kind, name, config, seed), name, recall)
             for name in TAUGHT
         }
         support, contradiction = teach(judged, kind, np.ones(len(recall), bool), config, seed)

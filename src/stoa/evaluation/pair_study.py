@@ -43,7 +43,7 @@ class WordFeatures:
 
     def rows(self, claims: Sequence[str], evidence: Sequence[Sequence[str]]) -> F64:
         """Shape (n, len(names))."""
-        return pair_rows(self._reader, claims, evidence).pairs
+        return pair_rows(self._reader, claims, evidence).rows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +96,7 @@ def read_judged(
     Raises:
         BadInput: a set is missing or does not read.
     """
-    found = read_sets(folder)
+    found = read_sets(folder, sorted({*TAUGHT, *_CONTRADICTING}))
     made = _copies(found, config.copies, np.random.default_rng(seed))
     pairs = [*found, *made]
     claims, evidence = [p.claim for p in pairs], [p.evidence for p in pairs]
