@@ -7,6 +7,7 @@ from functools import lru_cache
 from threading import RLock
 from typing import TYPE_CHECKING
 
+from stoa.app.answering import find_with_shipped
 from stoa.app.verifying import shipped_verifier
 from stoa.ask.document_evidence import DocumentEvidence, JoinedEvidence
 from stoa.ask.recheck import rechecked
@@ -54,7 +55,7 @@ def ask_over(finder: EvidenceFinder, settings: Settings, clock: Clock | None = N
         EncoderUnavailable: the scorer that they name cannot be loaded here.
     """
     scorer = _scorer(settings.ask_scorer) if settings.ask_scorer else None
-    return Ask(finder, _verifier(), model=open_model(settings), scorer=scorer, clock=clock)
+    return Ask(finder, _verifier(), find_with_shipped, open_model(settings), scorer, clock=clock)
 
 
 @lru_cache(maxsize=1)
