@@ -50,7 +50,8 @@ class Square:
     ) -> None:
         self.settings = settings
         self.origin = origin
-        self.source = SourceState(name=settings.source)
+        name = "standard input" if settings.source == "stdin" else settings.source
+        self.source = SourceState(name=name)
         self.wishes = Wishes()
         self._rooms = rooms
         self._home = rooms

@@ -35,9 +35,11 @@ from stoa.ask.revise import Change
 from stoa.ask.senses import in_sense
 from stoa.ask.showing import only, shown, without_orders
 from stoa.ask.stand_ins import overlap_answer
+from stoa.ask.threads import bounded
 from stoa.ask.understand import Understood, understand
 from stoa.ask_ports import EvidenceFinder, LanguageModel, PairScorer
 from stoa.ask_records import Answer, Claim, Question, Sense
+from stoa.ports import Clock
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,7 @@ class Ask:
     model: LanguageModel | None = None
     scorer: PairScorer | None = None
     config: AskConfig = field(default_factory=AskConfig)
+    clock: Clock | None = None  # when it is, for "yesterday"; without one such words bound nothing
 
     async def answer(self, question: Question) -> Answer:
         """The checked answer, or an abstention with its reason."""
@@ -65,7 +68,8 @@ class Ask:
             question: what was asked.
             draft: also send a model's raw words as they arrive, unchecked.
         """
-        understood = understand(question)
+        question = replace(question, thread=bounded(question.thread))
+        understood = understand(question, self.clock.now_us() if self.clock else None)
         asked = _as_understood(question, understood)
         setting = Setting(
             question=question,

@@ -71,7 +71,7 @@ class Topic:
         return cls(content(query), content(" ".join(exclude)), content(" ".join(prefer)))
 
 
-@lru_cache(maxsize=4_096)
+@lru_cache(maxsize=4096)
 def content(text: str) -> frozenset[str]:
     """Stems of the words of a text that carry content."""
     return frozenset(stem(word) for word in tokens(text) if _carries_content(word))
