@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
-from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING
 
+from stoa.app.answering import find_with_shipped
 from stoa.app.verifying import shipped_verifier
 from stoa.ask.document_evidence import DocumentEvidence, JoinedEvidence
 from stoa.ask.recheck import rechecked
@@ -55,7 +55,8 @@ def ask_over(finder: EvidenceFinder, settings: Settings, clock: Clock | None = N
         EncoderUnavailable: the scorer that they name cannot be loaded here.
     """
     scorer = _scorer(settings.ask_scorer) if settings.ask_scorer else None
-    return Ask(finder, _verifier(), model=open_model(settings), scorer=scorer, clock=clock)
+    model = open_model(settings)
+    return Ask(finder, _verifier(), find_with_shipped, model=model, scorer=scorer, clock=clock)
 
 
 @lru_cache(maxsize=1)
@@ -105,19 +106,10 @@ class AskRoom:
         self._lock = RLock()
         self._rooms: Rooms | None = None
         self._posts: EvidenceFinder | None = None
-        self._shelf = DocumentShelf()
-        self._shelf_folder: Path | None = None
+        folder = square.folder
+        self.shelf = DocumentShelf(None if folder is None else folder / DOCUMENTS)
+        """The documents given to this square; files in its data folder where it has one."""
         self._papers: tuple[int, EvidenceFinder] | None = None
-
-    @property
-    def shelf(self) -> DocumentShelf:
-        """The documents given to this square; they lie in its data folder where it has one."""
-        folder = self._square.settings.data if self._keeps_files() else None
-        with self._lock:
-            if folder is not None and self._shelf_folder is None:
-                self._shelf_folder = folder / DOCUMENTS
-                self._shelf = DocumentShelf(self._shelf_folder)
-            return self._shelf
 
     def ask(self, *, only_documents: bool = False) -> Ask:
         """The flow over the world being served and its documents, or over the documents alone."""
@@ -133,9 +125,6 @@ class AskRoom:
     def rechecked(self, answer: Answer) -> Answer:
         """An earlier answer as it stands now; see `stoa.ask.recheck`."""
         return rechecked(answer, self.finder())
-
-    def _keeps_files(self) -> bool:
-        return self._square.rooms.folder is not None
 
     def _post_finder(self) -> EvidenceFinder:
         rooms = self._square.rooms

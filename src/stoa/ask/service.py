@@ -29,12 +29,13 @@ from stoa.ask.finishing import Setting, abstention, finished, still_holding
 from stoa.ask.gestalt import DISPUTED, drafted_confidence
 from stoa.ask.model_draft import DraftReading, messages_for
 from stoa.ask.parts import AnswerFinder, AskConfig, ClaimJudge
+from stoa.ask.recheck import unmoved
 from stoa.ask.retrieve import retrieve
 from stoa.ask.revise import Change
 from stoa.ask.senses import in_sense
 from stoa.ask.showing import only, shown, without_orders
 from stoa.ask.stand_ins import overlap_answer
-from stoa.ask.threads import bounded, flips_without_evidence
+from stoa.ask.threads import bounded
 from stoa.ask.understand import Understood, understand
 from stoa.ask_ports import EvidenceFinder, LanguageModel, PairScorer
 from stoa.ask_records import Answer, Claim, Question, Sense
@@ -51,9 +52,7 @@ class Ask:
     model: LanguageModel | None = None
     scorer: PairScorer | None = None
     config: AskConfig = field(default_factory=AskConfig)
-    clock: Clock | None = (
-        None  # when it is, for words like "yesterday"; none, and they bound nothing
-    )
+    clock: Clock | None = None  # when it is, for "yesterday"; without one such words bound nothing
 
     async def answer(self, question: Question) -> Answer:
         """The checked answer, or an abstention with its reason."""
@@ -99,8 +98,8 @@ class Ask:
             async for event in work.drafted(self.model, draft):
                 yield event
         answer = work.ended()
-        if understood.is_pushback and flips_without_evidence(question.thread[-1].answer, answer):
-            answer = work.kept(question.thread[-1].answer)
+        if understood.is_pushback and question.thread:
+            answer = unmoved(question.thread[-1].answer, answer, self.finder)
         for event in closing(answer, work.changes, draft=draft):
             yield event
 
@@ -161,18 +160,6 @@ class _Work:
             by_id = {each.id: each for each in evidence.sources}
             made = whole(holding, by_id, self.setting.lang, self.setting.asked)
         return finished(self.setting, made, confidence, config.least_confidence)
-
-    def kept(self, before: Answer) -> Answer:
-        """The claims of the answer before, checked anew: an objection brought no new source."""
-        evidence = self.setting.evidence
-        by_id = {each.id: each for each in (*before.sources, *evidence.sources)}
-        self.setting = replace(self.setting, evidence=replace(evidence, sources=(*by_id.values(),)))
-        holding = still_holding(before.claims, self.ask.finder)
-        if not holding or holding[0] != before.claims[0]:
-            return abstention(self.setting, "a source was taken back while this was answered")
-        made = Drafted(holding, before.conflicts)
-        least = self.ask.config.least_confidence
-        return finished(self.setting, made, before.confidence, least, before.senses)
 
     def _in_each_sense(self) -> Answer:
         """The best answer in each sense, side by side, and the senses to choose from."""

@@ -100,7 +100,7 @@ def study_answering(
     languages = sorted(set(rows.lang.tolist()))
     every = np.ones(len(rows.lang), dtype=np.bool_)
     left_out: dict[str, Figures] = {}
-    if config.leaves_languages_out:
+    if config.leaves_languages_out and len(languages) > 1:
         for lang in languages:
             say(f"without {lang}")
             left_out[lang] = _without(rows, lang, config.fit, seed)

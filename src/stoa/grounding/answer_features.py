@@ -78,7 +78,7 @@ def share(weight: Floats, said: Floats | Bools) -> Floats:
     """Weighted mean of `said` over its rows; 0 where nothing has weight."""
     total = float(weight.sum())
     if total <= 0:
-        return np.zeros(said.shape[1], dtype=np.float64)
+        return np.zeros(int(said.shape[1]))
     return np.asarray(weight @ said.astype(np.float64) / total, dtype=np.float64)
 
 
@@ -87,7 +87,7 @@ def bm25(match: Match) -> Floats:
     size = np.bincount(match.source[match.at], minlength=len(match.sources)).astype(np.float64)
     norm = 1 - _LENGTH_SHARE + _LENGTH_SHARE * size / max(float(size.mean()), 1.0)
     gain = match.counts * (_SATURATION + 1) / (match.counts + _SATURATION * norm)
-    return match.weight @ gain
+    return np.asarray(match.weight @ gain, dtype=np.float64)
 
 
 def _coverage(match: Match, content: Floats) -> list[Floats]:
