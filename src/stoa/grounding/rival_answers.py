@@ -31,8 +31,13 @@ _RUN = 3  # words in common right before the place where two answers part
 _DAYS = (Kind.DATE, Kind.YEAR)
 
 
-def rival_values(question: str, one: str, other: str) -> tuple[str, str] | None:
+def rival_values(
+    question: str, one: str, other: str, said: tuple[str, str] | None = None
+) -> tuple[str, str] | None:
     """What each of two sentences answers, where both answer and the answers differ; else None.
+
+    `said` holds the two with what they lean on (`covering.with_antecedent`), by which it is seen
+    whether they speak of what is asked.
 
     >>> rival_values("Who made the bell?", "Ann Orr made the bell.", "The bell was made by Bo Lee.")
     ('Ann Orr', 'Bo Lee')
@@ -43,7 +48,7 @@ def rival_values(question: str, one: str, other: str) -> tuple[str, str] | None:
     wanted = _content(question, lang)
     if kind not in _ASKS_FOR_ONE or len(wanted) < 2:
         return None
-    if not _covers(one, wanted) or not _covers(other, wanted):
+    if not all(_covers(text, wanted) for text in said or (one, other)):
         return None
     if kind in (QuestionKind.NUMBER, QuestionKind.TIME):
         found = _amounts(one, other, kind)
