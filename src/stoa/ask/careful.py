@@ -77,16 +77,16 @@ def is_short(text: str) -> bool:
 
 
 def _covering(question: str, evidence: EvidenceSet, preferred: Sequence[Span]) -> Span | None:
-    """A sentence that covers the question: one that was found, or the first of the best sources."""
+    """A sentence that covers the question, of the highest tier; what was found comes first."""
+    found: list[tuple[int, Span]] = []
     for span in preferred:
         source = evidence.find(span.source)
         if source is not None and covers(question, span, source):
-            return span
+            found.append((source.tier, span))
     for source in evidence.sources[:_LOOKED_AT]:
-        if source.kind is SourceKind.NOTE or not is_short(source.text):
-            continue
-        for start, end in sentences(source.text, source.lang):
-            span = Span.of(source, start, end)
-            if covers(question, span, source):
-                return span
-    return None
+        if source.kind is not SourceKind.NOTE and is_short(source.text):
+            spans = (Span.of(source, *place) for place in sentences(source.text, source.lang))
+            covering = next((span for span in spans if covers(question, span, source)), None)
+            if covering is not None:
+                found.append((source.tier, covering))
+    return min(found, key=lambda each: each[0])[1] if found else None

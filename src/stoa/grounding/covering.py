@@ -160,6 +160,10 @@ _LASTS = re.compile(
     r"|wochen?|monaten?|jahren?)\b",
     re.IGNORECASE,
 )
+_RECURS = re.compile(
+    r"\b(?:every|once|twice|times|daily|weekly|monthly|yearly|jede[nrs]?|alle|mal)\b", re.IGNORECASE
+)
+_WEIGHS = re.compile(r"\b(?:tonn?es?|tons?|kilo(?:gram)?s?|kg|pounds?|grams?)\b", re.IGNORECASE)
 _MEASURE = re.compile(
     r"\b(?:(?:kilo|centi|milli)?m(?:et(?:re|er)|ètre)|f(?:ee|oo)t|miles?|hectares?|acres?|tonn?es?"
     r"|kilograms?|storeys?|floors?)",
@@ -173,12 +177,16 @@ def _told_by_unit(missing: frozenset[str], text: str) -> frozenset[str]:
     Of a length "how high" must be said, since it may be a width; of money it need not.
     """
     told = {"fast"} if _PER_TIME.search(text) else set[str]()
+    if _RECURS.search(text):
+        told |= {"often", "frequently", "oft"}
+    if _WEIGHS.search(text):
+        told |= {"weight", "heavy", "weigh"}
     if _LASTS.search(text):
         told |= {"long", "lang", "last"}
     counted = any(each.kind not in _DAYS for each in quantities(text))
     if counted and not _MEASURE.search(text):
         told |= {"high", "large", "big"}
-    return missing & told
+    return missing & {stem(word) for word in told}
 
 
 def _holds_kind(kind: QuestionKind, text: str, wanted: frozenset[str]) -> bool:

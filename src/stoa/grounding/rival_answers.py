@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from stoa.grounding.language_words import WORDS
 from stoa.grounding.languages import language
 from stoa.grounding.quantities import Kind, Quantity, names, quantities
 from stoa.grounding.question_kinds import QuestionKind, is_question_word, question_kind
@@ -58,7 +59,30 @@ def rival_values(
         found = _other_names(one, other, wanted)
         if found is not None:
             return found
-    return _parting(one, other, wanted)
+    return _parting(one, other, wanted) or _all_new(one, other, said, wanted)
+
+
+def _all_new(
+    one: str, other: str, said: tuple[str, str] | None, wanted: frozenset[str]
+) -> tuple[str, str] | None:
+    """What each adds to the question, where each says all of it and they add nothing in common."""
+    if not all(wanted <= _stems(text) for text in said or (one, other)):
+        return None
+    first, second = _added(one, wanted), _added(other, wanted)
+    if not first or not second or {stem(w) for w in first} & {stem(w) for w in second}:
+        return None
+    return first[0], second[0]
+
+
+def _added(text: str, wanted: frozenset[str]) -> list[str]:
+    common = language(text) or "en"
+    return [
+        token
+        for token in tokens(text)
+        if token not in STOPWORDS
+        and common not in WORDS.get(token, ())
+        and stem(token) not in wanted
+    ]
 
 
 @lru_cache(maxsize=256)
