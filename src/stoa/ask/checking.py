@@ -19,10 +19,11 @@ from stoa.grounding.tiers import states_the_world
 from stoa.grounding.verdicts import STANDS, Finding, decide
 
 _NO_CONTRADICTION = 0.42
-"""The verifier's bar for a claim that passed the hard checks, which it knows nothing of. Of pairs
-that people judged (Factcheck-GPT, FEVER-symmetric, SciFact, at most 150 of a kind) the checks and
-this bar let 7 to 15 % of the refuted pass and keep 20 to 51 % of the supported; its own word `likely`
-alone 5 to 12 % and 14 to 44 %.
+"""The verifier's bar for a claim that passed the hard checks, which it knows nothing of.
+
+Of pairs that people judged (Factcheck-GPT, FEVER-symmetric, SciFact, at most 150 of a kind) the
+checks and this bar let 7 to 15 % of the refuted pass and keep 20 to 51 % of the supported; its own
+word `likely` alone 5 to 12 % and 14 to 44 %.
 """
 _Judgement = tuple[Judged | None, Verdict | None]  # the verifier's, a plug-in's
 _PLUG_IN_SUPPORTS = 0.8
