@@ -20,6 +20,7 @@ from stoa.grounding.covering import (
     lacks_kind,
     missing_words,
 )
+from stoa.grounding.question_kinds import QuestionKind, question_kind
 from stoa.grounding.sentences import sentences
 
 COVERED = 0.9  # the least that a covering sentence is sure of
@@ -56,12 +57,13 @@ def _most(question: str, found: Found, evidence: EvidenceSet) -> float:
     """The most that an answer may be sure of that does not say all of the question."""
     if not found.spans:
         return 0.0
+    first = found.spans[0]
+    source = evidence.find(first.source)
+    asks_for_anything = question_kind(question) in (QuestionKind.ABOUT, QuestionKind.OTHER)
+    if source is None or asks_for_anything or not is_short(source.text):
+        return 1.0  # what the learnt finder was trained on; it knows long texts better
     if lacks_kind(question, " ".join(span.text for span in found.spans[:2])):
         return _UNSTATED
-    source = evidence.find(found.spans[0].source)
-    if source is None or not is_short(source.text):
-        return 1.0
-    first = found.spans[0]
     is_there = not missing_words(question, first, source)
     return _UNSURE if is_there and counts_what_is_asked(question, first.text) else _UNSTATED
 
