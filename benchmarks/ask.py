@@ -3,8 +3,9 @@
 Posts are a town's, in its languages, by 5,000 authors; one in forty states a fact, and some of
 those are copied up to thirty times. Half of the questions ask for such a fact, half for what a
 topic of the town is about; all words are common ones, which is the dear case. Times are wall times
-on one thread, beside CPU times (on a loaded machine only the latter mean much), until the sources
-are there (`sources_*`). The same run times the two word engines on the same queries.
+on one thread, beside CPU times (on a loaded machine only the latter mean much): until the event
+with the sources (`sources_*`), and until the whole answer (`answer_*`), by the flow that the square
+serves. The same run times the two word engines on the same queries.
 
     python benchmarks/ask.py [--posts 100000] [--questions 300] [--seed 0]
 """
@@ -12,6 +13,7 @@ are there (`sources_*`). The same run times the two word engines on the same que
 from __future__ import annotations
 
 import argparse
+import asyncio
 import json
 import os
 import tempfile
@@ -24,22 +26,22 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as `stoa` does, before Num
 import numpy as np
 from numpy.typing import NDArray
 
-from stoa.app.asking import square_evidence
+from stoa.app.ask_room import open_ask
 from stoa.app.clocks import SourceClock
-from stoa.app.rooms import open_rooms
-from stoa.ask.retrieve import retrieve
-from stoa.ask_records import Question
+from stoa.app.rooms import Rooms, open_rooms
+from stoa.ask.events import DoneEvent, SourcesEvent
+from stoa.ask.service import Ask
+from stoa.ask_records import Answer, Question
 from stoa.lexical import FtsIndex, TantivyIndex
 from stoa.records import Batch, PostContent, PutPost
+from stoa.settings import Settings
 from stoa.town.lexicon import TOPICS
 from stoa.town.writer import N_DICE, Draft, Form, write
 
 START_US = 1_790_000_000_000_000
 _AUTHORS = 5_000
-_PLACES = ("bridge", "library", "harbour", "school", "mill", "market", "station", "chapel", "museum",
-           "pool")  # fmt: skip
-_STREETS = ("Alder", "Birch", "Cedar", "Dogwood", "Elm", "Fir", "Gorse", "Hazel", "Ivy", "Juniper",
-            "Larch", "Maple", "Oak")  # fmt: skip
+_PLACES = ("bridge", "library", "harbour", "school", "mill", "market", "station", "chapel", "pool")
+_STREETS = ("Alder", "Birch", "Cedar", "Dogwood", "Elm", "Fir", "Gorse", "Hazel", "Ivy", "Larch")
 
 
 def texts(n: int, chance: np.random.Generator) -> Iterator[PostContent]:
@@ -57,7 +59,7 @@ def texts(n: int, chance: np.random.Generator) -> Iterator[PostContent]:
 
 def fact_of(number: int) -> str:
     """One of two thousand facts."""
-    place, street = _PLACES[number % 10], _STREETS[number // 10 % 13]
+    place, street = _PLACES[number % 9], _STREETS[number // 9 % 10]
     return (
         f"The {place} on {street} Street number {number} opens at {7 + number % 5} in the morning "
         f"and was built in {1800 + number % 200}"
@@ -73,13 +75,13 @@ def questions(n: int, chance: np.random.Generator) -> list[str]:
         thing, place = (
             words[int(chance.integers(0, len(words)))] for words in (topic.things, topic.places)
         )
-        place_asked, street = _PLACES[number % 10], _STREETS[number // 10 % 13]
+        place_asked, street = _PLACES[number % 9], _STREETS[number // 9 % 10]
         fact = f"When was the {place_asked} on {street} Street number {number} built?"
         made.append(fact if turn % 2 else f"What do people say about {thing} {place}?")
     return made
 
 
-def fill(rooms, n: int, chance: np.random.Generator) -> None:
+def fill(rooms: Rooms, n: int, chance: np.random.Generator) -> None:
     """Takes the posts in, as from a network."""
     changes: list[PutPost] = []
     for at, content in zip(range(n), texts(n, chance), strict=False):
@@ -93,29 +95,58 @@ def fill(rooms, n: int, chance: np.random.Generator) -> None:
     rooms.words.settle()
 
 
-def timed(name: str, asked: Sequence[str], ask: Callable[[str], object]) -> dict[str, float | int]:
+def timed(name: str, asked: Sequence[str], ask: Callable[[str], object]) -> dict[str, float]:
     """Milliseconds of each question, wall and CPU, after a few that warm caches."""
     for question in asked[:5]:
         ask(question)
-    wall, cpu = np.zeros(len(asked)), np.zeros(len(asked))
+    took = np.zeros((len(asked), 2))
     for at, question in enumerate(asked):
-        begun, begun_cpu = time.perf_counter(), time.process_time()
+        begun = _now()
         ask(question)
-        wall[at] = time.perf_counter() - begun
-        cpu[at] = time.process_time() - begun_cpu
-    return {
-        f"{name}_p50_ms": _ms(wall, 0.5),
-        f"{name}_p95_ms": _ms(wall, 0.95),
-        f"{name}_p50_cpu_ms": _ms(cpu, 0.5),
-        f"{name}_p95_cpu_ms": _ms(cpu, 0.95),
-    }
+        took[at] = _now() - begun
+    return _told(name, took)
+
+
+def timed_answers(ask: Ask, asked: Sequence[str]) -> tuple[dict[str, float], list[Answer]]:
+    """Milliseconds until the sources and until the answer, and the answers."""
+    sources, whole = np.zeros((len(asked), 2)), np.zeros((len(asked), 2))
+    answers: list[Answer] = []
+
+    async def one(question: str, at: int) -> None:
+        begun, first = _now(), True
+        async for event in ask.events(Question(question)):
+            if isinstance(event, SourcesEvent) and first:
+                sources[at], first = _now() - begun, False
+            if isinstance(event, DoneEvent):
+                whole[at] = _now() - begun
+                answers.append(event.answer)
+
+    for question in asked[:5]:
+        asyncio.run(one(question, 0))
+    answers.clear()
+    for at, question in enumerate(asked):
+        asyncio.run(one(question, at))
+    return _told("sources", sources) | _told("answer", whole), answers
+
+
+def _now() -> NDArray[np.float64]:
+    """Wall and CPU seconds."""
+    return np.array([time.perf_counter(), time.process_time()])
+
+
+def _told(name: str, took: NDArray[np.float64]) -> dict[str, float]:
+    told: dict[str, float] = {}
+    for column, clock in enumerate(("", "cpu_")):
+        for share in (50, 95):
+            told[f"{name}_p{share}_{clock}ms"] = _ms(took[:, column], share / 100)
+    return told
 
 
 def _ms(seconds: NDArray[np.float64], quantile: float) -> float:
     return round(float(np.quantile(seconds, quantile)) * 1000, 2)
 
 
-def engines(rooms, asked: Sequence[str], folder: Path) -> dict[str, float | int]:
+def engines(rooms: Rooms, asked: Sequence[str], folder: Path) -> dict[str, float | int]:
     """Both word engines over the same posts: building, size and searching."""
     ids, found = [], []
     for keys, said in rooms.store.scan_texts(0):
@@ -151,13 +182,13 @@ def main() -> None:
         rooms = open_rooms(Path(folder) / "data", SourceClock(lambda: now_us), world="bench")
         fill(rooms, given.posts, chance)
         asked = questions(given.questions, chance)
-        finder = square_evidence(rooms)
         told: dict[str, object] = {"benchmark": "ask", "seed": given.seed, "posts": given.posts}
         told |= {"questions": len(asked), "indexed": len(rooms.words.index())}
-        told |= timed("sources", asked, lambda q: retrieve(finder, Question(q), q))
-        told["used_mean"] = round(
-            float(np.mean([retrieve(finder, Question(q), q).noise.n_used for q in asked[:50]])), 2
-        )
+        times, answers = timed_answers(open_ask(rooms, Settings()), asked)
+        told |= times
+        told["answered"] = sum(not answer.abstained for answer in answers)
+        told["used_mean"] = round(float(np.mean([answer.noise.n_used for answer in answers])), 2)
+        told["folded_mean"] = round(float(np.mean([a.noise.n_copies for a in answers])), 2)
         told |= engines(rooms, asked, Path(folder))
         rooms.close()
     print(json.dumps(told))

@@ -69,6 +69,12 @@ def test_sources_that_differ_about_one_thing_are_no_two_senses():
     assert senses_of(understand(Question("When was Orion founded?")), evidence(one, other)) == ()
 
 
+def test_a_verb_has_no_senses():
+    one = post("one", "The council raised the prices by a tenth.")
+    other = post("other", "The operator raised the prices by a fifth.")
+    assert senses_of(understand(Question("Who raised the prices?")), evidence(one, other)) == ()
+
+
 def test_one_source_has_one_sense():
     assert senses_of(understand(ASKED), evidence(TABLET, WEATHER)) == ()
 

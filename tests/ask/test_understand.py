@@ -128,6 +128,13 @@ def test_a_sense_once_told_is_kept_for_the_thread():
     assert "novel" in found.query
 
 
+def test_a_question_about_something_else_is_not_searched_in_that_sense():
+    known = Correction(("novel",), ())
+    asked = Question("Why are the ferries late?", thread=(TURN,), correction=known)
+    assert "novel" not in understand(asked).query
+    assert understand(asked).correction == known
+
+
 @given(st.text(max_size=200))
 def test_any_text_is_understood_without_an_error(text):
     found = understand(Question(text), now_us=WEDNESDAY)

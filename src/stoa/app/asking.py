@@ -115,17 +115,19 @@ class SquareEvidence:
         }
         note_keys, note_bm25, views = self.note_words.search(query, k, since_us, until_us)
         scores = dict(zip(keys.tolist(), bm25.tolist(), strict=True))
-        sources = self._sources(list(in_window.values()))
-        post_of = {post.uri: post.id for post in in_window.values()}
-        lexical = [scores.get(post_of[source.id], 0.0) for source in sources]
-        sources += [_note_source(views[key]) for key in note_keys.tolist()]
+        items: list[Post | NoteView] = [*in_window.values()]
+        lexical = [scores.get(post, 0.0) for post in in_window]
+        items += [views[key] for key in note_keys.tolist()]
         lexical += note_bm25.tolist()
-        if not sources:
+        if not items:
             return []
-        near_by = self._cosines(query, [source.text for source in sources])
+        near_by = self._cosines(query, [_text(item) for item in items])
         fused = score_fusion(np.array(lexical, dtype=np.float64), near_by, self._weight())
-        order = [at for at in np.argsort(-fused, kind="stable")[:k] if fused[at] > 0]
-        return [(sources[at], float(fused[at])) for at in order]
+        order = [at for at in np.argsort(-fused, kind="stable").tolist() if fused[at] > 0][:k]
+        made = self._sources([items[at] for at in order])
+        return [
+            (source, float(fused[at])) for at, source in zip(order, made, strict=True) if source
+        ]
 
     def by_id(self, ids: Sequence[str]) -> list[Source]:
         """Sources as they stand now; missing where they are gone."""
@@ -135,7 +137,8 @@ class SquareEvidence:
                 found += self._note(name)
                 continue
             post = self.posts.post_id(name)
-            found += self._sources(self._quotable([] if post is None else [post]))
+            quotable = self._quotable([] if post is None else [post])
+            found += [source for source in self._sources(quotable) if source]
         return found
 
     def notes_on(self, ids: Sequence[str]) -> list[Source]:
@@ -146,6 +149,8 @@ class SquareEvidence:
     def viewpoints(self, sources: Sequence[Source]) -> NDArray[np.float64]:
         """(n,) rater factors of the authors of posts; NaN where the notes know none."""
         sides: dict[str, float] = {}
+        if not self.notes.reading.n_runs():
+            return np.full(len(sources), np.nan)
         for author in {source.author for source in sources if source.kind is SourceKind.POST}:
             account = self.posts.account_id(author)
             sides[author] = np.nan if account is None else self._side(account)
@@ -191,14 +196,19 @@ class SquareEvidence:
             return []
         return [_note_source(view)] if view.shows else []
 
-    def _sources(self, posts: list[Post]) -> list[Source]:
-        """Posts as sources, without those whose authors opted out."""
-        accounts = self.posts.accounts(list({post.author for post in posts}))
-        return [
-            _post_source(post, account)
-            for post in posts
-            if (account := accounts.get(post.author)) is not None and not account.opted_out
-        ]
+    def _sources(self, items: Sequence[Post | NoteView]) -> list[Source | None]:
+        """Posts and notes as sources; None for posts whose authors opted out."""
+        authors = {item.author for item in items if isinstance(item, Post)}
+        accounts = self.posts.accounts(list(authors))
+        made: list[Source | None] = []
+        for item in items:
+            if isinstance(item, NoteView):
+                made.append(_note_source(item))
+                continue
+            account = accounts.get(item.author)
+            shown = account is not None and not account.opted_out
+            made.append(_post_source(item, account) if account and shown else None)
+        return made
 
 
 def square_evidence(rooms: Rooms) -> SquareEvidence:
@@ -212,6 +222,10 @@ def square_evidence(rooms: Rooms) -> SquareEvidence:
         rooms.board,
         _NoteWords(rooms.notes),
     )
+
+
+def _text(item: Post | NoteView) -> str:
+    return item.content.text if isinstance(item, Post) else item.text
 
 
 def _post_source(post: Post, account: Account) -> Source:

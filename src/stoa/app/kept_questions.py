@@ -14,7 +14,7 @@ from typing import Any
 from stoa.ask.recheck import rechecked
 from stoa.ask.voices import say
 from stoa.ask_ports import EvidenceFinder, QuestionLog
-from stoa.ask_records import Answer, Claim, KeptQuestion, Mode, Source, Span, Verdict
+from stoa.ask_records import Answer, Claim, KeptQuestion, Mode, Source, SourceKind, Span, Verdict
 from stoa.records import DAY_US
 
 KEPT_DAYS = 30
@@ -59,7 +59,7 @@ def packed(answer: Answer) -> str:
         "reason": answer.reason,
         "would_settle": answer.would_settle,
         "trace_id": answer.trace_id,
-        "notes": [source.id for source in answer.sources if source.about],
+        "notes": [source.id for source in answer.sources if source.kind is SourceKind.NOTE],
         "claims": [_packed_claim(claim) for claim in answer.claims],
     }
     return json.dumps(said, ensure_ascii=False)

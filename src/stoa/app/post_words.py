@@ -58,11 +58,7 @@ class PostWords:
         self._worker: threading.Thread | None = None
 
     def start(self) -> None:
-        """Opens the index and lets a thread bring it up to date.
-
-        Raises:
-            StoreError: the folder cannot be used.
-        """
+        """Opens the index and lets a thread bring it up to date."""
         with self._wake:
             if self._index is None and not self._closed:
                 self._index = self._open()
@@ -89,7 +85,7 @@ class PostWords:
         """The index, opened and mended if it was not yet.
 
         Raises:
-            StoreError: the folder cannot be used.
+            StoreError: it cannot be written.
         """
         if not self._mended:
             self.settle()
@@ -154,11 +150,10 @@ class PostWords:
             self._index.close()
 
     def _open(self) -> TantivyIndex:
-        if not self._read_only:
-            return TantivyIndex(self._folder)
+        """The index on disk; where it cannot be used, one in memory: a square opens all the same."""
         if self._folder is not None:
             try:
-                return TantivyIndex(self._folder, read_only=True)
+                return TantivyIndex(self._folder, read_only=self._read_only)
             except StoreError:
                 self._folder = None
         return TantivyIndex()

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from stoa.ask.showing import spans_of
 from stoa.ask_records import Claim, Conflict, EvidenceSet, Source, SourceKind, Span, Tier, Verdict
-from stoa.grounding.alignment import statements
-from stoa.grounding.conflicts import clash_of, conflicts_between, with_conflicts
+from stoa.grounding.alignment import carried
+from stoa.grounding.conflicts import clash_in_answer, conflicts_between, with_conflicts
 
 _LOOKED_AT = 40  # sources searched for what contradicts the answer
 _SENTENCES_A_SOURCE = 30
@@ -32,7 +32,11 @@ def quoted(span: Span) -> Claim:
 
 
 def extractive_draft(
-    spans: Sequence[Span], evidence: EvidenceSet, n_quotes: int, lang: str = "en"
+    spans: Sequence[Span],
+    evidence: EvidenceSet,
+    n_quotes: int,
+    lang: str = "en",
+    asked: str = "",
 ) -> Drafted:
     """The answering sentence, up to `n_quotes` - 1 others, notes on them and what contradicts.
 
@@ -41,20 +45,32 @@ def extractive_draft(
         evidence: what may be cited.
         n_quotes: quotations at most, those that contradict and notes not counted.
         lang: of the question.
+        asked: the question, which tells more rivals of its answer than the answer's words do.
     """
     claims = list(_distinct(spans, evidence))[:n_quotes]
     if not claims:
         return Drafted(())
-    claims += [each for each in _against(claims[0], evidence, lang) if each not in claims]
-    claims += [each for each in _noted(claims, evidence) if each not in claims]
-    return whole(claims, {source.id: source for source in evidence.sources}, lang)
+    claims += opposed(claims, evidence, lang, asked)
+    return whole(claims, {source.id: source for source in evidence.sources}, lang, asked)
 
 
-def whole(claims: Sequence[Claim], sources: Mapping[str, Source], lang: str = "en") -> Drafted:
+def opposed(
+    claims: Sequence[Claim], evidence: EvidenceSet, lang: str = "en", asked: str = ""
+) -> list[Claim]:
+    """Quotations that contradict the first of some claims, and the notes on the posts of all."""
+    said = {claim.text for claim in claims}
+    against = [each for each in _against(claims[0], evidence, lang, asked) if each.text not in said]
+    noted = [each for each in _noted((*claims, *against), evidence) if each.text not in said]
+    return list(dict.fromkeys((*against, *noted)))
+
+
+def whole(
+    claims: Sequence[Claim], sources: Mapping[str, Source], lang: str = "en", asked: str = ""
+) -> Drafted:
     """Claims with the verdicts that their conflicts leave them, the strongest answer first."""
-    conflicts = conflicts_between(claims, sources, lang)
+    conflicts = conflicts_between(claims, sources, lang, asked)
     judged, conflicts = with_conflicts(claims, conflicts, sources)
-    return Drafted(_strongest_first(judged, conflicts), conflicts)
+    return Drafted(_strongest_first(judged, conflicts, sources), conflicts)
 
 
 def _distinct(spans: Iterable[Span], evidence: EvidenceSet) -> Iterator[Claim]:
@@ -69,24 +85,19 @@ def _distinct(spans: Iterable[Span], evidence: EvidenceSet) -> Iterator[Claim]:
         yield quoted(span)
 
 
-def _against(answer: Claim, evidence: EvidenceSet, lang: str) -> Iterator[Claim]:
+def _against(answer: Claim, evidence: EvidenceSet, lang: str, asked: str) -> Iterator[Claim]:
     """The sentence of each other source that clashes with the answer, stronger sources first."""
-    told = statements([answer.text])
-    wanted = frozenset(stem for each in told for stem in each.stems)
+    wanted = carried(answer.text)
     own = {span.source for span in answer.cites}
     others = sorted(evidence.sources[:_LOOKED_AT], key=lambda source: source.tier)
     for source in others:
         if source.id in own:
             continue
         for span in spans_of(source)[:_SENTENCES_A_SOURCE]:
-            if _shares(span.text, wanted) and clash_of(answer.text, span.text, lang):
+            words = carried(span.text)
+            if len(words & wanted) >= 2 and clash_in_answer(asked, answer.text, span.text, lang):
                 yield quoted(span)
                 break
-
-
-def _shares(text: str, wanted: frozenset[str]) -> bool:
-    """Whether a sentence is worth comparing: it shares two words with the answer."""
-    return sum(len(each.stems & wanted) for each in statements([text])) >= 2
 
 
 def _noted(claims: Sequence[Claim], evidence: EvidenceSet) -> Iterator[Claim]:
@@ -99,20 +110,41 @@ def _noted(claims: Sequence[Claim], evidence: EvidenceSet) -> Iterator[Claim]:
                 yield quoted(spans[0])
 
 
-def _strongest_first(claims: Sequence[Claim], conflicts: Sequence[Conflict]) -> tuple[Claim, ...]:
-    """The claims with the one that overrules the answer, if any, in the answer's place."""
+def _strongest_first(
+    claims: Sequence[Claim], conflicts: Sequence[Conflict], sources: Mapping[str, Source]
+) -> tuple[Claim, ...]:
+    """The claims with the one that overrules the answer, if any, in the answer's place.
+
+    Where equals disagree the source that said so first leads, so that no wording and no name
+    decides who is heard before whom.
+    """
     if not claims or claims[0].verdict not in (Verdict.REFUTED, Verdict.DISPUTED):
         return tuple(claims)
+    about = [conflict for conflict in conflicts if claims[0] in conflict.claims]
     winners = [
         conflict.claims[conflict.stronger]
-        for conflict in conflicts
-        if conflict.stronger is not None
-        and claims[0] in conflict.claims
-        and conflict.claims[conflict.stronger] != claims[0]
+        for conflict in about
+        if conflict.stronger is not None and conflict.claims[conflict.stronger] != claims[0]
     ]
-    if not winners:
-        return tuple(claims)
-    return (winners[0], *(claim for claim in claims if claim != winners[0]))
+    equals = [claim for each in about if each.stronger is None for claim in each.claims]
+    equals = [claim for claim in equals if claim in claims and _states(claim, sources)]
+    leading = winners[:1] or sorted(equals, key=lambda claim: _said_at(claim, sources))[:1]
+    return (*leading, *(claim for claim in claims if claim not in leading))
+
+
+def _states(claim: Claim, sources: Mapping[str, Source]) -> bool:
+    """Whether a claim is of a source of its own, not of a note on another."""
+    return all(
+        sources[span.source].kind is not SourceKind.NOTE
+        for span in claim.cites
+        if span.source in sources
+    )
+
+
+def _said_at(claim: Claim, sources: Mapping[str, Source]) -> tuple[bool, int, str]:
+    """When a claim was first said; what has no date comes last, then by id."""
+    told = [sources[span.source] for span in claim.cites if span.source in sources]
+    return min(((not each.at_us, each.at_us, each.id) for each in told), default=(True, 0, ""))
 
 
 def is_primary(claim: Claim, sources: Mapping[str, Source]) -> bool:

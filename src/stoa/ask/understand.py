@@ -17,6 +17,7 @@ from stoa.ask.time_words import time_window
 from stoa.ask_records import Correction, Question
 from stoa.grounding.languages import language
 from stoa.grounding.question_kinds import QuestionKind, question_kind
+from stoa.grounding.words import content_stems
 
 _LONGEST = 1000  # characters of a question that are read
 _CUT = 60  # characters of a name
@@ -62,7 +63,8 @@ def understand(question: Question, now_us: int | None = None) -> Understood:
     searched = asked
     if window.words and not any(c.isdigit() for c in window.words):
         searched = re.sub(re.escape(window.words.strip()), " ", asked, flags=re.IGNORECASE)
-    query = " ".join((*searched.split(), *turn.correction.prefer, *turn.brought.split()))
+    meant = turn.correction.prefer if turn.keeps_sense else ()
+    query = " ".join((*searched.split(), *meant, *turn.brought.split()))
     return Understood(
         query=query,
         lang=lang,
@@ -109,6 +111,7 @@ class _Turn:
     is_correction: bool = False
     is_pushback: bool = False
     brought: str = ""  # what an objection names as its source
+    keeps_sense: bool = True  # still speaks of the word whose sense was told
 
 
 def _in_thread(question: Question, text: str) -> _Turn:
@@ -122,7 +125,14 @@ def _in_thread(question: Question, text: str) -> _Turn:
     if question.thread and _leans_on_what_was_said(text):
         named = " ".join(entities(_last_asked(question)))
         return _Turn(f"{text} {named}".strip(), question.correction)
-    return _Turn(text, question.correction)
+    return _Turn(text, question.correction, keeps_sense=_is_about_the_same(text, question))
+
+
+def _is_about_the_same(text: str, question: Question) -> bool:
+    """Whether a question shares a word with the one before it, or with the sense that was told."""
+    earlier = " ".join((_last_asked(question), *question.correction.prefer))
+    ours, theirs = ({w for w in content_stems(t) if len(w) > 2} for t in (text, earlier))
+    return not question.thread or bool(ours & theirs)
 
 
 def _last_asked(question: Question) -> str:

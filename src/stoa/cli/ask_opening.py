@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from stoa.app.ask_room import ask_documents, open_ask
 from stoa.ask.service import Ask
 from stoa.ask_records import Source
+from stoa.cli.ask_printing import visible
 from stoa.cli.progress import progress_bar
 from stoa.documents import Reading, read_documents
 from stoa.errors import BadInput, StoreError
@@ -77,11 +78,11 @@ def _documents(folder: Path | None) -> Sequence[Source]:
 def _tell(reading: Reading) -> None:
     """On stderr: what of the folder was not read, and why."""
     for left_out in reading.skipped[:_TOLD]:
-        print(f"left out {left_out.name}: {left_out.why}", file=sys.stderr)
+        print(f"left out {visible(left_out.name)}: {left_out.why}", file=sys.stderr)
     if len(reading.skipped) > _TOLD:
         print(f"left out {len(reading.skipped) - _TOLD:,} more", file=sys.stderr)
     if reading.unknown:
-        kinds = ", ".join(f"{n} {ending}" for ending, n in sorted(reading.unknown.items()))
+        kinds = ", ".join(f"{n} {visible(ending)}" for ending, n in sorted(reading.unknown.items()))
         print(f"not of a kind that is read: {kinds}", file=sys.stderr)
     if reading.n_hidden:
         words = f"{reading.n_hidden:,} characters that nobody would see were taken out"

@@ -72,7 +72,8 @@ def up(
     """Opens the square: reads events and serves pages until it is stopped.
 
     Args:
-        source: live (the default), town, or a file of Jetstream events (.jsonl, .gz, .zst).
+        source: live (the default), town, a file of Jetstream events (.jsonl, .gz, .zst), or
+            stdin for such events as they come.
         handle: a Bluesky handle whose public posts, likes and follows seed the local reader.
         data: folder that keeps everything.
         host: address to serve on.

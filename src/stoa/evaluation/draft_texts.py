@@ -32,13 +32,13 @@ A single ticket costs 4.50 euros and children under six travel free.
 5> A single ticket is 4.50 euros, and children under six travel free.
 
 court dev RECORD: Judgment of the district court in Hald v. Orrin Dairy
-On 14 June 2019 the district court of Lunby ruled that the Orrin Dairy must pay Marta Hald 26,000 crowns.
+On 14 June 2019 the court of Lunby ruled that the Orrin Dairy must pay Marta Hald 26,000 crowns.
 The court found that the dairy had dismissed her without notice after she reported a leak.
 The dairy argued that the leak was harmless, which the court rejected.
 Judge Pavel Renner wrote that the report was protected by the labour act of 1998.
 The dairy did not appeal against the judgment.
 --
-1> The district court of Lunby ruled on 14 June 2019 that the Orrin Dairy must pay Marta Hald 26,000 crowns.
+1> The court of Lunby ruled on 14 June 2019 that the Orrin Dairy must pay Marta Hald 26,000 crowns.
 2> The court found that Hald was dismissed without notice after she reported a leak.
 3> The court rejected the argument that the leak was harmless.
 4> According to Judge Pavel Renner, the report was protected by the labour act of 1998.
@@ -108,7 +108,7 @@ Mayor Rose Tennant lived in a school gym for six weeks.
 2> Nobody was killed in the flood.
 3> The dam at Highcut did hold.
 4> The repairs cost 5.1 million pounds, and the state paid two thirds.
-5> Mayor Rose Tennant lived in a school gym for six weeks.
+5> For six weeks Mayor Rose Tennant lived in a school gym.
 
 bridge final RECORD: Inspection of the Tolver footbridge
 The Tolver footbridge was inspected on 21 September 2020 by the engineer Grace Oduya.

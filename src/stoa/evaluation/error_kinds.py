@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from enum import StrEnum
 
-from stoa.grounding.quantities import MONTHS, Kind, Quantity, names, quantities
+from stoa.grounding.quantities import MONTHS, SMALL, Kind, Quantity, names, quantities
 
 
 class ErrorKind(StrEnum):
@@ -20,7 +20,7 @@ class ErrorKind(StrEnum):
 
 
 _DAYS = (Kind.DATE, Kind.YEAR, Kind.DECADE)
-_WORDS = "two three four five six seven eight nine ten eleven twelve".split()
+_WORDS = tuple(word for word in SMALL if word != "one")
 _MONTH_NAMES = [name.capitalize() for name in MONTHS if len(name) > 4 or name in ("may", "june")]
 _TURNED = re.compile(
     r"\b(?P<verb>is|are|was|were|has|have|had|does|do|did|will|would|can|could|may|must|should)"

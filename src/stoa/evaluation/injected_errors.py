@@ -1,9 +1,9 @@
 """Does the check-and-revise loop pay: drafts with errors put into them, and what is left of both.
 
 A draft is made of true statements about hand-written documents and posts of the town, in other
-words than theirs, into which errors of four kinds are put: a number, a date, a name, a negation. The loop
-is run as for a model's draft. An error is removed when no claim of the answer states it. A true
-statement is lost when the answer neither states it nor quotes the words it rests on.
+words than theirs, into which errors of four kinds are put: a number, a date, a name, a negation.
+The loop is run as for a model's draft. An error is removed when no claim of the answer states it.
+A true statement is lost when the answer neither states it nor quotes the words it rests on.
 """
 
 from __future__ import annotations

@@ -14,25 +14,39 @@ from stoa.town.lexicon import TOPICS
 from stoa.town.names import make_names
 from stoa.town.writer import N_DICE, Draft, Form, write
 
-_SAID_OTHERWISE = (
-    (r"Spent the morning (?P<act>.+) (?P<place>(?:in|at|on|by|under|before|near) .+)\.", "The morning was spent {act} {place}."),
-    (r"The (?P<things>.+) were (?P<quality>.+) today\.", "Today the {things} were {quality}."),
-    (r"Notes from an evening of (?P<act>.+)\.", "The notes are from an evening of {act}."),
-    (r"Three years of (?P<act>.+) and the (?P<things>.+) still surprise me\.", "After three years of {act} the {things} still surprise the writer."),
-    (r"My neighbour swears by (?P<act>.+)\.", "The writer's neighbour swears by {act}."),
-    (r"The trick with (?P<things>.+) is (?P<act>.+)\.", "With {things} the trick is {act}."),
-    (r"The (?P<things>.+) came out (?P<quality>.+), the (?P<others>.+) less so\.", "The {things} came out {quality}, and the {others} less so."),
-    (r"It takes an hour of (?P<act>.+) and most of it is waiting\.", "An hour of {act} is needed, most of which is waiting."),
-    (r"I kept count: eleven (?P<things>.+), two of them (?P<quality>.+)\.", "Of the eleven {things} that were counted, two were {quality}."),
-    (r"If yours turn (?P<quality>.+), try (?P<act>.+)\.", "Try {act} if yours turn {quality}."),
-    (r"(?P<act>.+) helped more than anything I bought\.", "Nothing that was bought helped more than {act}."),
-    (r"Old notebook, page one: (?P<things>.+), then (?P<others>.+)\.", "Page one of the old notebook has {things}, then {others}."),
-    (r"There is a long argument about (?P<things>.+) and I have changed sides\.", "In a long argument about {things} the writer has changed sides."),
-)  # fmt: skip
+_SAID_OTHERWISE = r"""
+Spent the morning (?P<act>.+) (?P<place>(?:in|at|on|by|under|before|near) .+)\.
+  > The morning was spent {act} {place}.
+The (?P<things>.+) were (?P<quality>.+) today\.
+  > Today the {things} were {quality}.
+Notes from an evening of (?P<act>.+)\.
+  > The notes are from an evening of {act}.
+Three years of (?P<act>.+) and the (?P<things>.+) still surprise me\.
+  > After three years of {act} the {things} still surprise the writer.
+My neighbour swears by (?P<act>.+)\.
+  > The writer's neighbour swears by {act}.
+The trick with (?P<things>.+) is (?P<act>.+)\.
+  > With {things} the trick is {act}.
+The (?P<things>.+) came out (?P<quality>.+), the (?P<others>.+) less so\.
+  > The {things} came out {quality}, and the {others} less so.
+It takes an hour of (?P<act>.+) and most of it is waiting\.
+  > An hour of {act} is needed, most of which is waiting.
+I kept count: eleven (?P<things>.+), two of them (?P<quality>.+)\.
+  > Of the eleven {things} that were counted, two were {quality}.
+If yours turn (?P<quality>.+), try (?P<act>.+)\.
+  > Try {act} if yours turn {quality}.
+(?P<act>.+) helped more than anything I bought\.
+  > Nothing that was bought helped more than {act}.
+Old notebook, page one: (?P<things>.+), then (?P<others>.+)\.
+  > Page one of the old notebook has {things}, then {others}.
+There is a long argument about (?P<things>.+) and I have changed sides\.
+  > In a long argument about {things} the writer has changed sides.
+"""
+"""Sentence patterns of the town's writer, each with what it says in other words."""
 
 
 def town_documents(n: int, seed: int, part: str) -> list[DraftDocument]:
-    """n posts of the town's writer about English topics, each with at least one true claim."""
+    """Some posts of the town's writer on English topics, each with at least one true claim."""
     chance = random.Random(f"{seed}:{part}")
     topics = [at for at, topic in enumerate(TOPICS) if topic.lang == "en"]
     authors = make_names(n, np.random.default_rng(seed))[0]
@@ -54,7 +68,7 @@ def town_documents(n: int, seed: int, part: str) -> list[DraftDocument]:
 
 
 def _claim(span: Span) -> TrueClaim | None:
-    for pattern, otherwise in _SAID_OTHERWISE:
+    for pattern, otherwise in _patterns():
         match = re.fullmatch(pattern, span.text)
         if match:
             text = otherwise.format(
@@ -62,3 +76,10 @@ def _claim(span: Span) -> TrueClaim | None:
             )
             return TrueClaim(text, (span,))
     return None
+
+
+def _patterns() -> list[tuple[str, str]]:
+    """The table as pairs; a long pattern may go on in the next line, before its `>`."""
+    pairs = re.split(r"\n(?=\S)", _SAID_OTHERWISE.strip())
+    split = [each.split("\n  > ") for each in pairs]
+    return [(pattern, otherwise) for pattern, otherwise in split]

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from itertools import combinations
 
-from stoa.grounding.alignment import Statement, nearest
+from stoa.grounding.alignment import Statement, carried, nearest
 from stoa.grounding.quantities import CURRENCIES, MEASURES, Kind, Quantity, quantities
 
 _DAYS = (Kind.DATE, Kind.YEAR)
@@ -38,6 +38,9 @@ _ROUNDING = 0.05  # what "about" may hide
 _BOUND = 0.2  # how far "over 3,000" may be from what it stands for
 
 
+_Near = tuple[Statement | None, float]
+
+
 def unstated_amounts(claim: str, evidence: Sequence[Statement]) -> list[str]:
     """The numbers and dates of a claim that its evidence neither says nor gives by arithmetic.
 
@@ -53,7 +56,7 @@ def unstated_amounts(claim: str, evidence: Sequence[Statement]) -> list[str]:
     []
     """
     said = [(one, each) for each in evidence for one in quantities(each.text)]
-    near, share = nearest(claim, evidence)
+    near = nearest(claim, evidence)
     missing: list[str] = []
     for one in quantities(claim):
         words = claim[one.start : one.end].strip()
@@ -64,7 +67,9 @@ def unstated_amounts(claim: str, evidence: Sequence[Statement]) -> list[str]:
         if not matches:
             if not _follows(one, others, claim):
                 missing.append(words)
-        elif _is_taken_from_another(one, matches, near, share) or _has_other_unit(one, others):
+        elif _is_taken_from_another(one, matches, claim, near) or _has_other_unit(
+            one, others, claim
+        ):
             missing.append(words)
     return missing
 
@@ -122,10 +127,15 @@ def _close_enough(claimed: Quantity, value: float, claim: str) -> bool:
 
 
 def _is_taken_from_another(
-    one: Quantity, matches: Sequence[Statement], near: Statement | None, share: float
+    one: Quantity, matches: Sequence[Statement], claim: str, nearest_one: _Near
 ) -> bool:
     """Whether the amount stands only in statements that the claim does not speak of."""
-    if near is None or share < 0.5 or any(each is near for each in matches):
+    near, share = nearest_one
+    if near is None or share < 0.5:
+        return False
+    wanted = carried(claim)
+    held = len(wanted & near.stems)
+    if any(len(wanted & each.stems) >= held for each in matches):
         return False
     there = [other for other in quantities(near.text) if _same_kind(one, other)]
     return bool(there)
@@ -137,12 +147,12 @@ def _same_kind(one: Quantity, other: Quantity) -> bool:
     return one.kind is other.kind and (one.unit == other.unit or not (one.unit and other.unit))
 
 
-def _has_other_unit(one: Quantity, others: Iterable[Quantity]) -> bool:
+def _has_other_unit(one: Quantity, others: Iterable[Quantity], claim: str) -> bool:
     """That "5 dogs, 3 cats" does not say "3 dogs": the noun is there, with other numbers only."""
     if not one.unit or one.kind in _DAYS:
         return False
     beside = [other for other in others if other.unit == one.unit]
-    return bool(beside) and not any(math.isclose(other.value, one.value) for other in beside)
+    return bool(beside) and not any(_says(one, other, claim) for other in beside)
 
 
 def _follows(one: Quantity, others: Sequence[Quantity], claim: str) -> bool:

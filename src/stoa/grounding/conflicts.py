@@ -13,13 +13,16 @@ from enum import StrEnum
 
 from stoa.ask_records import Claim, Conflict, Source, SourceKind, Tier, Verdict
 from stoa.grounding.alignment import Statement, carried, statements
+from stoa.grounding.clauses import subject_of
 from stoa.grounding.polarity import n_negations, turned_words
 from stoa.grounding.quantities import Kind, Quantity, names, quantities
+from stoa.grounding.rival_answers import rival_values
 from stoa.grounding.tiers import outranks
 from stoa.grounding.words import STOPWORDS, stem, tokens
 
 _SAME_THING = 0.6
 """Share of the shorter statement's words that the longer must hold."""
+_SAME_WORDS = 0.75  # the same, where no subject tells what is spoken of
 _DAYS = (Kind.DATE, Kind.YEAR)
 
 
@@ -30,6 +33,7 @@ class Difference(StrEnum):
     DATE = "date"
     POLARITY = "polarity"
     NOTE = "note"  # a shown note says something else
+    ANSWER = "answer"  # both answer the question, with other things
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +55,8 @@ class Clash:
             return "A note shown on the post disagrees."
         if self.difference is Difference.POLARITY:
             return "One says what the other denies."
-        return f"They differ in a {self.difference}: {self.first} and {self.second}."
+        article = "the" if self.difference is Difference.ANSWER else "a"
+        return f"They differ in {article} {self.difference}: {self.first} and {self.second}."
 
 
 def clash_of(one: str, other: str, lang: str = "en") -> Clash | None:
@@ -71,14 +76,41 @@ def clash_of(one: str, other: str, lang: str = "en") -> Clash | None:
     return None
 
 
+def clash_in_answer(asked: str, one: str, other: str, lang: str = "en") -> Clash | None:
+    """The difference of two texts, or of what they answer to a question ("" for none)."""
+    found = clash_of(one, other, lang)
+    if found is None and asked:
+        values = rival_values(asked, one, other)
+        found = None if values is None else Clash(Difference.ANSWER, *values)
+    return found
+
+
 def speak_of_one_thing(first: Statement, second: Statement) -> bool:
     """Whether two statements share most words and neither names somebody else in their place."""
     shared = first.stems & second.stems
     least = min(len(first.stems), len(second.stems))
-    if len(shared) < 2 or len(shared) < _SAME_THING * least:
+    first_head, second_head = _head(first), _head(second)
+    wanted = _SAME_THING if first_head and second_head else _SAME_WORDS
+    if len(shared) < 2 or len(shared) < wanted * least:
+        return False
+    if first_head and second_head and not {first_head, second_head} & shared:
         return False
     ours, theirs = _name_words(first), _name_words(second)
     return not (ours - second.stems and theirs - first.stems)
+
+
+def _head(statement: Statement) -> str:
+    """The noun that a statement's subject turns on, as a stem; "" where no subject is seen."""
+    words = tokens(subject_of(statement.text))
+    ends = [at for at, word in enumerate(words) if at > 0 and word in _AFTER_HEAD]
+    before = words[: ends[0]] if ends else words
+    content = [word for word in before if word not in STOPWORDS]
+    return stem(content[-1]) if content else ""
+
+
+_AFTER_HEAD = frozenset(
+    ["of", "in", "at", "on", "for", "from", "with", "by", "near", "under", "over", "behind", "to"]
+)
 
 
 def _name_words(statement: Statement) -> frozenset[str]:
@@ -120,25 +152,41 @@ def _one_kind(a: Quantity, b: Quantity) -> bool:
 
 
 def conflicts_between(
-    claims: Sequence[Claim], sources: Mapping[str, Source], lang: str = "en"
+    claims: Sequence[Claim], sources: Mapping[str, Source], lang: str = "en", asked: str = ""
 ) -> tuple[Conflict, ...]:
-    """Every pair of claims that clash, each claim once as the weaker side.
+    """The claims that clash: one conflict for each two sources that contradict each other.
 
     Args:
         claims: with their cites; those of one source do not conflict with each other.
         sources: what they cite, by id.
         lang: for the words that negate.
+        asked: the question, by which other names and places are seen to be rivals.
     """
-    found: list[Conflict] = []
+    found: dict[tuple[str, str], Conflict] = {}
     for i, one in enumerate(claims):
         for other in claims[i + 1 :]:
             first, second = _source(one, sources), _source(other, sources)
             if first is None or second is None or first.id == second.id:
                 continue
-            clash = note_clash(one, first, other, second) or clash_of(one.text, other.text, lang)
-            if clash is not None:
-                found.append(Conflict((one, other), stronger(first, second), clash.sentence))
-    return tuple(found)
+            clash = note_clash(one, first, other, second) or clash_in_answer(
+                asked, one.text, other.text, lang
+            )
+            if clash is None:
+                continue
+            above = stronger(first, second)
+            if clash.difference is Difference.NOTE and above is not None:
+                # A post is not the stronger one for its tier where readers agreed on a note.
+                above = above if (first, second)[above].kind is SourceKind.NOTE else None
+            key = (min(first.id, second.id), max(first.id, second.id))
+            new = Conflict((one, other), above, clash.sentence)
+            found[key] = _together(found[key], new) if key in found else new
+    return tuple(found.values())
+
+
+def _together(held: Conflict, new: Conflict) -> Conflict:
+    """Two conflicts of the same two sources as one."""
+    more = tuple(claim for claim in new.claims if claim not in held.claims)
+    return Conflict((*held.claims, *more), held.stronger, held.why)
 
 
 def note_clash(one: Claim, first: Source, other: Claim, second: Source) -> Clash | None:
@@ -196,6 +244,10 @@ def _lowered(
 ) -> Verdict | None:
     """The verdict that a conflict leaves to one of its sides; None where it stands."""
     own = _source(claim, sources)
+    if conflict.stronger is not None and own == _source(
+        conflict.claims[conflict.stronger], sources
+    ):
+        side = conflict.stronger
     others = [_source(each, sources) for each in conflict.claims if each != claim]
     is_noted = own is not None and any(
         each is not None and each.kind is SourceKind.NOTE and each.about == own.id

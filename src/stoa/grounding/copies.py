@@ -57,7 +57,7 @@ class _Text:
 
     @classmethod
     def of(cls, text: str) -> _Text:
-        return cls(tuple(word for word in tokens(plain(text)) if word not in _EMPHASIS))
+        return cls(tuple(word for word in plain_words(text) if word not in _EMPHASIS))
 
     @cached_property
     def pairs(self) -> frozenset[tuple[str, str]]:
@@ -93,6 +93,12 @@ def plain(text: str) -> str:
     while (shorter := _PASSED_ON.sub("", text)) != text:
         text = shorter
     return _LEFT_OUT.sub(" ", text).strip()
+
+
+@lru_cache(maxsize=4096)
+def plain_words(text: str) -> tuple[str, ...]:
+    """The tokens of a text without what people put around what they pass on."""
+    return tuple(tokens(plain(text)))
 
 
 def fold(sources: Sequence[Source]) -> Folded:
@@ -135,11 +141,15 @@ def _alike(
         return None
     # A text that shares that many pairs shares one of the rarest few (prefix filter, Bayardo,
     # Ma and Srikant 2007): the common ones need not be looked up.
-    rarest = sorted(text.pairs, key=lambda pair: (len(by_pair.get(pair, ())), pair))
-    n_looked_at = len(rarest) - int(_PAIR_SHARE * (1 - _ADDED_SHARE) * len(rarest)) + 1
+    held = [(len(by_pair[pair]), pair) for pair in text.pairs if pair in by_pair]
+    n_pairs = len(text.pairs)
+    n_looked_at = n_pairs - int(_PAIR_SHARE * (1 - _ADDED_SHARE) * n_pairs) + 1
+    n_looked_at -= n_pairs - len(held)  # pairs that no root has are the rarest of all
+    if n_looked_at <= 0:
+        return None
     met: set[int] = set()
-    for pair in rarest[:n_looked_at]:
-        met.update(by_pair.get(pair, ()))
+    for _, pair in sorted(held)[:n_looked_at]:
+        met.update(by_pair[pair])
     for root in sorted(met):
         fewest = min(len(text.pairs), len(texts[root].pairs))
         if len(text.pairs & texts[root].pairs) >= _PAIR_SHARE * fewest and _says_the_same(

@@ -18,7 +18,8 @@ from stoa.grounding.amounts import unstated_amounts
 from stoa.grounding.mentions import unnamed
 from stoa.grounding.polarity import overstated, turned_words
 from stoa.grounding.roles import exchanged
-from stoa.grounding.words import tokens
+from stoa.grounding.word_order import shaken
+from stoa.grounding.words import STOPWORDS, tokens
 
 
 class Check(StrEnum):
@@ -31,6 +32,7 @@ class Check(StrEnum):
     POLARITY = "polarity"
     STRENGTH = "strength"  # says more than the spans: "all", a hedge left out
     SPEAKER = "speaker"
+    ORDER = "order"  # the spans' words in no order of theirs
     ROLE = "role"  # the doer and the one it was done to have changed places
 
 
@@ -104,6 +106,7 @@ def wording_failures(
         (Check.POLARITY, turned_words(claim, told, lang)),
         (Check.STRENGTH, overstated(claim, told)),
         (Check.ROLE, exchanged(claim, told)),
+        (Check.ORDER, shaken(claim, told)[:1]),
     ]
     return tuple(Failure(check, words) for check, all_words in found for words in all_words)
 
@@ -130,7 +133,7 @@ def _speakers(claim: str, sources: Sequence[Source]) -> tuple[Failure, ...]:
     speaker = named_speaker(claim)
     if not speaker:
         return ()
-    words = {word for word in tokens(speaker) if len(word) > 2}
+    words = {word for word in tokens(speaker) if len(word) > 2 and word not in STOPWORDS}
     for source in sources:
         names = f"{source.title} {source.author}".casefold()
         if speaker.casefold() in names or (words and words <= set(tokens(names))):

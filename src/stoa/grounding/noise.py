@@ -9,7 +9,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from stoa.ask_records import Source, SourceKind, Tier
-from stoa.grounding.copies import plain
+from stoa.grounding.copies import plain, plain_words
 from stoa.grounding.words import STOPWORDS, stem, tokens
 
 
@@ -71,7 +71,7 @@ class Topic:
         return cls(content(query), content(" ".join(exclude)), content(" ".join(prefer)))
 
 
-@lru_cache(maxsize=4_096)
+@lru_cache(maxsize=4096)
 def content(text: str) -> frozenset[str]:
     """Stems of the words of a text that carry content."""
     return frozenset(stem(word) for word in tokens(text) if _carries_content(word))
@@ -95,11 +95,11 @@ def says_little(text: str) -> bool:
     >>> says_little("lol same"), says_little("The bridge on Mill Lane reopened on Monday.")
     (True, False)
     """
-    bare = plain(text)
-    if _n_content(bare) < _LEAST_WORDS:
+    if len({word for word in plain_words(text) if _carries_content(word)}) < _LEAST_WORDS:
         return True
-    if not _ANY_QUESTION.search(bare):
+    if not _ANY_QUESTION.search(text):
         return False
+    bare = plain(text)
     stated = _SENTENCE_END.split(_without_questions(bare))
     return not any(_n_content(part) > 1 for part in stated)
 

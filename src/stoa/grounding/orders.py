@@ -10,24 +10,31 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache, partial
 
 from stoa.grounding.order_words import ANYWHERE, MARKERS, OTHER_LANGUAGES, SENTENCE_OPENINGS
 
 _QUOTED = re.compile(r"[\"“„«‹「][^\"”“»›」]{1,400}[\"”»›」]")
 _MARKERS = re.compile("|".join(MARKERS), re.IGNORECASE | re.MULTILINE)
 _OPENING = (
-    r"(?:^|[.!?:;,()\n*>\-—–]|\b(?:and|then|but|instead|please|now|just|simply|also|so|must|should"
+    r"(?:^|[.!?:;,()\n*>\-—–\"“„«'‘]|\b(?:and|then|but|instead|please|now|just|simply|also|so|must|should"
     r"|shall|always|only|you|kindly|immediately|rather))\s*"
 )
 _ENGLISH = re.compile(
     _OPENING + "(?:" + "|".join(SENTENCE_OPENINGS) + ")|" + "|".join(ANYWHERE), re.IGNORECASE
 )
 _OTHERS = re.compile("|".join(OTHER_LANGUAGES), re.IGNORECASE)
-_LETTERS = str.maketrans("013457@$", "oleastas")
+_LETTERS = tuple(str.maketrans("013457@$", f"o{one}eastas") for one in "il")
+_COMPACT = re.compile(
+    r"(?:ignore|disregard|forget)(?:all|any|the|your|every|my)*(?:previous|prior|above|earlier)?"
+    r"(?:instruction|prompt|rule|everything|order)|systemprompt|youmustsay|answeronly|replywith"
+)
+"""Orders without their spaces; looked for only in words that were spaced out."""
 _SPACED = re.compile(r"\b(?:\w[ .\-_*]){4,}\w\b")
 _MOSTLY = 0.6
 
 
+@lru_cache(maxsize=2048)
 def gives_orders(text: str) -> bool:
     """Whether a text speaks to the assistant that reads it.
 
@@ -58,10 +65,19 @@ def _plain(text: str) -> str:
 
 def _readings(text: str) -> tuple[str, ...]:
     """The text, and what it says once s p a c e d and 5ub5tituted letters are read."""
-    joined = _SPACED.sub(lambda found: re.sub(r"[ .\-_*]", "", found.group()), text)
-    lettered = re.sub(r"(?<=[^\W\d_])[013457@$]|[013457@$](?=[^\W\d_])", _letter, joined)
-    return text, joined, lettered
+    joined = _SPACED.sub(_joined, text)
+    lettered = [_NUMBERED.sub(partial(_letter, table), joined) for table in _LETTERS]
+    return text, joined, *lettered
 
 
-def _letter(found: re.Match[str]) -> str:
-    return found.group().translate(_LETTERS)
+_NUMBERED = re.compile(r"(?<=[^\W\d_])[013457@$]|[013457@$](?=[^\W\d_])")
+
+
+def _joined(found: re.Match[str]) -> str:
+    """Spaced letters as one word; as a plain order where they hold one."""
+    word = re.sub(r"[ .\-_*]", "", found.group())
+    return ". ignore all previous instructions. " if _COMPACT.search(word.casefold()) else word
+
+
+def _letter(table: dict[int, int], found: re.Match[str]) -> str:
+    return found.group().translate(table)

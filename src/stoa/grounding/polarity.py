@@ -60,13 +60,10 @@ _OPPOSITES = (
     "morning evening", "deep shallow", "wide narrow", "clockwise anticlockwise", "import export",
     "imported exported", "winner loser", "ally enemy", "lawful unlawful", "valid invalid",
 )  # fmt: skip
-_ALL = _words(
-    """all every everyone everybody everything always only solely entirely must
-    completely"""
-)
+_ALL = _words("all every everyone everybody everything") | _words("always only solely must")
 _ALL_TOO = _words(
-    """all every everyone everybody everything always only sole solely entire entirely must whole full
-    fully complete completely each both any no none"""
+    """all every everyone everybody everything always only sole solely entire entirely must whole
+    full fully complete completely each both any no none"""
 )
 _HEDGES = _words(
     """may might could reportedly allegedly alleged perhaps possibly probably likely unlikely

@@ -117,7 +117,7 @@ def begin(
         told: dict[str, object] = {"thread": desk.ask_threads.add(thread, turn_of(answer))}
         return told | _kept(desk, reader, answer)
 
-    return desk.ask_streams.begin(prepare, finished, draft=draft)
+    return desk.ask_streams.begin(prepare, finished, draft=draft, caller=reader.name or "")
 
 
 def _kept(desk: Desk, reader: Reader, answer: Answer) -> dict[str, object]:
