@@ -47,7 +47,7 @@ ANSWER_FEATURES = (
     "share_common",
     "has_capitals",  # the sources' script tells names apart
 )
-"""Names of the columns of `answer_features`. The last four tell how a language writes, not which."""
+"""Names of the columns of `answer_features`. The last four tell how a language writes."""
 
 QUANTILES = (0.25, 0.5, 0.75)
 _KINDS = (QuestionKind.NUMBER, QuestionKind.TIME, QuestionKind.PERSON, QuestionKind.THING)
