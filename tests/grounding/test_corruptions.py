@@ -35,7 +35,7 @@ def test_number_negation_and_roles_do_what_they_say():
     assert number
     assert "12" not in number.claim
     assert negated
-    assert ("not" in negated.claim or "never" in negated.claim)
+    assert "not" in negated.claim or "never" in negated.claim
     assert turned
     assert turned.claim == "Boris Klein met Ada Marlow."
 
