@@ -12,11 +12,13 @@ from stoa.ask.parts import ClaimJudge, Judged
 from stoa.ask_ports import PairScorer
 from stoa.ask_records import Claim, Source, Span, Verdict
 from stoa.errors import StoaError
+from stoa.grounding.alignment import statements
 from stoa.grounding.claims import atomic_claims
 from stoa.grounding.hard_checks import Failure, hard_checks, named_speaker
 from stoa.grounding.orders import gives_orders
 from stoa.grounding.tiers import states_the_world
 from stoa.grounding.verdicts import STANDS, Finding, decide
+from stoa.grounding.word_order import shaken
 
 _NO_CONTRADICTION = 0.42
 """The verifier's bar for a claim that passed the hard checks, which it knows nothing of.
@@ -81,6 +83,8 @@ class Checker:
             return ()
         if _is_quote(sentence.text, sentence.cites):
             return (sentence.text,)
+        if shaken(sentence.text, statements([span.text for span in sentence.cites])):
+            return (sentence.text,)  # its parts may be too short for the check to see it
         return atomic_claims(sentence.text, [each.text for each in before], self.lang)
 
     def _judged(self, pairs: Sequence[tuple[str, tuple[Span, ...]]]) -> list[_Judgement]:
