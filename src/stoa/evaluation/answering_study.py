@@ -18,14 +18,11 @@ from stoa.evaluation.answering_episodes import ARTICLES, episodes
 from stoa.evaluation.answering_fit import (
     AllRows,
     FitConfig,
-    Rows,
     all_rows,
-    answer_rows,
     held_out_confidence,
     held_out_logits,
-    joined,
-    prepared,
 )
+from stoa.evaluation.answering_rows import Rows, answer_rows, joined, prepared
 from stoa.grounding.answer_confidence import ANSWER_FEATURES
 from stoa.measure import Interval
 from stoa.measure.resampling import ratio_intervals, viewer_sums
