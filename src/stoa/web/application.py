@@ -28,6 +28,7 @@ from stoa.web.errors import answer_error
 from stoa.web.guard import Guard
 from stoa.web.meters import Meters
 from stoa.web.pages.account import account, account_twin
+from stoa.web.pages.ask import ask_now, ask_page, explain
 from stoa.web.pages.contributor import contributor, contributor_twin
 from stoa.web.pages.home import home
 from stoa.web.pages.left_out import left_out, left_out_twin, switch_rule
@@ -71,6 +72,9 @@ PAGES = (
     Route("/notes/{note}", note),
     Route("/notes/{note}/rate", rate_note, methods=["POST"]),
     Route("/notes/{note}/delete", delete_note, methods=["POST"]),
+    Route("/ask", ask_page),
+    Route("/ask", ask_now, methods=["POST"]),
+    Route("/ask/explain", explain, methods=["POST"]),
     Route("/square", square_page),
     Route("/square/live", square_live),
     Route("/town", town),
