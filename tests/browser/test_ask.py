@@ -74,9 +74,7 @@ def test_a_post_is_explained_from_its_menu(page, url):
     page.locator(".acts .more").first.click()
     page.get_by_role("button", name="Explain this post").click()
     page.wait_for_url("**/ask?post=*")
-    expect(page.get_by_label("Your question")).to_have_value(
-        re.compile("What is known about this")
-    )
+    expect(page.get_by_label("Your question")).to_have_value(re.compile("What is known about this"))
 
 
 @pytest.mark.parametrize("width", WIDTHS)

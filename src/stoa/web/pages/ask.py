@@ -23,11 +23,6 @@ from stoa.web.views.text import one_line
 from stoa.web.views.words import sentence
 
 _EXPLAINED = 280
-EXAMPLES = (
-    "What do people say about the weather?",
-    "What do the documents say about the budget?",
-    "Who answered whom about the branch line?",
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +107,7 @@ def _answered(desk: Desk, request: Request, stream: Stream, asked: Asked) -> Res
     if request.query_params.get("fragment") == "1":
         return desk.fragment(request, "answer.html", **context)
     title = one_line(now.question, 60)
-    return desk.render(request, "ask.html", title=title, examples=(), about=None, **context)
+    return desk.render(request, "ask.html", title=title, about=None, **context)
 
 
 def _form(desk: Desk, request: Request, asked: Asked, status: int = 200) -> Response:
@@ -134,7 +129,6 @@ def _form(desk: Desk, request: Request, asked: Asked, status: int = 200) -> Resp
         answer=answer,
         asked=asked,
         about=about,
-        examples=EXAMPLES if not asked.question else (),
         again_href="",
         taken_back=False,
         most=MAX_QUESTION,
