@@ -8,7 +8,7 @@ from typing import Any, Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from stoa.ask_records import Source
+from stoa.ask_records import KeptQuestion, Source
 
 
 @runtime_checkable
@@ -68,6 +68,27 @@ class LanguageModel(Protocol):
         self, messages: Sequence[Mapping[str, str]], schema: Mapping[str, Any] | None = None
     ) -> AsyncIterator[str]:
         """Pieces of the reply as they arrive; `schema` asks for JSON of that shape."""
+        ...
+
+
+@runtime_checkable
+class QuestionLog(Protocol):
+    """Questions that readers let the square keep. Safe for many threads."""
+
+    def keep(self, kept: KeptQuestion) -> None:
+        """Keeps a question; one with an id already there is replaced."""
+        ...
+
+    def of(self, viewer: int, limit: int) -> list[KeptQuestion]:
+        """A reader's newest questions, newest first."""
+        ...
+
+    def erase(self, viewer: int, question: str = "") -> int:
+        """Erases one of a reader's questions, or all; returns how many."""
+        ...
+
+    def expire(self, older_than_us: int) -> int:
+        """Erases everybody's from before then; returns how many."""
         ...
 
 

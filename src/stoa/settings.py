@@ -120,6 +120,9 @@ class Settings(BaseSettings):
     llm_max_tokens: int = Field(
         20_000, ge=500, le=10_000_000, description="tokens that a question may send and receive"
     )
+    ask_scorer: str = Field(
+        "", description="what judges claims of Ask: a pair encoder's folder, or an NLI model's name"
+    )
 
     @field_validator("jetstream_urls", "api_keys", "allowed_hosts", mode="before")
     @classmethod

@@ -7,7 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stoa.ask_records import Source, SourceKind, Tier
-from stoa.grounding.noise import Noise, Topic, coverage, is_bait, noise_of, off_topic, says_little
+from stoa.grounding import noise
+from stoa.grounding.noise import Noise, Topic, content, coverage, is_bait, noise_of, says_little
+
+
+def off_topic(topic, texts):
+    return noise.off_topic(topic, [content(text) for text in texts])
 
 
 def post(text, **more):

@@ -5,7 +5,7 @@ import re
 
 import pytest
 from tests.documents.small_pdf import small_pdf
-from tests.web.conftest import KEY, near
+from tests.web.conftest import KEY, csrf, near
 from tests.web.small_square import did, small_square
 
 from stoa.records import Batch, Remove
@@ -38,7 +38,7 @@ def ask_json(client, question, **more):
 @pytest.fixture
 def ruled(client):
     """A client of a square that was given one record."""
-    put = client.put("/api/v1/documents?name=weir.md", content=RULING)
+    put = client.put("/api/v1/documents?name=weir.txt", content=RULING)
     assert put.status_code == 200, put.text
     assert put.json()["tier"] == "record"
     return client
@@ -51,7 +51,7 @@ def test_events_come_in_order_and_sources_before_any_text(ruled):
     assert names.index("sources") < names.index("delta")
     done = told[-1][2]
     assert "".join(data["text"] for _, name, data in told if name == "delta") == done["answer"]
-    assert done["claims"][0]["source"] == "document:weir.md#1"
+    assert done["claims"][0]["source"] == "document:weir.txt#1"
     assert done["claims"][0]["quote"] in RULING
     assert done["thread"]
 
@@ -83,7 +83,7 @@ def test_an_unknown_last_event_is_answered_anew(ruled):
 
 def test_a_stream_is_not_told_again_once_its_source_is_gone(ruled):
     told = events(ask(ruled, "What did the court rule about the weir of Hallow?"))
-    assert ruled.delete("/api/v1/documents?name=weir.md").json() == {"erased": 1}
+    assert ruled.delete("/api/v1/documents?name=weir.txt").json() == {"erased": 1}
     again = events(
         ask(
             ruled, "What was ruled about the weir of Hallow?", headers={"last-event-id": told[2][0]}
@@ -144,7 +144,7 @@ def test_strangers_need_a_key_or_their_own_session(far):
 @pytest.mark.parametrize(
     ("name", "content", "field"),
     [
-        ("../weir.md", b"x", "name"),
+        ("../weir.txt", b"x", "name"),
         ("weir.exe", b"x", "name"),
         ("", b"x", "name"),
         ("weir.txt", b"  ", "file"),
@@ -179,6 +179,61 @@ def test_a_flow_that_breaks_is_told_without_its_cause(client, monkeypatch):
     assert ask(client, "So?", headers={"accept": "application/json"}).status_code == 500
 
 
+# ------------------------------------------------------------------------ kept questions
+
+
+def test_questions_are_kept_for_their_reader_and_told_as_they_stand(ruled):
+    done = ask_json(ruled, "What did the court rule about the weir of Hallow?")
+    kept = ruled.get("/api/v1/questions").json()
+    assert kept["days"] == 30
+    [only] = kept["questions"]
+    assert only["id"] == done["kept"]
+    assert only["answer"]["claims"][0]["quote"] == done["claims"][0]["quote"]
+    assert ruled.get("/api/v1/questions?viewer=ben").json()["questions"] == []
+    ruled.delete("/api/v1/documents?name=weir.txt")
+    [gone] = ruled.get("/api/v1/questions").json()["questions"]
+    assert gone["answer"]["abstained"]
+    assert "removed by 1931" not in json.dumps(gone)
+
+
+def test_questions_are_erased_one_by_one_or_all(ruled):
+    ids = [
+        ask_json(ruled, f"Who ruled on the weir of Hallow in {y}?")["kept"] for y in (1930, 1931)
+    ]
+    assert ruled.delete("/api/v1/questions?id=unknown").status_code == 404
+    assert ruled.delete(f"/api/v1/questions?id={ids[0]}").json() == {"erased": 1}
+    assert ruled.delete("/api/v1/questions").json() == {"erased": 1}
+    assert ruled.get("/api/v1/questions").json()["questions"] == []
+
+
+def test_a_reader_who_keeps_nothing_has_nothing_kept_and_what_was_is_erased_at_once(ruled):
+    ask_json(ruled, "Who ruled on the weir of Hallow?")
+    form = {
+        "csrf": csrf(ruled), "languages": "", "muted_words": "", "sensitive": "cover",
+        "exploration": "0.05", "survey_share": "0.02", "preset": "unregretted", "theme": "auto",
+    }  # fmt: skip
+    assert ruled.post("/settings", data=form).status_code == 303
+    assert len(ruled.get("/api/v1/questions").json()["questions"]) == 1
+    assert ruled.post("/settings", data=form | {"keep_questions": "0"}).status_code == 303
+    assert ruled.get("/api/v1/questions").json() == {"days": 0, "questions": []}
+    assert ask_json(ruled, "Who ruled on the weir of Hallow?")["kept"] is None
+    assert ruled.get("/api/v1/questions").json()["questions"] == []
+
+
+def test_an_export_holds_the_questions(ruled):
+    ask_json(ruled, "What did the court rule about the weir of Hallow?")
+    [only] = ruled.get("/you/export.json").json()["questions"]
+    assert only["question"] == "What did the court rule about the weir of Hallow?"
+    assert "1931" in only["answer"]
+
+
+def test_a_talk_goes_on_under_its_thread(ruled):
+    first = ask_json(ruled, "What did the court rule about the weir of Hallow?")
+    second = ask_json(ruled, "And by when?", thread=first["thread"])
+    assert second["thread"] == first["thread"]
+    assert ask_json(ruled, "And by when?", thread="made up")["thread"] != "made up"
+
+
 # ------------------------------------------------------------------------ chat clients
 
 
@@ -192,7 +247,7 @@ def test_a_chat_completion_is_the_checked_answer_with_its_sources(ruled):
     content = body["choices"][0]["message"]["content"]
     assert "must be removed by 1931" in content
     assert content.rstrip().split("\n")[-1].startswith("[")
-    assert "The weir case: document:weir.md#1" in content
+    assert "The weir case: document:weir.txt#1" in content
 
 
 def test_system_messages_do_nothing(ruled):

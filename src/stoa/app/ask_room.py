@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING
 
 from stoa.app.verifying import shipped_verifier
 from stoa.ask.document_evidence import DocumentEvidence, JoinedEvidence
-from stoa.ask.memory_evidence import MemoryEvidence
 from stoa.ask.recheck import rechecked
 from stoa.ask.service import Ask
-from stoa.ask_ports import EvidenceFinder
-from stoa.ask_records import Answer, Source, SourceKind, Tier
+from stoa.ask_ports import EvidenceFinder, PairScorer
+from stoa.ask_records import Answer, Source
 from stoa.documents import DocumentShelf
-from stoa.language_models import open_model
+from stoa.encoders.hashed import HashedEncoder
+from stoa.errors import BadInput
+from stoa.grounding.verifier import Verifier
+from stoa.language_models import open_model, open_pair_scorer
 from stoa.lexical import TantivyIndex
 
 if TYPE_CHECKING:  # a question to documents alone needs no square, and must not wait for one
@@ -45,27 +48,39 @@ def ask_over(finder: EvidenceFinder, settings: Settings) -> Ask:
 
     Raises:
         BadInput: the model that the settings name cannot be used.
+        EncoderUnavailable: the scorer that they name cannot be loaded here.
     """
-    return Ask(finder, shipped_verifier(), model=open_model(settings))
+    scorer = _scorer(settings.ask_scorer) if settings.ask_scorer else None
+    return Ask(finder, _verifier(), model=open_model(settings), scorer=scorer)
+
+
+@lru_cache(maxsize=1)
+def _scorer(name: str) -> PairScorer:
+    return open_pair_scorer(name)
+
+
+def _verifier() -> Verifier | None:
+    """The verifier that comes with Stoa; none where its file is damaged.
+
+    Quotations need none. A model's statements are then not found in any source: the answer falls
+    back on quotations.
+    """
+    try:
+        return shipped_verifier()
+    except BadInput:
+        return None
 
 
 def document_finder(documents: Sequence[Source]) -> EvidenceFinder:
-    """A finder over passages of documents, by words.
-
-    On the paragraphs of XQuAD, adding the hashed encoder's vectors lowered recall@1 at any weight
-    (English .928 to .922 at a tenth of the weight, .887 at equal weight).
-    """
-    return DocumentEvidence(documents, TantivyIndex())
+    """A finder over passages of documents."""
+    return DocumentEvidence(documents, TantivyIndex(), HashedEncoder(dim=512))
 
 
 def square_finder(rooms: Rooms) -> EvidenceFinder:
-    """A finder over the posts and notes of a world."""
-    posts = [
-        Source(post.uri, SourceKind.POST, post.content.text, Tier.OPINION, author=post.author_name)
-        for columns in rooms.store.scan_posts()
-        for post in rooms.store.posts(columns.id.tolist()).values()
-    ]
-    return MemoryEvidence.of(posts)
+    """A finder over the posts and shown notes of a world."""
+    from stoa.app.asking import square_evidence
+
+    return square_evidence(rooms)
 
 
 def rooms_of(world: Square | Rooms) -> Rooms:

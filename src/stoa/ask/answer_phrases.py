@@ -14,6 +14,7 @@ class AnswerPhrases:
     """Frames of one language. `{...}` are filled; headings come without a colon."""
 
     records: str
+    documents: str  # other than records
     notes: str
     posts: str
     disagree: str
@@ -35,6 +36,7 @@ class AnswerPhrases:
 _TABLES: dict[str, AnswerPhrases] = {
     "en": AnswerPhrases(
         records="What the records say",
+        documents="What documents say",
         notes="What the notes say",
         posts="What posts say",
         disagree="Where they disagree",
@@ -52,6 +54,7 @@ _TABLES: dict[str, AnswerPhrases] = {
     ),
     "de": AnswerPhrases(
         records="Was die Akten sagen",
+        documents="Was Dokumente sagen",
         notes="Was die Anmerkungen sagen",
         posts="Was Beiträge sagen",
         disagree="Wo sie sich widersprechen",
@@ -70,6 +73,7 @@ _TABLES: dict[str, AnswerPhrases] = {
     ),
     "es": AnswerPhrases(
         records="Lo que dicen los documentos",
+        documents="Lo que dicen otros textos",
         notes="Lo que dicen las notas",
         posts="Lo que dicen las publicaciones",
         disagree="En qué no coinciden",
@@ -88,6 +92,7 @@ _TABLES: dict[str, AnswerPhrases] = {
     ),
     "el": AnswerPhrases(
         records="Τι λένε τα έγγραφα",
+        documents="Τι λένε άλλα κείμενα",
         notes="Τι λένε οι σημειώσεις",
         posts="Τι λένε οι αναρτήσεις",
         disagree="Πού διαφωνούν",
@@ -106,6 +111,7 @@ _TABLES: dict[str, AnswerPhrases] = {
     ),
     "ru": AnswerPhrases(
         records="Что говорят документы",
+        documents="Что говорят другие тексты",
         notes="Что говорят примечания",
         posts="Что говорят посты",
         disagree="В чём они расходятся",
@@ -124,6 +130,7 @@ _TABLES: dict[str, AnswerPhrases] = {
     ),
     "tr": AnswerPhrases(
         records="Kayıtlar ne diyor",
+        documents="Belgeler ne diyor",
         notes="Notlar ne diyor",
         posts="Gönderiler ne diyor",
         disagree="Nerede ayrışıyorlar",
@@ -141,6 +148,7 @@ _TABLES: dict[str, AnswerPhrases] = {
     ),
     "ar": AnswerPhrases(
         records="ما تقوله الوثائق",
+        documents="ما تقوله نصوص أخرى",
         notes="ما تقوله الملاحظات",
         posts="ما تقوله المنشورات",
         disagree="أين تختلف",
@@ -160,6 +168,7 @@ _TABLES: dict[str, AnswerPhrases] = {
     ),
     "vi": AnswerPhrases(
         records="Hồ sơ nói gì",
+        documents="Tài liệu nói gì",
         notes="Ghi chú nói gì",
         posts="Bài đăng nói gì",
         disagree="Chỗ chúng không khớp",
@@ -177,6 +186,7 @@ _TABLES: dict[str, AnswerPhrases] = {
     ),
     "th": AnswerPhrases(
         records="เอกสารกล่าวว่าอย่างไร",
+        documents="เอกสารอื่นกล่าวว่าอย่างไร",
         notes="หมายเหตุกล่าวว่าอย่างไร",
         posts="โพสต์กล่าวว่าอย่างไร",
         disagree="จุดที่ขัดกัน",
@@ -194,6 +204,7 @@ _TABLES: dict[str, AnswerPhrases] = {
     ),
     "zh": AnswerPhrases(
         records="记录怎么说",
+        documents="文档怎么说",
         notes="注释怎么说",
         posts="帖子怎么说",
         disagree="分歧之处",
@@ -212,6 +223,7 @@ _TABLES: dict[str, AnswerPhrases] = {
     ),
     "hi": AnswerPhrases(
         records="अभिलेख क्या कहते हैं",
+        documents="दस्तावेज़ क्या कहते हैं",
         notes="टिप्पणियाँ क्या कहती हैं",
         posts="पोस्ट क्या कहती हैं",
         disagree="जहाँ वे असहमत हैं",
@@ -229,6 +241,7 @@ _TABLES: dict[str, AnswerPhrases] = {
     ),
     "ro": AnswerPhrases(
         records="Ce spun documentele",
+        documents="Ce spun alte texte",
         notes="Ce spun notele",
         posts="Ce spun postările",
         disagree="Unde nu se potrivesc",

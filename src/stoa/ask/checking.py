@@ -99,6 +99,7 @@ class Checker:
             why = tuple(f"{each.check.value}: {each.words}".rstrip(": ") for each in failures)
             return Claim(text, _holding(cites, self.sources), Verdict.NOT_FOUND, 0.0, why)
         if _is_quote(text, cites):
+            cites = tuple(span for span in cites if span.text == text)
             return Claim(text, cites, Verdict.QUOTED, 1.0, ("the source's own words",))
         ours, theirs = next(judged)
         finding = Finding(

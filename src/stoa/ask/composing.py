@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from stoa.ask.answer_phrases import AnswerPhrases, phrases
-from stoa.ask_records import Claim, Conflict, NoiseReport, Source, SourceKind, Tier, Verdict
+from stoa.ask_records import Claim, Conflict, NoiseReport, Source, SourceKind, Tier
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,12 @@ def pieces(
     if claims:
         out.append(Piece(said[0], 0))
     clashing = {claim for conflict in conflicts for claim in conflict.claims}
-    groups = ((frame.records, "records"), (frame.notes, "notes"), (frame.posts, "posts"))
+    groups = (
+        (frame.records, "records"),
+        (frame.documents, "documents"),
+        (frame.notes, "notes"),
+        (frame.posts, "posts"),
+    )
     for heading, group in groups:
         members = [
             i
@@ -111,6 +116,8 @@ def _group(claim: Claim, by_id: dict[str, Source]) -> str:
     cited = [by_id[span.source] for span in claim.cites if span.source in by_id]
     if any(source.tier <= Tier.DATASET for source in cited):
         return "records"
+    if any(source.kind is SourceKind.DOCUMENT for source in cited):
+        return "documents"
     if any(source.kind is SourceKind.NOTE for source in cited):
         return "notes"
     return "posts"
@@ -124,8 +131,4 @@ def _said(
     text = claim.text
     if claim.cites and text == claim.cites[0].text:
         text = f"{frame.quote[0]}{text}{frame.quote[1]}"
-    if claim.verdict is Verdict.ATTRIBUTED and claim.cites:
-        source = by_id.get(claim.cites[0].source)
-        who = (source.title or source.author) if source else ""
-        text = frame.says.format(who=who or "?", what=text)
     return f"{text} {marks}".rstrip()

@@ -1,4 +1,4 @@
-"""Finds passages of documents: an `EvidenceFinder` over a list, by words and by vectors."""
+"""Finds passages of documents: an `EvidenceFinder` over a list of sources."""
 
 from __future__ import annotations
 
@@ -10,22 +10,28 @@ from numpy.typing import NDArray
 
 from stoa.ask_ports import EvidenceFinder, KnowsViewpoints, LexicalIndex
 from stoa.ask_records import Source
-from stoa.grounding.fusion import RRF_K, reciprocal_rank_fusion
+from stoa.grounding.fusion import RRF_K, score_fusion
 from stoa.ports import TextEncoder
 
-_DEPTH = 100  # passages taken from each ranking before they are fused
+_DEPTH = 100  # passages that are put in order at least
+
+VECTOR_WEIGHT = 0.25
+"""Of the cosine beside BM25. On the paragraphs of XQuAD, hashed vectors of 512 numbers at this
+weight changed recall@1 from .928 to .933 in English, .912 to .920 in Chinese, .868 to .899 in Thai,
+and nowhere for the worse; fused by places, at any weight, they lowered it."""
 
 
 @dataclass
 class DocumentEvidence:
     """The passages of a folder. Build it once; it does not follow later changes of the files.
 
-    A passage is searched with its title, which often names what the passage calls "it".
+    Words find, and the vectors help to put what was found in order. A passage is searched with
+    its title, which often names what the passage calls "it".
     """
 
     sources: Sequence[Source]
     lexical: LexicalIndex
-    encoder: TextEncoder | None = None  # None searches by words alone
+    encoder: TextEncoder | None = None  # None orders by words alone
     _vectors: NDArray[np.float32] = field(init=False, repr=False)
     _row: dict[str, int] = field(init=False, repr=False)
 
@@ -36,24 +42,23 @@ class DocumentEvidence:
             self.lexical.put(keys, texts, np.zeros(len(texts), dtype=np.int64))
         self.lexical.commit()
         rows = self.encoder.encode(texts) if self.encoder is not None and texts else None
-        self._vectors = np.zeros((0, 1), dtype=np.float32) if rows is None else rows
+        self._vectors = np.zeros((len(texts), 1), dtype=np.float32) if rows is None else rows
         self._row = {source.id: number for number, source in enumerate(self.sources)}
 
     def candidates(
         self, query: str, k: int, since_us: int | None = None, until_us: int | None = None
     ) -> list[tuple[Source, float]]:
-        """Passages by reciprocal rank fusion of both searches; those without a date always fit."""
-        depth = max(_DEPTH, k)
-        by_words, _ = self.lexical.search(query, depth)
-        best, scores = reciprocal_rank_fusion((by_words, self._by_vector(query, depth)))
-        rows: list[int] = best.tolist()
-        worth: list[float] = scores.tolist()
-        fitting = (
-            (self.sources[row], score)
-            for row, score in zip(rows, worth, strict=True)
-            if _fits(self.sources[row], since_us, until_us)
-        )
-        return [pair for pair, _ in zip(fitting, range(k), strict=False)]
+        """Passages by score fusion of words and vectors; those without a date always fit."""
+        found, bm25 = self.lexical.search(query, max(_DEPTH, k))
+        near_by = np.zeros(len(found))
+        if self.encoder is not None and len(found):
+            near_by = (self._vectors[found] @ self.encoder.encode([query])[0]).astype(np.float64)
+        scores = score_fusion(bm25.astype(np.float64), near_by, VECTOR_WEIGHT)
+        ranked = [
+            (self.sources[int(found[at])], float(scores[at]))
+            for at in np.argsort(-scores, kind="stable")
+        ]
+        return [pair for pair in ranked if _fits(pair[0], since_us, until_us)][:k]
 
     def by_id(self, ids: Sequence[str]) -> list[Source]:
         """The passages with these ids."""
@@ -63,13 +68,6 @@ class DocumentEvidence:
         """None: nobody notes documents."""
         del ids
         return []
-
-    def _by_vector(self, query: str, depth: int) -> NDArray[np.int64]:
-        if self.encoder is None or not len(self._vectors):
-            return np.zeros(0, dtype=np.int64)
-        cosine = self._vectors @ self.encoder.encode([query])[0]
-        best = np.argsort(-cosine, kind="stable")[:depth]
-        return best[cosine[best] > 0].astype(np.int64)
 
 
 @dataclass(frozen=True)

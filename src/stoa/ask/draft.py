@@ -45,9 +45,16 @@ def extractive_draft(
     claims = list(_distinct(spans, evidence))[:n_quotes]
     if not claims:
         return Drafted(())
-    claims += [each for each in _against(claims[0], evidence, lang) if each not in claims]
-    claims += [each for each in _noted(claims, evidence) if each not in claims]
+    claims += opposed(claims, evidence, lang)
     return whole(claims, {source.id: source for source in evidence.sources}, lang)
+
+
+def opposed(claims: Sequence[Claim], evidence: EvidenceSet, lang: str = "en") -> list[Claim]:
+    """Quotations that contradict the first of some claims, and the notes on the posts of all."""
+    said = {claim.text for claim in claims}
+    against = [each for each in _against(claims[0], evidence, lang) if each.text not in said]
+    noted = [each for each in _noted((*claims, *against), evidence) if each.text not in said]
+    return list(dict.fromkeys((*against, *noted)))
 
 
 def whole(claims: Sequence[Claim], sources: Mapping[str, Source], lang: str = "en") -> Drafted:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from stoa.ask.answer_phrases import phrases
 from stoa.ask.checking import Checker
-from stoa.ask.draft import Drafted, extractive_draft, whole
+from stoa.ask.draft import Drafted, opposed, whole
 from stoa.ask.model_draft import DraftSentence
 from stoa.ask.parts import AskConfig, ClaimJudge
 from stoa.ask.retrieve import retrieve
@@ -16,6 +16,7 @@ from stoa.ask.showing import Shown, spans_of, without_orders
 from stoa.ask_ports import EvidenceFinder, PairScorer
 from stoa.ask_records import EvidenceSet, Question, Source, Span
 from stoa.grounding.languages import language
+from stoa.grounding.sentences import sentences
 
 _SURE_LANGUAGE = 40  # characters from which the language of a sentence is told surely enough
 
@@ -60,7 +61,7 @@ class Judges:
 
 
 def claims_of_draft(
-    sentences: Sequence[DraftSentence],
+    drafted: Sequence[DraftSentence],
     shown: Shown,
     pool: Pool,
     judges: Judges,
@@ -75,17 +76,29 @@ def claims_of_draft(
         list(shown.spans.values()),
         pool.sources,
         pool.search,
-        lambda text, source: frame.says.format(who=source.title or source.author, what=text),
+        lambda text, source: frame.says.format(who=_speaker(source), what=text),
         config.max_rounds,
     )
-    revised = reviser.revise([each for each in sentences if _is_in(each.text, lang)])
+    taken = _one_by_one(drafted, lang)
+    revised = reviser.revise([each for each in taken if _is_in(each.text, lang)])
     if not revised.claims:
         return Drafted(()), revised.changes
-    # What contradicts the answer, and the notes on it, are looked for as without a model.
-    around = extractive_draft(revised.claims[0].cites, pool.evidence, 1, lang)
-    against = [claim for claim in around.claims if claim.cites != revised.claims[0].cites]
-    added = [claim for claim in against if all(claim.text != each.text for each in revised.claims)]
-    return whole((*revised.claims, *added), pool.sources, lang), revised.changes
+    against = opposed(revised.claims, pool.evidence, lang)
+    return whole((*revised.claims, *against), pool.sources, lang), revised.changes
+
+
+def _speaker(source: Source) -> str:
+    return source.title.strip() or source.author.strip() or source.id
+
+
+def _one_by_one(drafted: Sequence[DraftSentence], lang: str) -> list[DraftSentence]:
+    """Each real sentence by itself: a model may put several into one, true beside untrue."""
+    found: list[DraftSentence] = []
+    for each in drafted:
+        whole_text = each.text.encode()
+        parts = [whole_text[a:b].decode() for a, b in sentences(each.text, lang)]
+        found.extend(DraftSentence(part, each.cites) for part in parts)
+    return found
 
 
 def _is_in(text: str, lang: str) -> bool:

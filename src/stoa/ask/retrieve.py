@@ -36,6 +36,7 @@ class _Sifted:
 
     sources: tuple[Source, ...]
     scores: tuple[float, ...]
+    contents: tuple[frozenset[str], ...]  # stems of each
     copies: dict[str, int]
     noise: NoiseReport
 
@@ -89,7 +90,8 @@ def _sift(finder: EvidenceFinder, question: Question, query: str, k: int) -> _Si
         n_copies[root] += at != root
     meant = question.correction
     topic = Topic.of(query, meant.prefer, meant.exclude)
-    elsewhere = off_topic(topic, [sources[root].text for root in folded.roots])
+    contents = {root: content(sources[root].text) for root in folded.roots}
+    elsewhere = off_topic(topic, list(contents.values()))
     why: Counter[Noise] = Counter()
     kept: list[int] = []
     for root, is_elsewhere in zip(folded.roots, elsewhere, strict=True):
@@ -108,7 +110,11 @@ def _sift(finder: EvidenceFinder, question: Question, query: str, k: int) -> _Si
     )
     copies = {sources[root].id: n_copies[root] for root in kept if n_copies[root]}
     return _Sifted(
-        tuple(sources[root] for root in kept), tuple(best[root] for root in kept), copies, report
+        tuple(sources[root] for root in kept),
+        tuple(best[root] for root in kept),
+        tuple(contents[root] for root in kept),
+        copies,
+        report,
     )
 
 
@@ -124,7 +130,7 @@ def _chosen(finder: EvidenceFinder, sifted: _Sifted, config: RetrieveConfig) -> 
             factors = finder.viewpoints(sources)
         for side in (factors < 0, factors > 0):  # the best of each side, whatever its rank
             kept += [weighed[at] for at in np.flatnonzero(side)[:1].tolist()]
-        alike = likeness([content(s.text) for s in sources], factors, config.viewpoints)
+        alike = likeness([sifted.contents[at] for at in weighed], factors, config.viewpoints)
         rank = np.arange(len(weighed))
         relevance = 1 / (1 + rank / config.n_used)  # scores of fusion say little but their order
         order = choose_various(relevance, alike, config.n_used, config.viewpoints)

@@ -16,9 +16,11 @@ from stoa.ask_records import Claim, Source, Span, Verdict
 from stoa.grounding.alignment import carried
 from stoa.grounding.hard_checks import named_speaker
 from stoa.grounding.verdicts import STANDS
+from stoa.grounding.words import content_stems
 
 _SPEAKS_OF = 0.5
 """Share of a statement's words that a source's sentence must hold to be quoted in its place."""
+_CITED_SPEAKS_OF = 0.3  # of one that the draft itself cites; numbers count here
 _CITES_ADDED = 2
 
 Check = Callable[[Sequence[DraftSentence]], list[CheckedSentence]]
@@ -118,7 +120,7 @@ class Reviser:
     def _quoted(self, checked: CheckedSentence) -> list[DraftSentence]:
         """The source's own words in place of the sentence, or nothing."""
         text = checked.sentence.text
-        near = [span for span in checked.sentence.cites if _spoken_of(text, span) >= _SPEAKS_OF]
+        near = [span for span in checked.sentence.cites if _is_about(text, span)]
         near = near or [span for span in self.spans if _spoken_of(text, span) >= _SPEAKS_OF]
         if not near:
             return []
@@ -154,6 +156,13 @@ _STRENGTH = {
 def _spoken_of(text: str, span: Span) -> float:
     wanted = carried(text)
     return len(wanted & carried(span.text)) / len(wanted) if wanted else 0.0
+
+
+def _is_about(text: str, span: Span) -> bool:
+    """Whether a cited span has to do with the sentence at all: words or numbers of it are there."""
+    wanted = set(content_stems(text))
+    there = wanted & set(content_stems(span.text))
+    return len(there) >= max(_CITED_SPEAKS_OF * len(wanted), 1)
 
 
 def _once(sentences: Sequence[DraftSentence]) -> list[DraftSentence]:

@@ -14,9 +14,10 @@ from stoa.grounding.question_kinds import is_question_word
 from stoa.grounding.words import STOPWORDS, content_stems, listed, stem, tokens
 
 # Words so common that sharing one joins nothing.
-_GENERIC = listed(
+_GENERIC_WORDS = listed(
     """year time day week month hour minute name call new old first last one two three four five
-    six seven eight nine ten many few big small great good bad long short high low say tell make
+    six seven eight nine ten eleven twelve twenty thirty forty fifty sixty seventy eighty ninety
+    hundred thousand million many few big small great good bad long short high low say tell make
     take give find get go come see use work man woman person thing part place way side side end
     begin open close start stop keep today yesterday tomorrow morning evening night ask answer
     know think want like love people world town city house home street local public little large
@@ -24,8 +25,10 @@ _GENERIC = listed(
     today stand hold run lie build have be do will would can could should people also only just
     about really very mostly cost pay price number metre metres kilometre kilometres percent spring
     summer autumn winter monday tuesday wednesday thursday friday saturday sunday january february
-    march april may june july august september october november december north south east west"""
+    march april may june july august september october november december north south east west
+    jahr jahre jahren año años an ans année années году года лет год yıl năm anul ani"""
 )
+_GENERIC = frozenset(stem(word) for word in _GENERIC_WORDS)
 _COPULA = (
     r"(?:is|was|are|were|ist|war|sind|es|era|son|est|était|este|είναι|là|bir|это"
     r"|—|–|:|,|\(|是)"
@@ -34,7 +37,11 @@ _ARTICLE = (
     r"(?:an?|the|one of the|our|my|ein(?:e|er)?|der|die|das|unsere?|un[ae]?|el|la|le|les|l['’]"
     r"|o|το|η|μια|ένα(?:ς)?|một|一(?:种|个|座|条|家)?)"
 )
-_IS_A = re.compile(rf"[\"”»')]*\s*{_COPULA}\s*{_ARTICLE}\b\s*(.{{2,80}})", re.IGNORECASE)
+_IS_A = re.compile(
+    rf"[\"”»')]*\s*(?:{_COPULA}\s*{_ARTICLE}\b|[—–]\s*(?:это\b)?|это\b|是)\s*(.{{2,80}})",
+    re.IGNORECASE,
+)
+_NAMED = re.compile(rf"\b(?i:{_ARTICLE})\s+((?:[^\W\d_A-Z][\w-]*\s+){{1,3}})[\"“«„']?$")
 _GLUE = frozenset("的了是在和有为不也与于")  # Chinese characters that join words: no content
 _N_DESCRIBING = 4  # words after the article that may say what kind of thing it is
 
@@ -76,7 +83,8 @@ def sighting(
         for each in stems
         if each not in wanted and each not in _GENERIC and _is_telling(each)
     }
-    return Sighting(source, term, frozenset(stems), context, _kind_words(whole, term, wanted))
+    kinds = _kind_words(whole, term, common) - set(wanted) - _GENERIC
+    return Sighting(source, term, frozenset(stems), context, kinds)
 
 
 def linked(one: Sighting, other: Sighting) -> bool:
@@ -124,22 +132,27 @@ def label(group: Sequence[Sighting], others: Sequence[Sequence[Sighting]], n_wor
     return ", ".join(written.values()) or (group[0].source.title or group[0].source.text[:40])
 
 
-def _kind_words(text: str, term: str, wanted: Sequence[str]) -> frozenset[str]:
+def _kind_words(text: str, term: str, common: frozenset[str]) -> frozenset[str]:
     """Stems after "TERM is a ..." and before "the ... TERM"."""
     found: set[str] = set()
     for match in _uses(text, term):
-        after = text[match.end() :]
-        said = _IS_A.match(after)
+        said = _IS_A.match(text[match.end() :])
         if said:
-            found.update(content_stems(re.split(r"[.,;:!?]", said.group(1))[0])[:_N_DESCRIBING])
-        before = re.search(
-            rf"\b{_ARTICLE}\s+((?:[^\W\d_A-Z][\w-]*\s+){{1,3}})[\"“«„']?$",
-            text[: match.start()],
-            re.IGNORECASE,
-        )
+            found.update(_head(said.group(1), common))
+        before = _NAMED.search(text[: match.start()])
         if before:
             found.update(content_stems(before.group(1)))
-    return frozenset(found - set(wanted) - _GENERIC - STOPWORDS)
+    return frozenset(found - STOPWORDS - common)
+
+
+def _head(phrase: str, common: frozenset[str]) -> list[str]:
+    """The stems of a noun phrase up to the word that joins something to it: "of", "that"."""
+    found: list[str] = []
+    for token in tokens(re.split(r"[.,;:!?]", phrase)[0]):
+        if token in STOPWORDS or token in common or len(found) == _N_DESCRIBING:
+            break
+        found.append(stem(token))
+    return found
 
 
 def _uses(text: str, term: str) -> list[re.Match[str]]:

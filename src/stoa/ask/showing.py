@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from stoa.ask_records import EvidenceSet, Source, SourceKind, Span
 from stoa.grounding.languages import language
@@ -22,10 +23,11 @@ class Shown:
     sources: Mapping[str, Source]  # by source id
 
 
-def spans_of(source: Source) -> list[Span]:
+@lru_cache(maxsize=512)
+def spans_of(source: Source) -> tuple[Span, ...]:
     """Every sentence of a source as a span, in order."""
     lang = source.lang or language(source.text)
-    return [Span.of(source, start, end) for start, end in sentences(source.text, lang)]
+    return tuple(Span.of(source, start, end) for start, end in sentences(source.text, lang))
 
 
 def without_orders(evidence: EvidenceSet) -> EvidenceSet:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from cyclopts import App
 
 from stoa.cli.ask import ask as answer
+from stoa.cli.ask_evaluate import evaluate
 
 ask = App(name="ask", help="Ask the square, and documents of yours: an answer of checked claims.")
 ask.default(answer)
 ask.command("stoa.cli.ask_verify:verify", name="verify")
+ask.command(evaluate)

@@ -17,6 +17,7 @@ from stoa.ask.service import Ask
 from stoa.ask_records import Question
 from stoa.cli.printing import print_json
 from stoa.errors import BadInput, StoaError, Unknown
+from stoa.language_models import for_question
 
 _MAX_LINE = 1_000_000
 
@@ -55,7 +56,8 @@ async def answers(
             continue
         try:
             text = question_of(line)
-            answer = await service.answer(replace(wishes, text=text))
+            model = None if service.model is None else for_question(service.model)
+            answer = await replace(service, model=model).answer(replace(wishes, text=text))
         except StoaError as problem:
             yield _refused(number, problem)
             continue

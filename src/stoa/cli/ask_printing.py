@@ -46,6 +46,7 @@ def visible(words: str) -> str:
 def print_answer(answer: Answer, out: IO[str]) -> None:
     """The answer for a person."""
     console = Console(file=out, highlight=False, markup=False, emoji=False)
+    console.soft_wrap = not console.is_terminal  # a file or another program gets whole lines
     console.print(Text(visible(answer.text)))
     numbers = numbered(answer.claims)
     if answer.claims:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from stoa.grounding.claims import atomic_claims
 from stoa.grounding.languages import language
@@ -23,6 +24,7 @@ class Statement:
     stems: frozenset[str]
 
 
+@lru_cache(maxsize=4096)
 def carried(text: str) -> frozenset[str]:
     """The content stems of a text without its numbers.
 
@@ -34,17 +36,21 @@ def carried(text: str) -> frozenset[str]:
 
 def statements(texts: Sequence[str]) -> list[Statement]:
     """Every atomic statement of some texts; a text that states nothing is taken whole."""
+    return [each for text in texts for each in _statements(text)]
+
+
+@lru_cache(maxsize=1024)
+def _statements(text: str) -> tuple[Statement, ...]:
+    lang = language(text)
     found: list[Statement] = []
-    for text in texts:
-        lang = language(text)
-        before: list[str] = []
-        whole = text.encode()
-        for start, end in sentences(text, lang):
-            sentence = whole[start:end].decode()
-            parts = atomic_claims(sentence, before, lang) or (sentence,)
-            found.extend(Statement(part, carried(part)) for part in parts)
-            before.append(parts[0] if len(parts) == 1 else sentence)
-    return found
+    before: list[str] = []
+    whole = text.encode()
+    for start, end in sentences(text, lang):
+        sentence = whole[start:end].decode()
+        parts = atomic_claims(sentence, before, lang) or (sentence,)
+        found.extend(Statement(part, carried(part)) for part in parts)
+        before.append(parts[0] if len(parts) == 1 else sentence)
+    return tuple(found)
 
 
 def nearest(

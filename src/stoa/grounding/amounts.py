@@ -142,11 +142,7 @@ def _has_other_unit(one: Quantity, others: Iterable[Quantity]) -> bool:
     if not one.unit or one.kind in _DAYS:
         return False
     beside = [other for other in others if other.unit == one.unit]
-    return (
-        bool(beside)
-        and not any(math.isclose(other.value, one.value) for other in beside)
-        and (not any(math.isclose(other.value, one.value) and not other.unit for other in others))
-    )
+    return bool(beside) and not any(math.isclose(other.value, one.value) for other in beside)
 
 
 def _follows(one: Quantity, others: Sequence[Quantity], claim: str) -> bool:

@@ -49,6 +49,11 @@ _CHATTER = re.compile(
     r"|नमस्ते|धन्यवाद|مرحبا|شكرا|mulțumesc|nu ezita|lassen sie mich)\b)",
     re.IGNORECASE,
 )
+_BROKEN = re.compile(
+    r"\b(?:the|an?|every) (?:the|an?|of|is|was|are|on|in|at|to|and|or)\b"
+    r"|\b(?:the|an?|every|and|or)[.!\s]*$"
+)
+"""What no English sentence has; words that were shaken show it."""
 _LETTER = re.compile(r"[^\W_]")
 
 
@@ -61,7 +66,7 @@ def is_checkable(sentence: str) -> bool:
     False
     """
     text = sentence.strip()
-    if len(_LETTER.findall(text)) < 2 or text.endswith(":"):
+    if len(_LETTER.findall(text)) < 2 or text.endswith(":") or _BROKEN.search(text):
         return False
     return not _asks(text) and not _CHATTER.match(text.lstrip("*_-#>• "))
 

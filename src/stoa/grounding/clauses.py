@@ -110,6 +110,8 @@ def is_subject(text: str) -> bool:
         return True
     if first in _DETERMINERS or first.isdigit():
         return True
+    if len(words) == 1 and words[0].islower():  # a bare plural: "visitors may not enter"
+        return len(first) > 3 and first.endswith("s") and first not in _OPENERS
     return words[0][0].isupper() and first not in _OPENERS
 
 

@@ -122,23 +122,36 @@ def _one_kind(a: Quantity, b: Quantity) -> bool:
 def conflicts_between(
     claims: Sequence[Claim], sources: Mapping[str, Source], lang: str = "en"
 ) -> tuple[Conflict, ...]:
-    """Every pair of claims that clash, each claim once as the weaker side.
+    """The claims that clash: one conflict for each two sources that contradict each other.
 
     Args:
         claims: with their cites; those of one source do not conflict with each other.
         sources: what they cite, by id.
         lang: for the words that negate.
     """
-    found: list[Conflict] = []
+    found: dict[tuple[str, str], Conflict] = {}
     for i, one in enumerate(claims):
         for other in claims[i + 1 :]:
             first, second = _source(one, sources), _source(other, sources)
             if first is None or second is None or first.id == second.id:
                 continue
             clash = note_clash(one, first, other, second) or clash_of(one.text, other.text, lang)
-            if clash is not None:
-                found.append(Conflict((one, other), stronger(first, second), clash.sentence))
-    return tuple(found)
+            if clash is None:
+                continue
+            above = stronger(first, second)
+            if clash.difference is Difference.NOTE and above is not None:
+                # A post is not the stronger one for its tier where readers agreed on a note.
+                above = above if (first, second)[above].kind is SourceKind.NOTE else None
+            key = (min(first.id, second.id), max(first.id, second.id))
+            new = Conflict((one, other), above, clash.sentence)
+            found[key] = _together(found[key], new) if key in found else new
+    return tuple(found.values())
+
+
+def _together(held: Conflict, new: Conflict) -> Conflict:
+    """Two conflicts of the same two sources as one."""
+    more = tuple(claim for claim in new.claims if claim not in held.claims)
+    return Conflict((*held.claims, *more), held.stronger, held.why)
 
 
 def note_clash(one: Claim, first: Source, other: Claim, second: Source) -> Clash | None:
@@ -196,6 +209,10 @@ def _lowered(
 ) -> Verdict | None:
     """The verdict that a conflict leaves to one of its sides; None where it stands."""
     own = _source(claim, sources)
+    if conflict.stronger is not None and own == _source(
+        conflict.claims[conflict.stronger], sources
+    ):
+        side = conflict.stronger
     others = [_source(each, sources) for each in conflict.claims if each != claim]
     is_noted = own is not None and any(
         each is not None and each.kind is SourceKind.NOTE and each.about == own.id

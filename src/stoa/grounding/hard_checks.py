@@ -17,6 +17,8 @@ from stoa.grounding.alignment import Statement, statements
 from stoa.grounding.amounts import unstated_amounts
 from stoa.grounding.mentions import unnamed
 from stoa.grounding.polarity import overstated, turned_words
+from stoa.grounding.roles import exchanged
+from stoa.grounding.word_order import shaken
 from stoa.grounding.words import tokens
 
 
@@ -30,6 +32,8 @@ class Check(StrEnum):
     POLARITY = "polarity"
     STRENGTH = "strength"  # says more than the spans: "all", a hedge left out
     SPEAKER = "speaker"
+    ORDER = "order"  # the spans' words in no order of theirs
+    ROLE = "role"  # the doer and the one it was done to have changed places
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +105,8 @@ def wording_failures(
         (Check.NAME, unnamed(claim, told, context, lang)),
         (Check.POLARITY, turned_words(claim, told, lang)),
         (Check.STRENGTH, overstated(claim, told)),
+        (Check.ROLE, exchanged(claim, told)),
+        (Check.ORDER, shaken(claim, told)[:1]),
     ]
     return tuple(Failure(check, words) for check, all_words in found for words in all_words)
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from stoa.grounding.alignment import Statement, nearest
 from stoa.grounding.clauses import PRONOUNS, subject_of
-from stoa.grounding.quantities import MONTHS, names, quantities
+from stoa.grounding.quantities import names, quantities
 from stoa.grounding.words import STOPWORDS, stem, tokens
 
 _CAPITALS = re.compile(r"\b[A-Z]{2,6}\b")
@@ -27,7 +27,6 @@ def claimed_names(claim: str, lang: str = "en") -> list[str]:
         name.text
         for name in names(claim)
         if not any(one.start <= name.start < one.end for one in taken)
-        and name.text.casefold() not in MONTHS
     ]
     if lang.split("-")[0] in _ALWAYS_CAPITAL:
         return [name for name in found if " " in name or _CAPITALS.fullmatch(name)]

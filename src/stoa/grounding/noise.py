@@ -23,6 +23,9 @@ class Noise(StrEnum):
 _LEAST_WORDS = 3
 """Content words that a statement needs: somebody, what they did, to what."""
 
+_UNITS = frozenset("%$€£¥₹°")
+"""The tokens that are neither words nor numbers."""
+
 _MOST_MARKS = 6
 """Hashtags and handles of one post from which on it addresses feeds, not readers."""
 
@@ -38,9 +41,18 @@ _ASKS_FOR_ATTENTION = re.compile(
     r"|フォロバ|相互フォロー|拡散希望|转发抽奖|转发有奖|点赞关注|ฝากติดตาม",
     re.IGNORECASE | re.MULTILINE,
 )
+_HINTS = (
+    "if you", "if u", "chance", "to win", "for more", "a follow", "tag ", "in bio", "in my bio",
+    "giveaway", "follow ", "f4f", "you won", "trick", "before they", "before it", "dm me", "pm me",
+    "folgt", "teil", "like", "gueme", "gueme", "comparte", "dale ", "abonnez", "partagez", "curta",
+    "segue", "подпи", "лайк", "репост", "フォロ", "拡散", "转发", "点赞", "ฝาก",
+)  # fmt: skip
+"""One of these stands in whatever the pattern above finds; looking for them is far cheaper."""
+
 _POINTING = re.compile(r"[\U0001f447\U0001f449\u2b07\U0001f525\U0001f6a8\U0001f4a5\u203c]")
 _SHOUTED = re.compile(r"[!！]{3,}|[?？]{3,}|[!?]{4,}")
 _QUESTION = re.compile(r"[?？؟;՞]\s*$")
+_ANY_QUESTION = re.compile(r"[?？؟;՞]")
 _SENTENCE_END = re.compile(r"[.!?。！？؟।…\n]+")
 
 
@@ -82,11 +94,12 @@ def says_little(text: str) -> bool:
     (True, False)
     """
     bare = plain(text)
-    words = {word for word in tokens(bare) if _carries_content(word)}
-    if len(words) < _LEAST_WORDS:
+    if _n_content(bare) < _LEAST_WORDS:
         return True
+    if not _ANY_QUESTION.search(bare):
+        return False
     stated = _SENTENCE_END.split(_without_questions(bare))
-    return not any(len({w for w in tokens(part) if _carries_content(w)}) > 1 for part in stated)
+    return not any(_n_content(part) > 1 for part in stated)
 
 
 def is_bait(text: str) -> bool:
@@ -97,16 +110,17 @@ def is_bait(text: str) -> bool:
     >>> is_bait("LIKE and retweet if you agree!!!"), is_bait("I like it if you agree.")
     (True, False)
     """
-    asks = _ASKS_FOR_ATTENTION.search(text) is not None
-    letters = [c for c in text if c.isalpha()]
-    upper = sum(c.isupper() for c in letters)
+    lowered = text.lower()
+    if any(hint in lowered for hint in _HINTS) and _ASKS_FOR_ATTENTION.search(text):
+        return True
+    upper, lower = sum(map(str.isupper, text)), sum(map(str.islower, text))
     signs = (
-        len(letters) >= 16 and upper > 0.7 * len(letters),
+        upper + lower >= 16 and upper > 0.7 * (upper + lower),
         _SHOUTED.search(text) is not None,
         len(_POINTING.findall(text)) >= 3,
         len(re.findall(r"(?:^|\s)[#@]\w", text)) >= _MOST_MARKS,
     )
-    return asks or sum(signs) >= 2
+    return sum(signs) >= 2
 
 
 def coverage(topic: Topic, text: str) -> float:
@@ -116,13 +130,12 @@ def coverage(topic: Topic, text: str) -> float:
     return len(topic.stems & content(text)) / len(topic.stems)
 
 
-def off_topic(topic: Topic, texts: Sequence[str]) -> list[bool]:
-    """Which texts are about something else.
+def off_topic(topic: Topic, held: Sequence[frozenset[str]]) -> list[bool]:
+    """Which texts are about something else, by their `content`.
 
     Those that share no word with the topic, those that hold less than a third of what the best
     holds where the best holds nearly all, and those in a sense that the asker excluded.
     """
-    held = [content(text) for text in texts]
     shares = [len(topic.stems & each) / max(1, len(topic.stems)) for each in held]
     best = max(shares, default=0.0)
     least = best / 3 if best >= 0.75 else 0.0
@@ -133,8 +146,13 @@ def off_topic(topic: Topic, texts: Sequence[str]) -> list[bool]:
     ]
 
 
+def _n_content(text: str) -> int:
+    """How many different words of a text carry content."""
+    return len({word for word in tokens(text) if _carries_content(word)})
+
+
 def _carries_content(word: str) -> bool:
-    return word not in STOPWORDS and any(c.isalnum() for c in word)
+    return word not in STOPWORDS and word not in _UNITS
 
 
 def _without_questions(text: str) -> str:

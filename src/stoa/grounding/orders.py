@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from stoa.grounding.order_words import ANYWHERE, MARKERS, OTHER_LANGUAGES, SENTENCE_OPENINGS
 
@@ -28,6 +29,7 @@ _SPACED = re.compile(r"\b(?:\w[ .\-_*]){4,}\w\b")
 _MOSTLY = 0.6
 
 
+@lru_cache(maxsize=2048)
 def gives_orders(text: str) -> bool:
     """Whether a text speaks to the assistant that reads it.
 

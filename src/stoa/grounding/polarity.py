@@ -5,9 +5,10 @@ Negations, words with an opposite, words that take in all, and the hedges that a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
-from stoa.grounding.alignment import Statement, nearest
+from stoa.grounding.alignment import Statement, carried, nearest
 from stoa.grounding.words import is_negation, stem, tokens
 
 
@@ -116,17 +117,30 @@ def turned_words(claim: str, evidence: Sequence[Statement], lang: str = "en") ->
     near, share = nearest(claim, evidence)
     if near is None or share < _SPOKEN:
         return []
-    theirs = {stem(word) for word in tokens(near.text)}
+    near_text = _segment(claim, near)
+    theirs = {stem(word) for word in tokens(near_text)}
     ours = {stem(word): word for word in tokens(claim)}
     opposed = [
         word
         for key, word in ours.items()
         if key not in theirs and _TURNED.get(key, frozenset()) & (theirs - ours.keys())
     ]
-    is_odd = (n_negations(claim, lang) - n_negations(near.text, lang)) % 2 == 1
+    is_odd = (n_negations(claim, lang) - n_negations(near_text, lang)) % 2 == 1
     if is_odd and not opposed:
-        return [_negation(claim, lang) or _negation(near.text, lang)]
+        return [_negation(claim, lang) or _negation(near_text, lang)]
     return opposed if opposed and not is_odd else []
+
+
+_BREAK = re.compile(r"[,;:]\s+|\s(?:but|while|whereas|although|though|aber|pero|mais)\s")
+
+
+def _segment(claim: str, near: Statement) -> str:
+    """The part of a long statement that the claim speaks of, if one part holds most of it."""
+    wanted = carried(claim)
+    parts = _BREAK.split(near.text)
+    best = max(parts, key=lambda part: len(wanted & carried(part)))
+    held = len(wanted & carried(best))
+    return best if len(parts) > 1 and held >= _SPOKEN * len(wanted) else near.text
 
 
 def _negation(text: str, lang: str) -> str:

@@ -43,6 +43,7 @@ _IN_ORDER: tuple[tuple[QuestionKind, dict[str, str]], ...] = (
     (QuestionKind.MANNER, question_words.MANNER),
     (QuestionKind.THING, question_words.THING),
 )
+_ABOUT = 0  # its place in the order
 _UNSPACED = frozenset({"th", "zh", "ja", "ko", "lo", "km", "my"})
 # Letters and the marks that belong to them: a phrase may not begin or end inside a word.
 _LETTER = r"[\w\u0300-\u036f\u064b-\u0655\u0900-\u0903\u093a-\u0963]"
@@ -64,6 +65,21 @@ def question_kind(question: str, lang: str = "") -> QuestionKind:
         if code in phrases and _pattern(place, code).search(plain):
             return kind
     return QuestionKind.OTHER
+
+
+def topic_of(question: str, lang: str = "") -> str:
+    """What a question is about: itself, or without "what do people say about" and its like.
+
+    >>> topic_of("What do people say about the new tram?")
+    'about the new tram?'
+    """
+    code = lang or language(question)
+    if code not in question_words.ON_ABOUT:
+        return question
+    found = _pattern(_ABOUT, code).search(_plain(question))
+    if found is None or len(_plain(question)) != len(question):
+        return question
+    return (question[: found.start()] + question[found.end() :]).strip()
 
 
 @lru_cache(maxsize=2_048)

@@ -56,7 +56,7 @@ STOPWORDS = listed(
 
 NEGATIONS = listed(
     """no not never none nobody nothing neither nor nowhere without cannot cant n't lack lacks
-    lacked lacking hardly barely scarcely rarely seldom"""
+    lacked lacking hardly barely scarcely rarely seldom non"""
 )
 """English words that turn a statement round, besides those that end in n't."""
 

@@ -5,15 +5,16 @@ The libraries they stand on are imported when one is opened, not when Stoa start
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from stoa.ask_ports import LanguageModel
+from stoa.ask_ports import LanguageModel, PairScorer
 from stoa.errors import BadInput
 
 if TYPE_CHECKING:
     from stoa.language_models.chat import ChatModel
 
-__all__ = ["ChatSettings", "for_question", "open_model"]
+__all__ = ["ChatSettings", "for_question", "open_model", "open_pair_scorer"]
 
 
 class _Secret(Protocol):
@@ -70,3 +71,15 @@ def for_question(model: LanguageModel) -> LanguageModel:
     from stoa.language_models.chat import ChatModel
 
     return model.for_question() if isinstance(model, ChatModel) else model
+
+
+def open_pair_scorer(model: str | Path) -> PairScorer:
+    """The pair encoder in a folder that `stoa ask train-pairs` wrote, or an NLI model by name.
+
+    Raises:
+        BadModel: the folder's pair encoder is damaged.
+        EncoderUnavailable: an NLI model cannot be loaded here.
+    """
+    from stoa.language_models import pair_encoder
+
+    return pair_encoder.open_pair_scorer(model)

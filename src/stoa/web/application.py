@@ -19,6 +19,7 @@ from stoa.web.api.documents import delete_document, documents, put_document
 from stoa.web.api.health import healthz, metrics
 from stoa.web.api.note_acts import note_acts
 from stoa.web.api.openapi import openapi
+from stoa.web.api.questions import delete_questions, questions
 from stoa.web.api.routes import delete_posts, events, feed, put_posts
 from stoa.web.api.wishes import opt_out as opt_out_wish
 from stoa.web.assets import Assets
@@ -98,6 +99,8 @@ INTERFACE = (
     Route("/api/v1/documents", documents),
     Route("/api/v1/documents", put_document, methods=["PUT"]),
     Route("/api/v1/documents", delete_document, methods=["DELETE"]),
+    Route("/api/v1/questions", questions),
+    Route("/api/v1/questions", delete_questions, methods=["DELETE"]),
     Route("/v1/models", models),
     Route("/v1/chat/completions", chat_completions, methods=["POST"]),
     Route("/api/v1/openapi.json", openapi),

@@ -29,6 +29,7 @@ AT_ONCE = 4
 """Answers made at the same time; pages have threads of their own."""
 
 WAITING = 32
+EACH = 8  # of one caller, so that nobody fills the queue alone
 KEEP_ALIVE_S = 15.0
 KEPT = 128  # finished streams, and for how long
 KEPT_S = 300.0
@@ -49,6 +50,7 @@ class Stream:
     """The events of one question; grows in a thread, is read in event loops."""
 
     id: str
+    caller: str = ""
     events: list[Told] = field(default_factory=list[Told])
     ended_at: float | None = None
     answer: Answer | None = None
@@ -114,6 +116,7 @@ class AskStreams:
         finish: Callable[[Answer], dict[str, object]],
         *,
         draft: bool = False,
+        caller: str = "",
     ) -> Stream:
         """Starts answering.
 
@@ -121,15 +124,17 @@ class AskStreams:
             prepare: gives the flow and the question; called in the thread that answers.
             finish: is given the answer, and what it returns is added to `done`.
             draft: whether a model's raw words are told too.
+            caller: who asks; one caller may have few questions under way.
 
         Raises:
             StoreBusy: too many questions are being answered.
         """
         with self._lock:
             self._drop_old()
-            if sum(one.ended_at is None for one in self._streams.values()) >= WAITING:
+            under_way = [one for one in self._streams.values() if one.ended_at is None]
+            if len(under_way) >= WAITING or sum(one.caller == caller for one in under_way) >= EACH:
                 raise StoreBusy("too many questions are being answered; ask again in a moment")
-            stream = Stream(secrets.token_urlsafe(12))
+            stream = Stream(secrets.token_urlsafe(12), caller)
             self._streams[stream.id] = stream
         self._limiter = self._limiter or CapacityLimiter(AT_ONCE)
         work = _Work(prepare, finish, draft, stream)

@@ -60,6 +60,7 @@ class AskAnswer(msgspec.Struct, kw_only=True):
     drift: float
     trace_id: str
     thread: Annotated[str, _said("send it with the next question of this talk")]
+    kept: Annotated[str | None, _said("id in /api/v1/questions; null where it is not kept")]
 
 
 class DocumentOut(msgspec.Struct, kw_only=True):

@@ -11,9 +11,10 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from stoa.app.asked import checked_question
+from stoa.app.kept_questions import keep_question
 from stoa.ask.service import Ask
 from stoa.ask_records import Answer, Mode, Question
-from stoa.errors import BadInput, StoaError
+from stoa.errors import BadInput, StoaError, StoreError
 from stoa.web.api.access import twin_reader
 from stoa.web.api.own_posts import field_of
 from stoa.web.ask_streams import Stream
@@ -113,9 +114,21 @@ def begin(
     def finished(answer: Answer) -> dict[str, object]:
         if finish is not None:
             finish(answer)
-        return {"thread": desk.ask_threads.add(thread, turn_of(answer))}
+        told: dict[str, object] = {"thread": desk.ask_threads.add(thread, turn_of(answer))}
+        return told | _kept(desk, reader, answer)
 
-    return desk.ask_streams.begin(prepare, finished, draft=draft)
+    return desk.ask_streams.begin(prepare, finished, draft=draft, caller=reader.name or "")
+
+
+def _kept(desk: Desk, reader: Reader, answer: Answer) -> dict[str, object]:
+    """Keeps the question as its reader wishes; a full disk is no reason to withhold an answer."""
+    if reader.name is None or not desk.settings(reader).keep_questions:
+        return {"kept": None}
+    try:
+        log, viewer = desk.square.store.questions, desk.viewer_id(reader)
+        return {"kept": keep_question(log, viewer, answer, desk.now_us())}
+    except StoreError:
+        return {"kept": None}
 
 
 def wants_one_object(request: Request) -> bool:

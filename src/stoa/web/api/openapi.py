@@ -9,7 +9,15 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
-from stoa.web.ask_wire import AskAnswer, AskIn, ChatIn, DocumentOut, DocumentsOut, Gone
+from stoa.web.ask_wire import (
+    AskAnswer,
+    AskIn,
+    ChatIn,
+    DocumentOut,
+    DocumentsOut,
+    Gone,
+    KeptQuestionsOut,
+)
 from stoa.web.release import VERSION
 from stoa.web.wire import (
     DEFAULT_LIMIT,
@@ -30,7 +38,7 @@ from stoa.web.wire import (
 _REF = "#/components/schemas/{name}"
 _STRUCTS = (
     FeedAnswer, EventsIn, PostsIn, PostsOut, Taken, OptOutIn, NoteActsIn, NotesTaken, Health,
-    ErrorBody, AskIn, AskAnswer, DocumentOut, DocumentsOut, Gone, ChatIn,
+    ErrorBody, AskIn, AskAnswer, DocumentOut, DocumentsOut, Gone, ChatIn, KeptQuestionsOut,
 )  # fmt: skip
 
 TWINS = (
@@ -117,6 +125,18 @@ def document() -> dict[str, Any]:
                 "Take a document back",
                 Gone,
                 parameters=[_parameter("name", "file name", required=True)],
+            ),
+        },
+        "/api/v1/questions": {
+            "get": _operation(
+                "What a reader asked in the last 30 days",
+                KeptQuestionsOut,
+                parameters=[_parameter("viewer", _WORDS["viewer"])],
+            ),
+            "delete": _operation(
+                "Erase one of a reader’s questions, or all",
+                Gone,
+                parameters=[_parameter("viewer", _WORDS["viewer"]), _parameter("id", "of one")],
             ),
         },
         "/v1/models": {"get": _operation("Names that `model` may have", None)},
