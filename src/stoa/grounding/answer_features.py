@@ -114,7 +114,9 @@ def _closeness(match: Match) -> list[Floats]:
     pairs = is_said[1:] & is_said[:-1] & (np.abs(np.diff(place, axis=0)) <= _CLOSE)
     together = pairs.sum(axis=0) / max(len(content) - 1, 1)
     last = np.where(is_said, place, -1).max(axis=0, initial=-1)
-    begin = np.where(is_said, place, np.iinfo(np.int64).max).min(axis=0, initial=last.max(initial=0))
+    begin = np.where(is_said, place, np.iinfo(np.int64).max).min(
+        axis=0, initial=last.max(initial=0)
+    )
     n_said = np.maximum(is_said.sum(axis=0), 1)
     spread = np.where(is_said.any(axis=0), (last - begin + 1) / n_said, 0.0)
     size = np.bincount(match.at, minlength=match.n_sentences)
@@ -127,7 +129,12 @@ def _ranking(match: Match) -> list[Floats]:
     source = match.source
     follows = np.ones(match.n_sentences)
     follows[match.first[:-1][match.first[:-1] < match.first[1:]]] = 0.0
-    return [score[source] / best if best > 0 else score[source], source == 0, 1 / (1 + source), follows]
+    return [
+        score[source] / best if best > 0 else score[source],
+        source == 0,
+        1 / (1 + source),
+        follows,
+    ]
 
 
 def _expected(match: Match) -> list[Floats]:
@@ -169,7 +176,9 @@ def _missing_of(match: Match, names: Bools, numbers: Bools) -> list[Floats]:
 
 def _asks(match: Match) -> Floats:
     texts = [text for each in match.sources for text in each.texts]
-    return np.array([text.rstrip("\"'”’»)").endswith(_QUESTION_MARKS) for text in texts], dtype=float)
+    return np.array(
+        [text.rstrip("\"'”’»)").endswith(_QUESTION_MARKS) for text in texts], dtype=float
+    )
 
 
 def _runs(match: Match) -> list[Floats]:

@@ -33,7 +33,9 @@ _UNIT = re.compile(
 _N_OF_WIDE, _N_OF_UNSPACED = 2, 4
 _AFTER_APOSTROPHE = 4  # letters: 's, 'nin, l' are endings and articles, not words
 _APOSTROPHES = "'’ʼ`´"
-_ARABIC = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ى": "ي", "ة": "ه", "ؤ": "و", "ئ": "ي", "ـ": None})
+_ARABIC = str.maketrans(
+    {"أ": "ا", "إ": "ا", "آ": "ا", "ى": "ي", "ة": "ه", "ؤ": "و", "ئ": "ي", "ـ": None}
+)
 _DROPPED = re.compile("[\u0300-\u036f\u064b-\u0655\u0670\u093c\u200c\u200d\u00ad]")
 _TONES = frozenset({"vi"})  # where a mark makes another word
 

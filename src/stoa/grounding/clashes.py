@@ -166,8 +166,7 @@ def _prefixed(meeting: Meeting, held: int, said: Sentence) -> float:
             found += 1
         elif len(key) > 6:
             found += any(
-                key.startswith(prefix) and key[len(prefix) :] in said.places
-                for prefix in _PREFIXES
+                key.startswith(prefix) and key[len(prefix) :] in said.places for prefix in _PREFIXES
             )
     return float(found)
 
