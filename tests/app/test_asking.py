@@ -10,6 +10,8 @@ from stoa.app.rooms import open_rooms, open_to_read
 from stoa.ask.retrieve import retrieve
 from stoa.ask_ports import EvidenceFinder, KnowsViewpoints
 from stoa.ask_records import Question, SourceKind, Tier
+from stoa.errors import StoreError, StoreFull
+from stoa.lexical import TantivyIndex
 from stoa.records import (
     AccountState,
     AccountStatus,
@@ -194,3 +196,35 @@ def test_a_folder_is_looked_into_beside_a_running_square(tmp_path):
     assert ids(square_evidence(beside).candidates("bridge repairs", 1)) == [uri("ana", 1)]
     beside.close()
     rooms.close()
+
+
+def test_a_full_disk_loses_no_word(rooms, monkeypatch):
+    finder = square_evidence(rooms)
+    finder.candidates("bridge", 1)
+    with monkeypatch.context() as full:
+        full.setattr(TantivyIndex, "commit", raises(StoreFull("no room")))
+        rooms.intake.take(Batch((post("eve", 9, "A heron fishes below the weir"),)))
+        with pytest.raises(StoreFull):
+            rooms.words.settle()
+    take(rooms, post("eve", 10, "An otter swims below the weir"))
+    assert set(ids(finder.candidates("heron otter", 2))) == {uri("eve", 9), uri("eve", 10)}
+
+
+def test_without_a_word_index_vectors_find(rooms, monkeypatch):
+    finder = square_evidence(rooms)
+    monkeypatch.setattr(TantivyIndex, "search", raises(StoreError("does not read")))
+    assert uri("ana", 1) in ids(finder.candidates("mill bridge repairs", 3))
+
+
+def test_too_many_waiting_posts_are_indexed_by_the_intake(rooms, monkeypatch):
+    rooms.words.index()
+    monkeypatch.setattr("stoa.app.post_words._MOST_WAITING", 2)
+    rooms.intake.take(Batch(tuple(post("eve", n, f"heron {n}") for n in range(20, 24))))
+    assert len(rooms.words.index()) == len(TEXTS) + 4
+
+
+def raises(problem):
+    def method(*args, **kwargs):
+        raise problem
+
+    return method
