@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from tests.notes.shown_notes import NoteScript
 
 from stoa.app.asking import square_evidence
 from stoa.app.rooms import open_rooms, open_to_read
@@ -12,6 +13,7 @@ from stoa.ask_ports import EvidenceFinder, KnowsViewpoints
 from stoa.ask_records import Question, SourceKind, Tier
 from stoa.errors import StoreError, StoreFull
 from stoa.lexical import TantivyIndex
+from stoa.note_records import Status
 from stoa.records import (
     AccountState,
     AccountStatus,
@@ -228,3 +230,27 @@ def raises(problem):
         raise problem
 
     return method
+
+
+def test_notes_that_show_are_found_and_stand_beside_their_posts(tmp_path):
+    rooms = open_rooms(tmp_path, StandingClock())
+    rooms.intake.take(Batch(tuple(post(*each) for each in TEXTS)))
+    script, at_ms = NoteScript(rooms.store.notes), START_US // 1000 + 10**6
+    shown, open_, deleted = (script.write(uri(*each[:2]), at_ms) for each in TEXTS[:3])
+    for minutes, note in ((1, shown), (2, deleted)):
+        script.decide(note, Status.CURRENTLY_RATED_HELPFUL, at_ms + 60_000 * minutes)
+    script.delete(deleted, at_ms + 180_000)
+    rooms.close()
+    rooms = open_rooms(tmp_path, StandingClock())
+    finder = square_evidence(rooms)
+    names = [f"note:{note}" for note in (shown, open_, deleted)]
+    beside = finder.notes_on([uri(*each[:2]) for each in TEXTS])
+    assert [(note.id, note.about, note.kind) for note in beside] == [
+        (names[0], uri("ana", 1), SourceKind.NOTE)
+    ]
+    assert [source.id for source in finder.by_id(names)] == names[:1]
+    found = [name for name in ids(finder.candidates("not so", 9)) if name in names]
+    assert found == names[:1]
+    early = finder.candidates("not so", 9, until_us=START_US)
+    assert not set(ids(early)) & set(names)
+    rooms.close()
