@@ -44,7 +44,7 @@ class Settings(BaseSettings):
         env_prefix="STOA_", frozen=True, extra="forbid", hide_input_in_errors=True
     )
 
-    source: str = Field("live", description="where events come from: live, town, or a file")
+    source: str = Field("live", description="where events come from: live, town, stdin, or a file")
     data: Path = Field(
         default_factory=default_data_folder, description="folder that keeps everything"
     )

@@ -1,32 +1,26 @@
+import json
+import shutil
 import sys
+from dataclasses import replace
 from types import SimpleNamespace
 
+import jax
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.language_models.tiny_bert import CONFIG, NAMES, WORDS, random_params, write_bert
+from safetensors.numpy import load_file, save_file
+from tests.language_models.tiny_bert import NAMES, WORDS, write_bert
 
 from stoa.ask_ports import PairScorer
-from stoa.errors import BadModel, EncoderUnavailable
+from stoa.errors import BadInput, BadModel, EncoderUnavailable
 from stoa.language_models import open_pair_scorer
-from stoa.language_models.pair_encoder import NliScorer, save_pair_encoder
+from stoa.language_models.nli import NliScorer
+from stoa.language_models.pair_encoder import save_pair_encoder
+from stoa.language_models.pair_eyes import PairEyes, batches
+from stoa.language_models.pair_heads import PairHead
 from stoa.language_models.pair_input import PairShape, pair_row
-from stoa.language_models.pair_model import (
-    CONTRADICTS,
-    NEITHER,
-    SUPPORTS,
-    PairModel,
-    batches,
-    init_head,
-)
-from stoa.language_models.pair_training import (
-    NOT_SUPPORTED,
-    PairExamples,
-    PairTraining,
-    fit_pairs,
-    lower_streams,
-)
+from stoa.language_models.pair_views import N_MEETINGS, meetings
 from stoa.language_models.word_pieces import WordPieces
 
 VOCABULARY = WordPieces(NAMES)
@@ -74,95 +68,149 @@ def test_batches_hold_every_row_once(lengths, size):
     assert sorted(seen) == list(range(len(rows)))
 
 
-CLAIMS = ["nobody won", "somebody won"]
-SAYS = {"nobody won": "the match was lost .", "somebody won": "he won the match ."}
-
-
-def world():
-    """Claims with evidence that says so, says the other thing, or speaks of the weather."""
-    pairs = []
-    for n in range(24):
-        claim, other = CLAIMS[n % 2], CLAIMS[1 - n % 2]
-        said = (SAYS[claim], SAYS[other], "it rained in 1998 .")[n % 3]
-        pairs.append((claim, said, (SUPPORTS, CONTRADICTS, NEITHER)[n % 3]))
-    return pairs
+CLAIMS = ["nobody won", "somebody won", "nobody won", ""]
+EVIDENCE = [["nobody won ."], ["the match was lost .", "it rained ."], ["it rained in 1998"], ["a"]]
 
 
 @pytest.fixture(scope="module")
-def taught():
-    params = random_params()
-    rows = [pair_row(VOCABULARY, claim, [said], SHAPE) for claim, said, _ in world()]
-    target = np.array([outcome for *_, outcome in world()], dtype=np.int32)
-    examples = PairExamples(rows, target, np.ones(len(rows), dtype=np.float32))
-    streams = lower_streams(params, rows, 1, CONFIG, size=8)
-    training = PairTraining(trained_layers=1, epochs=40, batch=8, rate=3e-3, head_rate=1e-2)
-    losses = []
-    learnt = fit_pairs(
-        params, examples, streams, CONFIG, training, seed=3, told=lambda *a: losses.append(a[2])
-    )
-    return params, rows, target, learnt, losses
+def folder(tmp_path_factory):
+    return write_bert(tmp_path_factory.mktemp("pairs") / "bert")
 
 
-def test_a_head_that_knows_nothing_says_one_third(taught):
-    params, rows, *_ = taught
-    told = PairModel(params, init_head(CONFIG.width), CONFIG).probabilities(rows[:3])
-    np.testing.assert_allclose(told, 1 / 3, atol=1e-6)
+@pytest.fixture(scope="module")
+def eyes(folder):
+    return PairEyes.from_dir(folder, depth=1, shape=SHAPE).centred(CLAIMS, EVIDENCE)
 
 
-def test_it_learns_who_says_what_and_leaves_the_lower_layers_alone(taught):
-    params, rows, target, (learnt, head), losses = taught
-    told = PairModel(learnt, head, CONFIG).probabilities(rows)
-    assert (told.argmax(axis=1) == target).all()
-    assert losses[-1] < losses[40]
-    for name, part in params["layers"][0]["query"].items():
-        np.testing.assert_array_equal(learnt["layers"][0]["query"][name], part)
-    assert np.abs(learnt["layers"][1]["up"]["matrix"] - params["layers"][1]["up"]["matrix"]).max()
+def test_a_pair_is_seen_by_itself(eyes):
+    together = eyes.views(CLAIMS, EVIDENCE)
+    assert together.shape == (4, eyes.width)
+    assert np.isfinite(together).all()
+    for place in range(4):
+        alone = eyes.views(CLAIMS[place : place + 1], EVIDENCE[place : place + 1])
+        np.testing.assert_allclose(alone[0], together[place], atol=1e-5)
 
 
-def test_a_pair_is_judged_by_itself(taught):
-    _, rows, _, (learnt, head), _ = taught
-    model = PairModel(learnt, head, CONFIG)
-    together = model.probabilities(rows[:5], size=4)
-    alone = np.concatenate([model.probabilities([row], size=4) for row in rows[:5]])
-    np.testing.assert_allclose(together, alone, atol=1e-5)
+met = jax.jit(meetings)  # op by op it compiles thirty times
 
 
-def test_what_is_only_known_to_lack_support_pushes_support_down(taught):
-    params, rows, *_ = taught
-    target = np.full(8, NOT_SUPPORTED, dtype=np.int32)
-    examples = PairExamples(rows[:8], target, np.ones(8, dtype=np.float32))
-    streams = lower_streams(params, rows[:8], 1, CONFIG, size=8)
-    training = PairTraining(trained_layers=1, epochs=10, batch=8, head_rate=1e-2)
-    learnt, head = fit_pairs(params, examples, streams, CONFIG, training)
-    told = PairModel(learnt, head, CONFIG).probabilities(rows[:8])
-    assert (told[:, SUPPORTS] < 0.2).all()
-    assert (told[:, [CONTRADICTS, NEITHER]] > 0.2).all()
+def test_meetings_are_what_they_say():
+    row = np.array([2, 5, 6, 3, 5, 7, 3, 0])  # claim: 5 6, evidence: 5 7
+    stream = np.zeros((8, 3), dtype=np.float32)
+    stream[1], stream[2], stream[4], stream[5] = (1, 0, 0), (0, 1, 0), (2, 0, 0), (0, 3, 4)
+    told = np.asarray(met(stream, row, np.int32(4)))
+    assert len(told) == N_MEETINGS
+    # The first piece of the claim is met whole, the second by a cosine of 3/5.
+    np.testing.assert_allclose(told[:4], [0.8, 0.6, 1.0, 1.0], atol=1e-6)
+    np.testing.assert_allclose(told[5:9], [0, 0, 0.5, 0.5], atol=1e-6)
+    np.testing.assert_allclose(told[11], 0.6, atol=1e-6)  # of the pieces that differ
+    np.testing.assert_allclose(told[15], 0.5)
 
 
-def test_what_was_taught_is_written_and_read_back(taught, tmp_path):
-    *_, learnt, _ = taught
-    folder = tmp_path / "pairs"
-    save_pair_encoder(folder, write_bert(tmp_path / "bert"), learnt, SHAPE, {"seed": 3})
-    scorer = open_pair_scorer(folder)
+def test_an_empty_claim_or_evidence_meets_nothing():
+    row = np.array([2, 3, 5, 3, 0, 0, 0, 0])
+    told = np.asarray(met(np.ones((8, 3), np.float32), row, np.int32(2)))
+    assert not told.any()
+
+
+def head(n, seed=0):
+    chance = np.random.default_rng(seed)
+    return PairHead(
+        chance.standard_normal(n), np.full(n, 2.0), chance.standard_normal(n) * 0.3,
+        np.full(n, np.inf), 0.25,
+    )  # fmt: skip
+
+
+class Lengths:
+    names = ("claim length", "evidence length")
+
+    def rows(self, claims, evidence):
+        pairs = zip(claims, evidence, strict=True)
+        return np.array([[len(c), sum(map(len, e))] for c, e in pairs], dtype=np.float64)
+
+
+@pytest.fixture(scope="module")
+def saved(folder, eyes, tmp_path_factory):
+    heads = {
+        "alone": (head(eyes.width), head(eyes.width, 1)),
+        "with_features": (head(eyes.width + 2, 2), head(eyes.width + 2, 3)),
+    }
+    out = tmp_path_factory.mktemp("saved") / "pairs"
+    save_pair_encoder(out, folder, eyes, heads, {"features": list(Lengths.names)})
+    return out, heads
+
+
+@pytest.mark.parametrize("features", [None, Lengths()])
+def test_heads_are_written_and_read_back(saved, eyes, features):
+    out, heads = saved
+    scorer = open_pair_scorer(out, features)
     assert isinstance(scorer, PairScorer)
-    told = scorer.score(*zip(*[(c, [e]) for c, e, _ in world()[:6]], strict=True))
-    assert told.shape == (6, 2)
-    outcomes = [outcome for *_, outcome in world()[:6]]
-    for (support, against), outcome in zip(told, outcomes, strict=True):
-        assert (support > 0.5) == (outcome == SUPPORTS)
-        assert (against > 0.5) == (outcome == CONTRADICTS)
+    rows = eyes.views(CLAIMS, EVIDENCE).astype(np.float64)
+    kind = "alone"
+    if features:
+        rows, kind = np.hstack([rows, features.rows(CLAIMS, EVIDENCE)]), "with_features"
+    expected = [1 / (1 + np.exp(-each(rows))) for each in heads[kind]]
+    told = scorer.score(CLAIMS, EVIDENCE)
+    np.testing.assert_allclose(told, np.stack(expected, axis=1), atol=1e-5)
     assert scorer.score([], []).shape == (0, 2)
+    with pytest.raises(BadInput, match="evidence"):
+        scorer.score(["a"], [])
+
+
+def test_many_pairs_are_judged_like_few(saved):
+    scorer = open_pair_scorer(saved[0])
+    many = scorer.score(CLAIMS * 70, EVIDENCE * 70)
+    np.testing.assert_allclose(many, np.tile(scorer.score(CLAIMS, EVIDENCE), (70, 1)), atol=1e-5)
+
+
+def test_features_of_another_version_are_refused(saved):
+    other = Lengths()
+    other.names = ("claim length",)
+    with pytest.raises(BadModel, match="features"):
+        open_pair_scorer(saved[0], other)
+
+
+def test_a_folder_is_not_written_over(saved, folder, eyes):
+    out, heads = saved
     with pytest.raises(BadModel, match="--out"):
-        save_pair_encoder(folder, tmp_path / "bert", learnt, SHAPE, {})
-    (folder / "model.safetensors").write_bytes(b"\0" * 64)
+        save_pair_encoder(out, folder, eyes, heads, {"features": []})
+
+
+@pytest.mark.parametrize("harm", ["garbage", "missing", "nan", "scale", "format", "depth"])
+def test_a_damaged_pair_encoder_is_refused(saved, tmp_path, harm):
+    out = shutil.copytree(saved[0], tmp_path / "pairs")
+    path, config = out / "heads.safetensors", out / "config.json"
+    arrays = load_file(path)
+    told = json.loads(config.read_text(encoding="utf-8"))
+    if harm == "missing":
+        del arrays["alone.support.weights"]
+    elif harm == "nan":
+        arrays["alone.support.weights"][0] = np.nan
+    elif harm == "scale":
+        arrays["alone.support.scales"][0] = 0
+    elif harm in ("format", "depth"):
+        told["stoa_pair_encoder"][harm] = 99
+    save_file(arrays, path)
+    config.write_text(json.dumps(told), encoding="utf-8")
+    if harm == "garbage":
+        path.write_bytes(b"\0" * 64)
     with pytest.raises(BadModel):
-        open_pair_scorer(folder)
+        open_pair_scorer(out)
 
 
-def test_other_names_need_the_extra(tmp_path, monkeypatch):
+@given(st.integers(0, 99), st.floats(0.5, 5))
+def test_a_number_far_off_says_no_more_than_its_bound(seed, most):
+    plain = head(4, seed)
+    cut = replace(plain, most=np.full(4, most))
+    far = plain.means + 1e6 * plain.scales
+    bound = plain.means + most * plain.scales
+    np.testing.assert_allclose(cut(far[None]), plain(bound[None]), atol=1e-6)
+
+
+def test_other_names_need_the_extra(folder, monkeypatch):
     monkeypatch.setitem(sys.modules, "sentence_transformers", None)
     with pytest.raises(EncoderUnavailable, match="encoders"):
-        open_pair_scorer(write_bert(tmp_path / "bert"))
+        open_pair_scorer(folder)
     with pytest.raises(EncoderUnavailable, match="train-pairs"):
         open_pair_scorer("some/nli-model")
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
-from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING
 
+from stoa.app.answering import find_with_shipped
 from stoa.app.verifying import shipped_verifier
 from stoa.ask.document_evidence import DocumentEvidence, JoinedEvidence
 from stoa.ask.recheck import rechecked
@@ -20,6 +20,7 @@ from stoa.errors import BadInput
 from stoa.grounding.verifier import Verifier
 from stoa.language_models import open_model, open_pair_scorer
 from stoa.lexical import TantivyIndex
+from stoa.ports import Clock
 
 if TYPE_CHECKING:  # a question to documents alone needs no square, and must not wait for one
     from stoa.app.rooms import Rooms
@@ -32,10 +33,11 @@ DOCUMENTS = "documents"
 
 def open_ask(world: Square | Rooms, settings: Settings, documents: Sequence[Source] = ()) -> Ask:
     """Ask over the posts and notes of a world, and over documents where some are given."""
-    found: EvidenceFinder = square_finder(rooms_of(world))
+    rooms = rooms_of(world)
+    found: EvidenceFinder = square_finder(rooms)
     if documents:
         found = JoinedEvidence((document_finder(documents), found))
-    return ask_over(found, settings)
+    return ask_over(found, settings, rooms.clock)
 
 
 def ask_documents(documents: Sequence[Source], settings: Settings) -> Ask:
@@ -43,15 +45,18 @@ def ask_documents(documents: Sequence[Source], settings: Settings) -> Ask:
     return ask_over(document_finder(documents), settings)
 
 
-def ask_over(finder: EvidenceFinder, settings: Settings) -> Ask:
+def ask_over(finder: EvidenceFinder, settings: Settings, clock: Clock | None = None) -> Ask:
     """The flow with the verifier, the answering and the model that the settings name.
+
+    `clock` tells when it is, so that a question may say "last week".
 
     Raises:
         BadInput: the model that the settings name cannot be used.
         EncoderUnavailable: the scorer that they name cannot be loaded here.
     """
     scorer = _scorer(settings.ask_scorer) if settings.ask_scorer else None
-    return Ask(finder, _verifier(), model=open_model(settings), scorer=scorer)
+    model = open_model(settings)
+    return Ask(finder, _verifier(), find_with_shipped, model=model, scorer=scorer, clock=clock)
 
 
 @lru_cache(maxsize=1)
@@ -101,23 +106,15 @@ class AskRoom:
         self._lock = RLock()
         self._rooms: Rooms | None = None
         self._posts: EvidenceFinder | None = None
-        self._shelf = DocumentShelf()
-        self._shelf_folder: Path | None = None
+        folder = square.folder
+        self.shelf = DocumentShelf(None if folder is None else folder / DOCUMENTS)
+        """The documents given to this square; files in its data folder where it has one."""
         self._papers: tuple[int, EvidenceFinder] | None = None
-
-    @property
-    def shelf(self) -> DocumentShelf:
-        """The documents given to this square; they lie in its data folder where it has one."""
-        folder = self._square.settings.data if self._keeps_files() else None
-        with self._lock:
-            if folder is not None and self._shelf_folder is None:
-                self._shelf_folder = folder / DOCUMENTS
-                self._shelf = DocumentShelf(self._shelf_folder)
-            return self._shelf
 
     def ask(self, *, only_documents: bool = False) -> Ask:
         """The flow over the world being served and its documents, or over the documents alone."""
-        return ask_over(self.finder(only_documents=only_documents), self._square.settings)
+        found = self.finder(only_documents=only_documents)
+        return ask_over(found, self._square.settings, self._square.clock)
 
     def finder(self, *, only_documents: bool = False) -> EvidenceFinder:
         """Where answers find what they rest on, as it is now."""
@@ -128,9 +125,6 @@ class AskRoom:
     def rechecked(self, answer: Answer) -> Answer:
         """An earlier answer as it stands now; see `stoa.ask.recheck`."""
         return rechecked(answer, self.finder())
-
-    def _keeps_files(self) -> bool:
-        return self._square.rooms.folder is not None
 
     def _post_finder(self) -> EvidenceFinder:
         rooms = self._square.rooms

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+import numpy as np
 
 from stoa.ask.model_draft import DraftSentence
 from stoa.ask.parts import ClaimJudge, Judged
 from stoa.ask_ports import PairScorer
 from stoa.ask_records import Claim, Source, Span, Verdict
+from stoa.errors import StoaError
 from stoa.grounding.claims import atomic_claims
 from stoa.grounding.hard_checks import Failure, hard_checks, named_speaker
 from stoa.grounding.orders import gives_orders
@@ -82,11 +85,22 @@ class Checker:
         ours: list[Judged | None] = [None] * len(pairs)
         if self.verifier is not None:
             ours = list(self.verifier.judge(texts, evidence))
-        theirs: list[Verdict | None] = [None] * len(pairs)
-        if self.scorer is not None:
+        return list(zip(ours, self._plugged_in(texts, evidence), strict=True))
+
+    def _plugged_in(
+        self, texts: Sequence[str], evidence: Sequence[Sequence[str]]
+    ) -> list[Verdict | None]:
+        """What the plug-in model says; nothing where there is none, or where it fails."""
+        silent: list[Verdict | None] = [None] * len(texts)
+        if self.scorer is None:
+            return silent
+        try:
             scores = self.scorer.score(texts, evidence)
-            theirs = [_plug_in_verdict(float(row[0]), float(row[1])) for row in scores]
-        return list(zip(ours, theirs, strict=True))
+        except (StoaError, ArithmeticError, LookupError, RuntimeError, TypeError, ValueError):
+            return silent  # somebody else's model: without it the answer is only told less surely
+        if scores.shape != (len(texts), 2) or not bool(np.isfinite(scores).all()):
+            return silent
+        return [_plug_in_verdict(float(row[0]), float(row[1])) for row in scores]
 
     def _claim(
         self,
@@ -131,8 +145,3 @@ def _plug_in_verdict(support: float, contradiction: float) -> Verdict:
     if support >= _PLUG_IN_SUPPORTS and contradiction <= _PLUG_IN_CONTRADICTS:
         return Verdict.SUPPORTED
     return Verdict.NOT_FOUND
-
-
-def with_verdict(claim: Claim, verdict: Verdict, why: str) -> Claim:
-    """The claim with another verdict and its reason."""
-    return replace(claim, verdict=verdict, because=(why,))

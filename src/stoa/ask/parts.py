@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from stoa.ask_records import EvidenceSet, Span, Verdict
-from stoa.grounding.answering import AnsweringModel, find_answer
 
 
 class Judged(Protocol):
@@ -70,15 +69,6 @@ class AnswerFinder(Protocol):
     def __call__(self, question: str, evidence: EvidenceSet) -> Found:
         """The answering sentences of `evidence`; no spans where none answers."""
         ...
-
-
-def answers_with(model: AnsweringModel) -> AnswerFinder:
-    """A finder of answers by learnt weights, as `Ask` takes it."""
-
-    def found(question: str, evidence: EvidenceSet) -> Found:
-        return find_answer(question, evidence, model)
-
-    return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,10 +9,12 @@ from stoa.ask.draft import quoted, whole
 from stoa.ask.finishing import still_holding
 from stoa.ask.gestalt import confidence_of
 from stoa.ask.showing import spans_of
+from stoa.ask.threads import flips_without_evidence
 from stoa.ask.voices import say
 from stoa.ask_ports import EvidenceFinder
 from stoa.ask_records import Answer, Claim, Conflict, SourceKind, Verdict
 
+UNMOVED = 0.5  # the least that an answer which stands against an objection is told with
 GONE = "a source of this answer is gone, or says something else now"
 
 
@@ -50,10 +52,32 @@ def rechecked(answer: Answer, finder: EvidenceFinder) -> Answer:
     return replace(kept, text=say(kept, kept.mode, kept.lang))
 
 
+def unmoved(before: Answer, now: Answer, finder: EvidenceFinder) -> Answer:
+    """The answer after an objection: the one before it, unless a source gives a reason to change.
+
+    Only quotations of `before` that still hold are kept: a thread comes from outside.
+    """
+    if not flips_without_evidence(before, now) or not all(map(_is_quoted, before.claims)):
+        return now
+    kept = rechecked(before, finder)
+    if kept.abstained:
+        return now
+    kept = replace(
+        kept,
+        mode=now.mode,
+        trace_id=now.trace_id,
+        noise=now.noise,
+        correction=now.correction,
+        withdrawn=(),
+        confidence=min(before.confidence, max(now.confidence, UNMOVED)),
+    )
+    return replace(kept, text=say(kept, kept.mode, kept.lang))
+
+
 def _is_quoted(claim: Claim) -> bool:
     """Whether a claim is its span's words: then a conflict that is gone leaves it a quotation."""
     disputed = (Verdict.QUOTED, Verdict.DISPUTED, Verdict.REFUTED)
-    return claim.verdict in disputed and claim.text == claim.cites[0].text
+    return claim.verdict in disputed and bool(claim.cites) and claim.text == claim.cites[0].text
 
 
 def _in_order(claims: tuple[Claim, ...]) -> list[str]:

@@ -43,6 +43,7 @@ _IS_A = re.compile(
 )
 _NAMED = re.compile(rf"\b(?i:{_ARTICLE})\s+((?:[^\W\d_A-Z][\w-]*\s+){{1,3}})[\"“«„']?$")
 _GLUE = frozenset("的了是在和有为不也与于")  # Chinese characters that join words: no content
+_FAR = 8  # words away from the term from which on a word is not near it
 _N_DESCRIBING = 4  # words after the article that may say what kind of thing it is
 
 
@@ -55,6 +56,7 @@ class Sighting:
     stems: frozenset[str]  # all content words
     context: Mapping[str, float]  # telling words around it with their rarity
     kind_words: frozenset[str]  # what it says the word names
+    near: Mapping[str, float]  # context words by how near they stand to it: 1 beside it, 0 far off
 
 
 def content_of_question(asked: str) -> list[str]:
@@ -84,7 +86,7 @@ def sighting(
         if each not in wanted and each not in _GENERIC and _is_telling(each)
     }
     kinds = _kind_words(whole, term, common) - set(wanted) - _GENERIC
-    return Sighting(source, term, frozenset(stems), context, kinds)
+    return Sighting(source, term, frozenset(stems), context, kinds, _nearness(source.text, term))
 
 
 def linked(one: Sighting, other: Sighting) -> bool:
@@ -113,19 +115,20 @@ def descriptor(seen: Sighting) -> frozenset[str]:
 def label(group: Sequence[Sighting], others: Sequence[Sequence[Sighting]], n_words: int = 3) -> str:
     """Words that name a sense: kind of thing first, then what only this group speaks of.
 
-    Each word is written as its source writes it.
+    Words near the ambiguous one come before those far from it; each is written as in its source.
     """
     elsewhere = {stem_ for other in others for each in other for stem_ in each.stems}
     counts: dict[str, float] = {}
     for each in group:
         for word, rarity in each.context.items():
             if word not in elsewhere:
-                worth = 1 + rarity / 10 + 5 * (word in each.kind_words)
+                near = each.near.get(word, 0.0)
+                worth = 1 + rarity / 10 + 5 * (word in each.kind_words) + 3 * near
                 counts[word] = counts.get(word, 0.0) + worth
     chosen = {word for word, _ in sorted(counts.items(), key=lambda e: (-e[1], e[0]))[:n_words]}
     written: dict[str, str] = {}
     for each in group:
-        for word in re.findall(r"[^\W\d_][\w'’-]*", f"{each.source.text} {each.source.title}"):
+        for word in re.findall(r"[^\W\d_][\w'’-]*", each.source.text):
             key = next(iter(content_stems(word)), "")
             if key in chosen:
                 written.setdefault(key, word)
@@ -137,13 +140,22 @@ def _kind_words(text: str, term: str, common: frozenset[str]) -> frozenset[str]:
     found: set[str] = set()
     for match in _uses(text, term):
         said = _IS_A.match(text[match.end() :])
-        if said:
+        if said and not _hangs_on(text[: match.start()], common):
             found.update(_head(said.group(1), common))
         # "the river Marn" says what Marn is; "the council raised" says nothing of raising.
         before = _NAMED.search(text[: match.start()])
         if before and match.group()[0].isupper():
             found.update(content_stems(before.group(1)))
     return frozenset(found - STOPWORDS - common)
+
+
+def _hangs_on(before: str, common: frozenset[str]) -> bool:
+    """Whether a word of the kind "of" stands before: in "the owner of X is ..." no X is told."""
+    words = tokens(before[-20:])
+    if not words or before.rstrip()[-1:] in ".!?:;\n":
+        return False
+    last = words[-1]
+    return (last in common or last in STOPWORDS) and not re.fullmatch(_ARTICLE, last, re.IGNORECASE)
 
 
 def _head(phrase: str, common: frozenset[str]) -> list[str]:
@@ -158,6 +170,16 @@ def _head(phrase: str, common: frozenset[str]) -> list[str]:
 
 def _uses(text: str, term: str) -> list[re.Match[str]]:
     return [m for m in re.finditer(r"[^\W_]+", text) if stem(m.group().casefold()) == term]
+
+
+def _nearness(text: str, term: str) -> dict[str, float]:
+    words = [stem(token) for token in tokens(text)]
+    places = [place for place, word in enumerate(words) if word == term]
+    found: dict[str, float] = {}
+    for place, word in enumerate(words):
+        away = min((abs(place - each) for each in places), default=_FAR)
+        found[word] = max(found.get(word, 0.0), 1 - min(away, _FAR) / _FAR)
+    return found
 
 
 def _is_telling(word: str) -> bool:

@@ -29,14 +29,17 @@ from stoa.ask.finishing import Setting, abstention, finished, still_holding
 from stoa.ask.gestalt import DISPUTED, drafted_confidence
 from stoa.ask.model_draft import DraftReading, messages_for
 from stoa.ask.parts import AnswerFinder, AskConfig, ClaimJudge
+from stoa.ask.recheck import unmoved
 from stoa.ask.retrieve import retrieve
 from stoa.ask.revise import Change
 from stoa.ask.senses import in_sense
 from stoa.ask.showing import only, shown, without_orders
 from stoa.ask.stand_ins import overlap_answer
+from stoa.ask.threads import bounded
 from stoa.ask.understand import Understood, understand
 from stoa.ask_ports import EvidenceFinder, LanguageModel, PairScorer
 from stoa.ask_records import Answer, Claim, Question, Sense
+from stoa.ports import Clock
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,7 @@ class Ask:
     model: LanguageModel | None = None
     scorer: PairScorer | None = None
     config: AskConfig = field(default_factory=AskConfig)
+    clock: Clock | None = None  # when it is, for "yesterday"; without one such words bound nothing
 
     async def answer(self, question: Question) -> Answer:
         """The checked answer, or an abstention with its reason."""
@@ -64,7 +68,8 @@ class Ask:
             question: what was asked.
             draft: also send a model's raw words as they arrive, unchecked.
         """
-        understood = understand(question)
+        question = replace(question, thread=bounded(question.thread))
+        understood = understand(question, self.clock.now_us() if self.clock else None)
         asked = _as_understood(question, understood)
         setting = Setting(
             question=question,
@@ -92,7 +97,10 @@ class Ask:
         if self.model is not None and evidence.sources and not grounded.senses:
             async for event in work.drafted(self.model, draft):
                 yield event
-        for event in closing(work.ended(), work.changes, draft=draft):
+        answer = work.ended()
+        if understood.is_pushback and question.thread:
+            answer = unmoved(question.thread[-1].answer, answer, self.finder)
+        for event in closing(answer, work.changes, draft=draft):
             yield event
 
 

@@ -48,7 +48,8 @@ def withdrawn(thread: Iterable[Turn], excluded: Iterable[str]) -> tuple[Claim, .
 
 _PUSHBACK = re.compile(
     r"^\W*(?:(?:no|nope|nah|wrong|incorrect|false|nonsense|rubbish)\b(?!\s+one\b)"
-    r"|(?:that|this|it)(?:['’]?s| is| was)? (?:not (?:true|right|correct|so)|wrong|false|incorrect)"
+    r"|(?:that|this|it)(?:['’]?s| is| was)? (?:not (?:true|right|correct|so)|wrong|false|incorrect"
+    r"|nonsense|rubbish|ridiculous|absurd|impossible|a lie)\b"
     r"|(?:that|this|it) (?:isn['’]?t|can(?:no|['’])t be|doesn['’]?t)\b"
     r"|you(?:['’]re| are|r)? (?:wrong|mistaken|lying|incorrect|confused)"
     r"|i (?:don['’]?t|do not|cannot|can['’]t) believe"
@@ -112,11 +113,17 @@ def flips_without_evidence(before: Answer, now: Answer) -> bool:
     pushback, the claims of `before` are checked again and kept. A source that is new, gone, or
     worded otherwise is a reason to change, and then this is False.
     """
-    if before.abstained or not before.claims or now.claims[:1] == before.claims[:1]:
+    if before.abstained or not before.claims or _leads_with(now, before.claims[0]):
         return False
     known = {source.id: source.text for source in before.sources}
     held = {source.id: source.text for source in now.sources}
     ours = {span.source for claim in before.claims[:1] for span in claim.cites}
-    theirs = {span.source for claim in now.claims[:1] for span in claim.cites}
+    theirs = {span.source for claim in now.claims for span in claim.cites}
     changed = any(each in held and held[each] != known.get(each) for each in ours)
     return not changed and theirs <= known.keys()
+
+
+def _leads_with(answer: Answer, claim: Claim) -> bool:
+    """Whether an answer begins with this claim, whatever its verdict is by now."""
+    first = answer.claims[0] if answer.claims else None
+    return first is not None and (first.text, first.cites) == (claim.text, claim.cites)

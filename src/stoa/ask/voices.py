@@ -88,7 +88,7 @@ def situation(parts: Answer) -> Situation:
         (Situation.PRIVATE, parts.reason == Declined.PRIVATE.value),
         (Situation.NOTHING_ASKED, parts.reason == Declined.NOTHING_ASKED.value),
         (Situation.MEANT, bool(parts.withdrawn)),
-        (Situation.AMBIGUOUS, len(parts.senses) > 1 and parts.abstained),
+        (Situation.AMBIGUOUS, len(parts.senses) > 1),
         (Situation.ABSTENTION, parts.abstained or not parts.claims),
         (Situation.RECORD_WINS, any(each.stronger is not None for each in parts.conflicts)),
         (Situation.CONFLICT, bool(parts.conflicts)),

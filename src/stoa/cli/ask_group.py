@@ -10,4 +10,5 @@ from stoa.cli.ask_evaluate import evaluate
 ask = App(name="ask", help="Ask the square, and documents of yours: an answer of checked claims.")
 ask.default(answer)
 ask.command("stoa.cli.ask_verify:verify", name="verify")
+ask.command("stoa.cli.ask_train_pairs:train_pairs", name="train-pairs")
 ask.command(evaluate)

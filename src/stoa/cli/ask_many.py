@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 import sys
 from collections.abc import AsyncIterator, Iterable
 from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from stoa.app.ask_json import brief_json
 from stoa.app.asked import checked_question
@@ -31,11 +32,22 @@ def answer_file(service: Ask, path: Path, wishes: Question) -> int:
         Unknown: there is no such file.
     """
     try:
-        source = nullcontext(sys.stdin) if str(path) == "-" else path.open(encoding="utf-8-sig")
+        source = nullcontext(_stdin()) if str(path) == "-" else _opened(path)
     except OSError as problem:
         raise Unknown(f"cannot read {str(path)!r}: {problem.strerror}") from None
     with source as lines:
         return asyncio.run(_print_all(service, lines, wishes))
+
+
+def _opened(path: Path) -> TextIO:
+    """Bytes that are no UTF-8 become marks, so that one bad line costs only itself."""
+    return path.open(encoding="utf-8-sig", errors="replace")
+
+
+def _stdin() -> TextIO:
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(encoding="utf-8-sig", errors="replace")
+    return sys.stdin
 
 
 async def _print_all(service: Ask, lines: Iterable[str], wishes: Question) -> int:

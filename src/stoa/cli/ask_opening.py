@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from stoa.app.ask_room import ask_documents, open_ask
 from stoa.ask.service import Ask
 from stoa.ask_records import Source
+from stoa.cli.ask_printing import visible
 from stoa.cli.progress import progress_bar
 from stoa.documents import Reading, read_documents
 from stoa.errors import BadInput, StoreError
@@ -55,6 +56,23 @@ def open_asked(
         yield open_ask(rooms, settings, given)
 
 
+@contextmanager
+def open_square(data: Path | None, documents: Path | None) -> Iterator[tuple[Rooms, Ask]]:
+    """A square's rooms, read only, and Ask over them and over documents.
+
+    Raises:
+        StoreError: the data folder holds no square.
+    """
+    settings = load_settings(data=data)
+    if not (settings.data / _STORE_FILE).is_file():
+        raise StoreError(
+            f"there is no square in {str(settings.data)!r}; give the folder of `stoa up`"
+        )
+    rooms = _rooms(settings.data)
+    with closing(rooms.store):
+        yield rooms, open_ask(rooms, settings, _documents(documents))
+
+
 def _rooms(folder: Path) -> Rooms:
     from stoa.app.clocks import SourceClock
     from stoa.app.rooms import open_to_read
@@ -77,11 +95,11 @@ def _documents(folder: Path | None) -> Sequence[Source]:
 def _tell(reading: Reading) -> None:
     """On stderr: what of the folder was not read, and why."""
     for left_out in reading.skipped[:_TOLD]:
-        print(f"left out {left_out.name}: {left_out.why}", file=sys.stderr)
+        print(f"left out {visible(left_out.name)}: {left_out.why}", file=sys.stderr)
     if len(reading.skipped) > _TOLD:
         print(f"left out {len(reading.skipped) - _TOLD:,} more", file=sys.stderr)
     if reading.unknown:
-        kinds = ", ".join(f"{n} {ending}" for ending, n in sorted(reading.unknown.items()))
+        kinds = ", ".join(f"{n} {visible(ending)}" for ending, n in sorted(reading.unknown.items()))
         print(f"not of a kind that is read: {kinds}", file=sys.stderr)
     if reading.n_hidden:
         words = f"{reading.n_hidden:,} characters that nobody would see were taken out"

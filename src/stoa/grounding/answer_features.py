@@ -1,4 +1,4 @@
-"""What speaks for a sentence being the one that answers: numbers that mean the same in any language.
+"""What speaks for a sentence being the one that answers: numbers that mean the same anywhere.
 
 How much of the question is said in the sentence, beside it and in its source (by words, by runs of
 letters), how close together, where the source was ranked, and whether something stands there that
@@ -71,13 +71,15 @@ def sentence_features(match: Match) -> Floats:
         _asks(match),
         *_runs(match),
     ]
-    return np.column_stack([np.asarray(each, dtype=np.float64) for each in columns])
+    return np.stack([np.asarray(each, dtype=np.float64) for each in columns], axis=1)
 
 
-def share(weight: Floats, said: Floats) -> Floats:
+def share(weight: Floats, said: Floats | Bools) -> Floats:
     """Weighted mean of `said` over its rows; 0 where nothing has weight."""
     total = float(weight.sum())
-    return weight @ said / total if total > 0 else np.zeros(said.shape[1])
+    if total <= 0:
+        return np.zeros(int(said.shape[1]))
+    return np.asarray(weight @ said.astype(np.float64) / total, dtype=np.float64)
 
 
 def bm25(match: Match) -> Floats:
@@ -85,7 +87,7 @@ def bm25(match: Match) -> Floats:
     size = np.bincount(match.source[match.at], minlength=len(match.sources)).astype(np.float64)
     norm = 1 - _LENGTH_SHARE + _LENGTH_SHARE * size / max(float(size.mean()), 1.0)
     gain = match.counts * (_SATURATION + 1) / (match.counts + _SATURATION * norm)
-    return match.weight @ gain
+    return np.asarray(match.weight @ gain, dtype=np.float64)
 
 
 def _coverage(match: Match, content: Floats) -> list[Floats]:
@@ -113,8 +115,9 @@ def _closeness(match: Match) -> list[Floats]:
     is_said = place >= 0
     pairs = is_said[1:] & is_said[:-1] & (np.abs(np.diff(place, axis=0)) <= _CLOSE)
     together = pairs.sum(axis=0) / max(len(content) - 1, 1)
+    after_all = len(match.at)
     last = np.where(is_said, place, -1).max(axis=0, initial=-1)
-    begin = np.where(is_said, place, np.iinfo(np.int64).max).min(axis=0, initial=last.max(initial=0))
+    begin = np.where(is_said, place, after_all).min(axis=0, initial=after_all)
     n_said = np.maximum(is_said.sum(axis=0), 1)
     spread = np.where(is_said.any(axis=0), (last - begin + 1) / n_said, 0.0)
     size = np.bincount(match.at, minlength=match.n_sentences)
@@ -127,13 +130,16 @@ def _ranking(match: Match) -> list[Floats]:
     source = match.source
     follows = np.ones(match.n_sentences)
     follows[match.first[:-1][match.first[:-1] < match.first[1:]]] = 0.0
-    return [score[source] / best if best > 0 else score[source], source == 0, 1 / (1 + source), follows]
+    ranked = score[source] / best if best > 0 else score[source]
+    return [ranked, (source == 0).astype(np.float64), 1 / (1 + source), follows]
 
 
 def _expected(match: Match) -> list[Floats]:
     """Whether what the question asks for stands in the sentence and not in the question."""
     number = _flags(match, "number") & match.fresh
-    year = np.array([_is_year(word) for each in match.sources for word in each.words], dtype=bool)
+    words = [word for each in match.sources for word in each.words]
+    year = np.zeros(len(words), dtype=np.bool_)
+    year[[at for at in np.flatnonzero(number).tolist() if _is_year(words[at])]] = True
     name = _flags(match, "name") & match.fresh
     has_number, has_name = match.any_in_sentence(number), match.any_in_sentence(name)
     has_year = match.any_in_sentence(number & year)
@@ -169,7 +175,8 @@ def _missing_of(match: Match, names: Bools, numbers: Bools) -> list[Floats]:
 
 def _asks(match: Match) -> Floats:
     texts = [text for each in match.sources for text in each.texts]
-    return np.array([text.rstrip("\"'”’»)").endswith(_QUESTION_MARKS) for text in texts], dtype=float)
+    found = [text.rstrip("\"'”’»)").endswith(_QUESTION_MARKS) for text in texts]
+    return np.array(found, dtype=np.float64)
 
 
 def _runs(match: Match) -> list[Floats]:
@@ -203,4 +210,4 @@ def lead(values: Floats) -> Floats:
         return np.ones_like(values)
     ordered = np.sort(values)
     best, second = ordered[-1], ordered[-2]
-    return np.where(values == best, values - second, values - best)
+    return np.asarray(np.where(values == best, values - second, values - best), dtype=np.float64)

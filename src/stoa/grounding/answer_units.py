@@ -33,7 +33,7 @@ _UNIT = re.compile(
 _N_OF_WIDE, _N_OF_UNSPACED = 2, 4
 _AFTER_APOSTROPHE = 4  # letters: 's, 'nin, l' are endings and articles, not words
 _APOSTROPHES = "'’ʼ`´"
-_ARABIC = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ى": "ي", "ة": "ه", "ؤ": "و", "ئ": "ي", "ـ": None})
+_ARABIC = str.maketrans("أإآىةؤئ", "ااايهوي", "ـ")
 _DROPPED = re.compile("[\u0300-\u036f\u064b-\u0655\u0670\u093c\u200c\u200d\u00ad]")
 _TONES = frozenset({"vi"})  # where a mark makes another word
 
@@ -108,10 +108,17 @@ def folded(word: str, lang: str = "") -> str:
 
 
 _UNSPACED_QUESTION_WORDS = {
-    "th": re.compile("เมื่อไหร่|เมื่อไร|เมื่อใด|เท่าไหร่|เท่าไร|เท่าใด|อย่างไร|อะไรบ้าง|อะไร|ที่ไหน|ที่ใด|ใคร|ทำไม|หรือไม่|กี่|ไหน|ใด"),
-    "zh": re.compile("什么时候|为什么|什么|哪一年|哪一|哪些|哪个|哪里|哪位|哪年|哪种|哪|谁|多少|几|何时|如何|怎么|怎样|是否|吗|呢"),
-    "ja": re.compile("どのくらい|どのように|どこ|どの|どれ|だれ|なぜ|いつ|いくつ|いくら|何|誰|ですか|ますか"),
-}  # fmt: skip
+    "th": re.compile(
+        "เมื่อไหร่|เมื่อไร|เมื่อใด|เท่าไหร่|เท่าไร|เท่าใด|อย่างไร|อะไรบ้าง|อะไร|ที่ไหน|ที่ใด|ใคร|ทำไม|หรือไม่|กี่|ไหน|ใด"
+    ),
+    "zh": re.compile(
+        "什么时候|为什么|什么|哪一年|哪一|哪些|哪个|哪里|哪位|哪年|哪种|哪|谁|多少|几|"
+        "何时|如何|怎么|怎样|是否|吗|呢"
+    ),
+    "ja": re.compile(
+        "どのくらい|どのように|どこ|どの|どれ|だれ|なぜ|いつ|いくつ|いくら|何|誰|ですか|ますか"
+    ),
+}
 
 
 def _without_question_phrases(question: str, lang: str) -> str:

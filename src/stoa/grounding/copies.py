@@ -64,6 +64,12 @@ class _Text:
         return frozenset(zip(self.words, self.words[1:], strict=False))
 
 
+@lru_cache(maxsize=4_096)
+def _read(text: str) -> _Text:
+    """What is compared of a text; the same sources are found for many questions."""
+    return _Text.of(text)
+
+
 @dataclass(frozen=True, slots=True)
 class Folded:
     """Sources without their copies."""
@@ -103,7 +109,7 @@ def fold(sources: Sequence[Source]) -> Folded:
     passing on are followed to their end.
     """
     order = sorted(range(len(sources)), key=lambda at: _precedence(sources[at]))
-    texts = {at: _Text.of(sources[at].text) for at in order}
+    texts = {at: _read(sources[at].text) for at in order}
     root_of: dict[int, int] = {}
     by_words: dict[tuple[str, ...], int] = {}
     by_pair: dict[tuple[str, str], list[int]] = {}

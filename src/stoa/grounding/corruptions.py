@@ -124,7 +124,11 @@ def _other_digits(digits: str, is_year: bool, rng: Generator) -> str:
     factor = float(rng.choice([0.1, 0.5, 0.75, 1.25, 1.5, 2, 3, 10]))
     if value.is_integer():
         changed = max(1, round(value * factor))
-        return f"{changed + (changed == value):,}" if "," in digits else str(changed + (changed == value))
+        return (
+            f"{changed + (changed == value):,}"
+            if "," in digits
+            else str(changed + (changed == value))
+        )
     return f"{value * factor:.{len(plain.split('.')[1])}f}"
 
 
@@ -317,9 +321,7 @@ def _difference(one: str, other: str) -> tuple[str, str]:
     while first < min(len(mine), len(theirs)) and mine[first] == theirs[first]:
         first += 1
     last = 0
-    while (
-        last < min(len(mine), len(theirs)) - first and mine[-1 - last] == theirs[-1 - last]
-    ):
+    while last < min(len(mine), len(theirs)) - first and mine[-1 - last] == theirs[-1 - last]:
         last += 1
     return (
         " ".join(mine[first : len(mine) - last]).strip(".,"),

@@ -58,9 +58,7 @@ def runs_of(sentences: tuple[str, ...], length: int, lang: str) -> Runs:
     return Runs(code[is_whole], sentence[is_whole].astype(np.int64))
 
 
-def shared_runs(
-    question: str, sources: Sequence[tuple[str, ...]], length: int, lang: str
-) -> Bools:
+def shared_runs(question: str, sources: Sequence[tuple[str, ...]], length: int, lang: str) -> Bools:
     """Which runs of the question stand in which sentence, shape (runs, sentences of all sources).
 
     Args:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from stoa.grounding.opposites import ALTERNATIVES, OPPOSITES
 from stoa.grounding.units import Mark, Sentence, Unit, UnitKind
@@ -39,12 +40,14 @@ class Meeting:
     any: int = 0
     best: int = 0
     best_at: int = -1
+    chosen: list[int] = field(default_factory=list[int])  # at most three sentences, best first
     two: int = 0
     three: int = 0
     second: int = 0
     pairs_any: int = 0
     pairs_best: int = 0
-    whole: int = 0  # names found with all their parts, in any sentence
+    whole: int = 0  # names of which all parts are found, in whichever sentences
+    whole_best: int = 0  # in the best sentence
     at: list[int] = field(default_factory=list[int])  # place of each unit in the best, or -1
     opposite: int = 0
     alternative: int = 0
@@ -56,6 +59,7 @@ class Meeting:
         self._take_units()
         self._find()
         self._choose()
+        self._find_whole_names()
         self._neighbours()
         self._against()
 
@@ -87,7 +91,6 @@ class Meeting:
         asked = [(1 << bit, unit) for bit, unit in enumerate(self.units)]
         plain = [(bit, unit.key) for bit, unit in asked if not unit.parts[1:] and not unit.value]
         other = [(bit, unit) for bit, unit in asked if unit.parts[1:] or unit.value]
-        whole = sum(bit for bit, unit in asked if len(unit.parts) == 1)
         for sentence in self.sentences:
             places, mask = sentence.places, 0
             for bit, key in plain:
@@ -95,16 +98,32 @@ class Meeting:
                     mask |= bit
             for bit, unit in other:
                 if unit.parts:
-                    n_found = sum(part in places for part in unit.parts)
-                    if n_found:
+                    if any(part in places for part in unit.parts):
                         mask |= bit
-                        if n_found == len(unit.parts):
-                            whole |= bit
                 elif unit.key in places or _in_decade(unit, sentence):
                     mask |= bit
             self.held.append(mask)
             self.any |= mask
-        self.whole = whole & self.any
+
+    def _add_best(self, so_far: int) -> int:
+        """The mask with the sentence that adds most to it, which joins `chosen`."""
+        weights = [self.weight(so_far | mask) for mask in self.held]
+        at = weights.index(max(weights))
+        if at not in self.chosen:
+            self.chosen.append(at)
+        return so_far | self.held[at]
+
+    def _find_whole_names(self) -> None:
+        best = self.said.places
+        for bit, unit in enumerate(self.units):
+            if not unit.parts[1:]:
+                self.whole |= self.any & 1 << bit
+                self.whole_best |= self.best & 1 << bit
+            elif self.any >> bit & 1:
+                if all(any(part in s.places for s in self.sentences) for part in unit.parts):
+                    self.whole |= 1 << bit
+                if all(part in best for part in unit.parts):
+                    self.whole_best |= 1 << bit
 
     def weight(self, mask: int) -> float:
         """How much the units of a mask count: everyday words half, marked function words none."""
@@ -119,20 +138,20 @@ class Meeting:
             return
         self.best_at = weights.index(top)
         self.best = self.two = self.three = self.held[self.best_at]
+        self.chosen.append(self.best_at)
         if len(weights) > 1:
             weights[self.best_at] = -1.0
             self.second = self.held[weights.index(max(weights))]
-            self.two = max((self.best | mask for mask in self.held), key=self.weight)
-            self.three = max((self.two | mask for mask in self.held), key=self.weight)
+            self.two = self._add_best(self.best)
+            self.three = self._add_best(self.two)
 
     def _neighbours(self) -> None:
         units, said = self.units, self.said
-        pairs = [
-            (1 << bit, (units[bit - 1].key, unit.key)) for bit, unit in enumerate(units) if bit
-        ]
+        keys = [unit.key for unit in units]
+        pairs = [(2 << bit, f" {key} {then} ") for bit, (key, then) in enumerate(pairwise(keys))]
         for sentence, mask in zip(self.sentences, self.held, strict=True):
             if mask & (mask - 1):
-                known = sentence.pairs
+                known = sentence.content()
                 for bit, pair in pairs:
                     if pair in known:
                         self.pairs_any |= bit
@@ -150,6 +169,7 @@ class Meeting:
     def _against(self) -> None:
         said = self.said
         places, keys = said.places, {unit.key for unit in self.units}
+        beginnings = said.beginnings()
         for bit, unit in enumerate(self.units):
             if self.best >> bit & 1:
                 continue
@@ -158,7 +178,7 @@ class Meeting:
                 if others and any(other in places and other not in keys for other in others):
                     setattr(self, name, getattr(self, name) | 1 << bit)
             if unit.kind in (UnitKind.WORD, UnitKind.COMMON) and len(unit.key) > 4:
-                if unit.key[:5] in said.beginnings:
+                if unit.key[:5] in beginnings:
                     self.begins |= 1 << bit
             elif unit.value and any(
                 abs(value - unit.value) <= 0.05 * unit.value for value in said.values

@@ -44,8 +44,8 @@ def unnamed(
     """The names of a claim that neither its evidence nor `context` (title, author) names.
 
     A name counts as named when all its words are there; initials stand for the words they begin.
-    A name after the verb must be named in the statement that the claim speaks of, where that
-    statement names somebody else in its place.
+    Where the statement that the claim speaks of names somebody else, whom the claim leaves out, a
+    name from elsewhere has taken that place.
 
     >>> from stoa.grounding.alignment import statements
     >>> told = statements(["The mill was built by Ada Roth. Karl Benn bought it."])
@@ -66,11 +66,9 @@ def unnamed(
 
 
 def _words(text: str) -> frozenset[str]:
-    return frozenset(
-        stem(word.removesuffix("'s").removesuffix("’s"))
-        for word in tokens(text)
-        if word not in STOPWORDS
-    )
+    """The stems that name; of a name that is made of small words ("May", "Will") all of them."""
+    words = [word.removesuffix("'s").removesuffix("’s") for word in tokens(text)]
+    return frozenset(stem(word) for word in words if word not in STOPWORDS) or frozenset(words)
 
 
 def _is_short_for(name: str, text: str) -> bool:
@@ -85,12 +83,8 @@ def _initials(text: str) -> str:
 
 
 def _is_in_place_of(name: str, claim: str, near: Statement) -> bool:
-    """Whether the statement, after its verb, names others in the place of `name`."""
-    subject, near_subject = subject_of(claim), subject_of(near.text)
-    if not subject or not near_subject or name in subject:
-        return False
+    """Whether the statement names somebody else, whom the claim leaves out, and not `name`."""
     if _words(name) & _words(near.text):
         return False
-    others = [each.text for each in names(near.text[len(near_subject) :])]
     held = _words(claim)
-    return any(not _words(other) & held for other in others)
+    return any(not _words(other.text) & held for other in names(near.text))

@@ -5,13 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from stoa.grounding.meeting import MARKED, MOST_SENTENCES, Meeting
-from stoa.grounding.units import Mark, Reader, UnitKind
+from stoa.grounding.clashes import CLASH_NAMES, clashes
+from stoa.grounding.meeting import MOST_SENTENCES, Meeting
+from stoa.grounding.units import Mark, Reader, Unit, UnitKind
 
+_MOST_WORDS = 5
 _KINDS = ("common", "word", "name", "number")
 PAIR_NAMES = (
     "units", "evidence_units", "sentences", "one_sentence", "claim_sentences",
@@ -21,63 +24,68 @@ PAIR_NAMES = (
     *(f"count_missing_best_{kind}" for kind in _KINDS),
     "recall_any", "recall_best", "recall_two", "recall_three", "recall_second",
     "all_any", "all_best", "one_missing_best", "two_missing_best", "names_whole",
+    "names_whole_best", "names_broken", "names_broken_best",
     "begins_share", "pair_recall_any", "pair_recall_best", "run_share", "run_length",
     "in_order", "swaps", "density", "precision_best", "best_length", "first_missing",
     "last_missing", "best_place",
-    "name_swapped", "number_swapped", "word_swapped", "number_near", "number_other", "names_other",
+    "name_swapped", "number_swapped", "number_near", "number_other", "names_other",
     "opposite", "alternative",
     "negation_claim", "negation_evidence", "negation_inside", "negation_odd",
     "turning_claim", "turning_evidence", "hedge_claim", "hedge_evidence", "denial_claim",
     "denial_evidence", "denial_any", "quantifier_claim", "quantifier_missing",
     "partial_evidence", "superlative_claim", "superlative_missing", "comparative_claim",
     "comparative_missing", "first_person", "second_person", "chat", "asks", "evidence_asks",
-    "best_asks", "names_turned", "names_by_turned", "by_claim", "best_name_lead",
+    "best_asks", "names_turned", "by_claim", "best_name_lead",
+    "parts_missing_any", "parts_missing_best", "runs2_three", "runs2_best", "runs3_three",
+    "runs3_best", "keys_missing_three", "keys_missing_best", "numbers_missing_alone",
+    *CLASH_NAMES,
 )  # fmt: skip
 """The columns of a pair's row."""
-
-UNIT_NAMES = (
-    *(f"{kind}_missing" for kind in _KINDS), *(f"{kind}_elsewhere" for kind in _KINDS),
-    *(f"{kind}_lonely" for kind in _KINDS), *(f"{kind}_found" for kind in _KINDS),
-    "marked_missing", "negation_missing", "begins", "part_of_name", "left_missing",
-    "right_missing", "opposite", "alternative", "swapped", "number_near", "ing_missing",
-    "ed_missing", "ly_missing", "first", "capital_missing",
-)  # fmt: skip
-"""The columns of a unit's row."""
 
 
 @dataclass(frozen=True, slots=True)
 class PairRows:
-    """Features of a batch of pairs.
+    """Features of a batch of pairs, n x len(PAIR_NAMES), and per pair the words to tell of."""
 
-    `pairs` is n x len(PAIR_NAMES); `units` holds the rows of all claims' units under each other,
-    those of pair i from `starts[i]` to `starts[i + 1]`; `words` are the units' texts, aligned.
-    """
-
-    pairs: NDArray[np.float64]
-    units: NDArray[np.float64]
-    starts: NDArray[np.int64]
-    words: list[str]
+    rows: NDArray[np.float64]
+    found: list[tuple[str, ...]]  # names, numbers and words of the claim in the best sentence
+    missing: list[tuple[str, ...]]  # in no sentence at all
+    against: list[tuple[str, ...]]  # something else stands in their place
 
 
 def pair_rows(reader: Reader, claims: Sequence[str], evidence: Sequence[Sequence[str]]) -> PairRows:
     """Features of each claim against all its evidence together."""
     rows: list[list[float]] = []
-    unit_rows: list[list[float]] = []
-    words: list[str] = []
-    starts = [0]
+    told: tuple[list[tuple[str, ...]], ...] = ([], [], [])
     for claim, said in zip(claims, evidence, strict=True):
         sentences = [each for text in said for each in reader.read(text)][:MOST_SENTENCES]
         meeting = Meeting(reader.read(claim), sentences)
-        rows.append(_counts(meeting) + _shape(meeting) + _speech(meeting) + _roles(meeting))
-        unit_rows += _unit_rows(meeting)
-        words += [unit.text for unit in meeting.units]
-        starts.append(len(unit_rows))
-    return PairRows(
-        np.array(rows, dtype=np.float64).reshape(len(rows), len(PAIR_NAMES)),
-        np.array(unit_rows, dtype=np.float64).reshape(len(unit_rows), len(UNIT_NAMES)),
-        np.array(starts, dtype=np.int64),
-        words,
-    )
+        rows.append(_row(meeting))
+        against = meeting.opposite | meeting.alternative | meeting.swapped | meeting.near
+        for words, mask in zip(
+            told, (meeting.best, ~meeting.any, against & ~meeting.any), strict=True
+        ):
+            words.append(_words(meeting, mask))
+    table = np.array(rows, dtype=np.float64).reshape(len(rows), len(PAIR_NAMES))
+    return PairRows(table, *told)
+
+
+def _words(meeting: Meeting, mask: int) -> tuple[str, ...]:
+    """The most telling units of a mask, names and numbers first, as they stand in the claim."""
+    order = (4, 3, 2, 1, 0)
+    chosen = [
+        (order.index(kind), bit)
+        for bit, kind in enumerate(meeting.kinds)
+        if mask >> bit & 1 and kind
+    ]
+    return tuple(meeting.units[bit].text for _, bit in sorted(chosen)[:_MOST_WORDS])
+
+
+def _row(meeting: Meeting) -> list[float]:
+    return [
+        *_counts(meeting), *_shape(meeting), *_speech(meeting), *_roles(meeting),
+        *_literal(meeting), *clashes(meeting),
+    ]  # fmt: skip
 
 
 def _counts(meeting: Meeting) -> list[float]:
@@ -102,6 +110,9 @@ def _counts(meeting: Meeting) -> list[float]:
         meeting.weight(meeting.second) / total,
         float(not sum(missing_any)), float(not lost), float(lost == 1), float(lost == 2),
         (meeting.whole & name).bit_count() / (n_of[2] or 1),
+        (meeting.whole_best & name).bit_count() / (n_of[2] or 1),
+        float((name & ~meeting.whole).bit_count()),
+        float((name & ~meeting.whole_best).bit_count()),
     ]  # fmt: skip
 
 
@@ -113,7 +124,7 @@ def _shape(meeting: Meeting) -> list[float]:
     run = _longest_run(meeting.pairs_best)
     found = [place for place in meeting.at if place >= 0]
     n_steps = max(len(found) - 1, 1)
-    steps = [then - place for place, then in zip(found, found[1:], strict=False)]
+    steps = [then - place for place, then in pairwise(found)]
     width = max(found) - min(found) + 1 if found else 1
     of_kind, swapped = meeting.of_kind, meeting.swapped
     claim_values = {unit.value for unit in meeting.units if unit.value}
@@ -132,7 +143,6 @@ def _shape(meeting: Meeting) -> list[float]:
         float(lost & 1), float(lost >> (n_units - 1) & 1),
         meeting.best_at / (len(meeting.sentences) or 1),
         float((swapped & of_kind[3]).bit_count()), float((swapped & of_kind[4]).bit_count()),
-        float((swapped & (of_kind[1] | of_kind[2])).bit_count()),
         float(meeting.near.bit_count()),
         float(other_number and of_kind[4] & lost > 0), float(other_name and of_kind[3] & lost > 0),
         float(meeting.opposite.bit_count()), float(meeting.alternative.bit_count()),
@@ -182,9 +192,9 @@ def _speech(meeting: Meeting) -> list[float]:
     ]  # fmt: skip
 
 
-def negations_in(units: Sequence[object]) -> int:
+def negations_in(units: Sequence[Unit]) -> int:
     """How many of these units turn a statement round."""
-    return sum(unit.marks & 1 for unit in units)  # pyright: ignore
+    return sum(unit.marks & 1 for unit in units)
 
 
 def _roles(meeting: Meeting) -> list[float]:
@@ -196,58 +206,45 @@ def _roles(meeting: Meeting) -> list[float]:
         if kind == UnitKind.NAME and meeting.at[bit] >= 0
     ]
     claim_by = any(u.marks & Mark.BY for s in meeting.claimed for u in s.units)
-    turned = by_turned = 0
-    for (_, first), (_, then) in zip(named, named[1:], strict=False):
+    turned = 0
+    for (_, first), (_, then) in pairwise(named):
         if then < first:
             between = said.units[then:first]
-            if claim_by == any(unit.marks & Mark.BY for unit in between):
-                turned += 1
-            else:
-                by_turned += 1
+            turned += claim_by == any(unit.marks & Mark.BY for unit in between)
     lead = next((unit for unit in said.units if unit.kind), None)
     claim_names = {part for unit in meeting.units for part in unit.parts}
     strange = (
         lead is not None and lead.kind == UnitKind.NAME and not claim_names.intersection(lead.parts)
     )
-    return [float(turned), float(by_turned), float(claim_by), float(strange)]
+    return [float(turned), float(claim_by), float(strange)]
 
 
-def _unit_rows(meeting: Meeting) -> list[list[float]]:
-    rows: list[list[float]] = []
-    n_units, width, at = len(meeting.units), len(UNIT_NAMES), meeting.at
-    for bit, unit in enumerate(meeting.units):
-        row = [0.0] * width
-        kind, here = meeting.kinds[bit], 1 << bit
-        missing = not meeting.best & here
-        if kind:
-            if not missing:
-                near = any(
-                    0 <= other < n_units and at[other] >= 0 and abs(at[other] - at[bit]) <= 3
-                    for other in (bit - 1, bit + 1)
-                )
-                state = 3 if near else 2
-            else:
-                state = 1 if meeting.any & here else 0
-            row[state * 4 + kind - 1] = 1.0
-        elif missing:
-            row[16] = 1.0
-        if missing:
-            row[17] = float(unit.marks & Mark.NEGATION > 0)
-            row[18] = float(meeting.begins & here > 0)
-            row[22] = float(meeting.opposite & here > 0)
-            row[23] = float(meeting.alternative & here > 0)
-            row[24] = float(meeting.swapped & here > 0)
-            row[25] = float(meeting.near & here > 0)
-            row[26] = float(unit.text.endswith("ing"))
-            row[27] = float(unit.text.endswith("ed"))
-            row[28] = float(unit.text.endswith("ly"))
-            row[30] = float(unit.text[0].isupper() and kind < 3)
-            row[20] = float(bit > 0 and at[bit - 1] < 0)
-            row[21] = float(bit + 1 < n_units and at[bit + 1] < 0)
-        row[19] = float(kind == 3 and not meeting.whole & here)
-        row[29] = float(bit == 0)
-        rows.append(row)
-    return rows
-
-
-__all__ = ["MARKED", "PAIR_NAMES", "UNIT_NAMES", "PairRows", "pair_rows"]
+def _literal(meeting: Meeting) -> list[float]:
+    """How much is found letter for letter: parts of names, runs of all words, function words."""
+    sentences, best = meeting.sentences, meeting.said.places
+    chosen = [sentences[at] for at in meeting.chosen]
+    parts = [part for unit in meeting.units for part in unit.parts]
+    lost = [part for part in parts if part not in best]
+    lost_any = sum(not any(part in s.places for s in sentences) for part in lost)
+    twos: set[str] = set()
+    threes: set[str] = set()
+    for sentence in meeting.claimed:
+        order = [unit.key for unit in sentence.units]
+        twos.update([f" {one} {two} " for one, two in pairwise(order)])
+        triples = zip(order, order[1:], order[2:], strict=False)
+        threes.update([f" {one} {two} {three} " for one, two, three in triples])
+    said, near = meeting.said.whole(), [sentence.whole() for sentence in chosen]
+    keys = {unit.key for sentence in meeting.claimed for unit in sentence.units}
+    n_twos, n_threes = len(twos) or 1, len(threes) or 1
+    numbers, common, total = meeting.of_kind[4], meeting.of_kind[1], len(meeting.units)
+    return [
+        float(lost_any), float(len(lost)),
+        sum(any(run in known for known in near) for run in twos) / n_twos,
+        sum(run in said for run in twos) / n_twos,
+        sum(any(run in known for known in near) for run in threes) / n_threes,
+        sum(run in said for run in threes) / n_threes,
+        float(sum(not any(key in s.places for s in chosen) for key in keys)),
+        sum(key not in best for key in keys) / (len(keys) or 1),
+        math.log1p((numbers & ~meeting.any).bit_count())
+        * meeting.weight(meeting.any) / (total - 0.5 * common.bit_count() or 1.0),
+    ]  # fmt: skip

@@ -95,7 +95,7 @@ def match(question: str, evidence: EvidenceSet) -> Match:
         held=np.maximum(held, titles),
         place=place,
         counts=counts,
-        fresh=~(alike >= _SAID).any(axis=0),
+        fresh=alike.max(axis=0, initial=0.0) < _SAID,
         at=at,
         runs=(shared_runs(plain, texts, short, lang), shared_runs(plain, texts, long, lang)),
     )

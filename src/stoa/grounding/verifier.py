@@ -10,9 +10,14 @@ from numpy.typing import NDArray
 
 from stoa.ask_records import Verdict, VerifierWeights
 from stoa.errors import BadInput
+from stoa.grounding.forest import Forest
 from stoa.grounding.logistic import Linear, sigmoid
 from stoa.grounding.pair_features import PAIR_NAMES, PairRows, pair_rows
 from stoa.grounding.units import Reader
+
+FOREST_SHARE = 0.7
+"""How much the trees' logit counts beside the linear one: they know the training sets better, and
+new sets less well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,21 +33,43 @@ class Judgement:
     supported: bool
     contradiction: float  # 0..1: how much it looks like a contradiction
     verdict: Verdict
-    because: tuple[str, ...]  # words of the claim, or reasons, that decided
+    because: tuple[str, ...]  # words of the claim that decided, each after what was seen of it
+
+
+@dataclass(frozen=True, slots=True)
+class Heads:
+    """The learnt part: features to a support logit and a contradiction logit."""
+
+    linear: Linear
+    forest: Forest
+    contradiction: Linear
+
+    def support(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Logits that the claim is fully supported, as if half of all claims were: shape (n,)."""
+        return self.linear(rows) + FOREST_SHARE * self.forest(rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Cuts:
+    """Where logits become words: calibration of the support logit, and three thresholds on it."""
+
+    slope: float
+    intercept: float
+    supported: float  # least support logit of `supported`
+    likely: float  # least support logit of the verdict `likely`
+    against: float  # contradiction logit from which no verdict is `likely`
 
 
 class Verifier:
-    """Judges claims by features and two linear heads; the same pair gets the same judgement."""
+    """Judges claims by features and two heads; the same pair always gets the same judgement."""
 
     def __init__(self, weights: VerifierWeights) -> None:
         """Takes weights that were fitted over the features of this version.
 
         Raises:
-            BadInput: they name features that this version does not know.
+            BadInput: they name other features than this version has.
         """
-        self._support = _head(weights, "support")
-        self._contradiction = _head(weights, "contradiction")
-        self._cut = weights.arrays["threshold"]
+        self._heads, self._cuts = unpacked(weights)
         self._reader = Reader()
 
     @property
@@ -58,19 +85,23 @@ class Verifier:
         """
         if len(claims) != len(evidence):
             raise BadInput("evidence", len(evidence), f"give {len(claims)}, one for each claim")
-        rows = pair_rows(self._reader, claims, evidence)
-        support, against = self._support(rows.pairs), self._contradiction(rows.pairs)
-        probability, contradiction = sigmoid(support), sigmoid(against)
-        supported_cut, likely_cut, against_cut = self._cut
+        if not claims:
+            return []
+        found, cuts = pair_rows(self._reader, claims, evidence), self._cuts
+        support = self._heads.support(found.rows)
+        against = self._heads.contradiction(found.rows)
+        probability = sigmoid(cuts.slope * support + cuts.intercept).tolist()
+        contradiction = sigmoid(against).tolist()
+        supported = (support > cuts.supported).tolist()
+        likely = ((support > cuts.likely) & (against < cuts.against)).tolist()
+        clash = (against >= cuts.against).tolist()
         return [
             Judgement(
-                float(probability[n]),
-                bool(probability[n] > supported_cut),
-                float(contradiction[n]),
-                Verdict.LIKELY
-                if probability[n] > likely_cut and contradiction[n] < against_cut
-                else Verdict.NOT_FOUND,
-                (),
+                probability[n],
+                supported[n],
+                contradiction[n],
+                Verdict.LIKELY if likely[n] else Verdict.NOT_FOUND,
+                _because(found, n, likely[n], clash[n]),
             )
             for n in range(len(claims))
         ]
@@ -78,20 +109,62 @@ class Verifier:
     def score(
         self, claims: Sequence[str], evidence: Sequence[Sequence[str]]
     ) -> NDArray[np.float64]:
-        """(support, contradiction) a pair, as `ask_ports.PairScorer` has it."""
+        """(support, contradiction) a pair, as `ask_ports.PairScorer` has it: shape (n, 2)."""
         judged = self.judge(claims, evidence)
         return np.array([(one.probability, one.contradiction) for one in judged]).reshape(-1, 2)
 
 
-def _head(weights: VerifierWeights, name: str) -> Linear:
-    columns = weights.columns[name]
+def _because(found: PairRows, n: int, likely: bool, clash: bool) -> tuple[str, ...]:
+    if likely:
+        return tuple(f"found: {word}" for word in found.found[n])
+    told = [f"otherwise there: {word}" for word in found.against[n]] if clash else []
+    told += [f"missing: {word}" for word in found.missing[n] if word not in found.against[n]]
+    if told:
+        return tuple(told)
+    if clash:
+        return ("the words are there but the sources may say otherwise",)
+    return ("the words do not stand together in the sources",)
+
+
+def packed(heads: Heads, cuts: Cuts) -> VerifierWeights:
+    """The learnt numbers as they are kept in a file."""
+    arrays: dict[str, tuple[float, ...]] = {
+        f"forest_{name}": row for name, row in heads.forest.arrays().items()
+    }
+    for name, head in (("support", heads.linear), ("contradiction", heads.contradiction)):
+        for part in ("means", "scales", "weights"):
+            arrays[f"{name}_{part}"] = tuple(float(x) for x in getattr(head, part))
+        arrays[f"{name}_intercept"] = (head.intercept,)
+    arrays["cuts"] = (cuts.slope, cuts.intercept, cuts.supported, cuts.likely, cuts.against)
+    return VerifierWeights({"pairs": PAIR_NAMES}, arrays)
+
+
+def unpacked(weights: VerifierWeights) -> tuple[Heads, Cuts]:
+    """The heads and cuts in a file's numbers.
+
+    Raises:
+        BadInput: they are of other features than this version has.
+    """
+    columns = weights.columns.get("pairs", ())
     if columns != PAIR_NAMES:
         mend = "use weights made for this version of Stoa"
-        raise BadInput("verifier columns", set(columns) ^ set(PAIR_NAMES), mend)
-    means, scales, slopes = (
-        np.array(weights.arrays[f"{name}_{part}"]) for part in ("means", "scales", "weights")
-    )
-    return Linear(means, scales, slopes, weights.arrays[f"{name}_intercept"][0])
+        raise BadInput("verifier columns", sorted(set(columns) ^ set(PAIR_NAMES)), mend)
+    arrays = weights.arrays
+    linear = [
+        Linear(
+            np.array(arrays[f"{name}_means"]),
+            np.array(arrays[f"{name}_scales"]),
+            np.array(arrays[f"{name}_weights"]),
+            arrays[f"{name}_intercept"][0],
+        )
+        for name in ("support", "contradiction")
+    ]
+    trees = {
+        name.removeprefix("forest_"): row
+        for name, row in arrays.items()
+        if name.startswith("forest_")
+    }
+    return Heads(linear[0], Forest.of(trees), linear[1]), Cuts(*arrays["cuts"])
 
 
-__all__ = ["Judgement", "PairRows", "Verifier"]
+__all__ = ["Cuts", "Heads", "Judgement", "Verifier", "packed", "unpacked"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,32 +18,41 @@ _LEAST_COMPOUND = 5
 def likeness(asked: Sequence[str], vocabulary: Sequence[str]) -> NDArray[np.float32]:
     """Likeness in 0..1 of each asked word to each word, shape (asked, vocabulary).
 
-    1 for the same word; otherwise the larger of Dice's coefficient over letter trigrams and the
-    share of the longer word that a common beginning covers; 0 below one half.
+    1 for the same word; otherwise the largest of Dice's coefficient over letter trigrams and what
+    a common stem or a compound's part covers; 0 below one half.
     """
     found = np.zeros((len(asked), len(vocabulary)), dtype=np.float32)
-    place = {word: at for at, word in enumerate(vocabulary)}
-    index = _TrigramIndex(vocabulary)
+    rows: dict[str, list[int]] = {}
     for row, word in enumerate(asked):
-        if len(word) >= _LEAST_LETTERS and word.isalpha():
-            columns, shared = index.sharing(word)
-            for column, n in zip(columns.tolist(), shared.tolist(), strict=True):
-                alike = _alike(word, vocabulary[column], n)
-                if alike >= _LEAST_LIKENESS:
-                    found[row, column] = alike
-        if word in place:
-            found[row, place[word]] = 1.0
+        rows.setdefault(word, []).append(row)
+    changing = {word: _trigrams(word) for word in rows if _may_change(word)}
+    wanted = frozenset[str]().union(*changing.values())
+    for column, other in enumerate(vocabulary):
+        if other in rows:
+            found[rows[other], column] = 1.0
+        if len(other) < _LEAST_LETTERS:
+            continue
+        pieces = _trigrams(other)
+        if wanted.isdisjoint(pieces):
+            continue
+        for word, own in changing.items():
+            alike = _alike(word, other, len(own & pieces)) if word != other else 1.0
+            if alike >= _LEAST_LIKENESS:
+                found[rows[word], column] = alike
     return found
 
 
+def _may_change(word: str) -> bool:
+    """Whether a word may take other forms: long enough, and no piece of unspaced text."""
+    return len(word) >= _LEAST_LETTERS and word.isalpha() and not "\u0e00" <= word[0] < "\u1100"
+
+
 def _alike(one: str, other: str, n_shared: int) -> float:
+    if not n_shared:
+        return 0.0
     dice = 2 * n_shared / (len(one) + len(other))  # padded: as many trigrams as letters
-    shorter, longer = sorted((one, other), key=len)
-    beginning = 0
-    for a, b in zip(shorter, longer, strict=False):
-        if a != b:
-            break
-        beginning += 1
+    shorter, longer = (one, other) if len(one) <= len(other) else (other, one)
+    beginning = _common_beginning(shorter, longer)
     if beginning >= _LEAST_LETTERS and beginning >= _STEM_SHARE * len(shorter):
         dice = max(dice, 0.5 + 0.5 * beginning / len(longer))
     elif len(shorter) >= _LEAST_COMPOUND and shorter in longer:
@@ -50,28 +60,14 @@ def _alike(one: str, other: str, n_shared: int) -> float:
     return min(dice, 0.99)
 
 
-class _TrigramIndex:
-    """Which words hold a trigram."""
-
-    def __init__(self, vocabulary: Sequence[str]) -> None:
-        self._n = len(vocabulary)
-        self._held: dict[str, list[int]] = {}
-        for at, word in enumerate(vocabulary):
-            if len(word) >= _LEAST_LETTERS:
-                for piece in _trigrams(word):
-                    self._held.setdefault(piece, []).append(at)
-
-    def sharing(self, word: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Words with at least a third of the trigrams of `word`, and how many they share."""
-        counts = np.zeros(self._n, dtype=np.int64)
-        for piece in _trigrams(word):
-            held = self._held.get(piece)
-            if held is not None:
-                counts[held] += 1
-        columns = np.flatnonzero(counts * 3 >= len(word))
-        return columns, counts[columns]
+def _common_beginning(one: str, other: str) -> int:
+    for at, (a, b) in enumerate(zip(one, other, strict=False)):
+        if a != b:
+            return at
+    return min(len(one), len(other))
 
 
-def _trigrams(word: str) -> set[str]:
+@lru_cache(maxsize=100_000)
+def _trigrams(word: str) -> frozenset[str]:
     padded = f"\x02{word}\x03"
-    return {padded[at : at + _N] for at in range(len(padded) - _N + 1)}
+    return frozenset(padded[at : at + _N] for at in range(len(padded) - _N + 1))

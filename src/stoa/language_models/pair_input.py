@@ -16,7 +16,9 @@ from numpy.typing import NDArray
 from stoa.language_models.word_pieces import WordPieces
 
 _SENTENCE = re.compile(r"(?<=[.!?])[\"')\]]*\s+(?=[\"'(\[]*[A-Z0-9])|(?<=[。！？])|\n+")
-_COMMON = 2_000  # BERT's vocabularies list whole words by how often they occur, from about here
+COMMON_PIECES = (
+    2_000  # BERT's vocabularies list whole words by how often they occur, from about here
+)
 _READ_CHARACTERS = 20_000  # of the evidence of one claim
 _OVERLAP = 0.1  # what a word is worth that another chosen sentence has already
 
@@ -27,6 +29,9 @@ class PairShape:
 
     pieces: int = 128
     claim: int = 48
+
+
+STANDARD_SHAPE = PairShape()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +69,7 @@ def _chosen(claim: list[int], sentences: list[list[int]], room: int) -> list[int
     """Pieces of the sentences that cover the claim best, greedily, in their own order."""
     if sum(map(len, sentences)) <= room:
         return [piece for sentence in sentences for piece in sentence]
-    weight = {piece: math.log1p(max(0, piece - _COMMON)) + 0.5 for piece in claim}
+    weight = {piece: math.log1p(max(0, piece - COMMON_PIECES)) + 0.5 for piece in claim}
     shared = [weight.keys() & set(sentence) for sentence in sentences]
     missing, chosen, left, best = set(weight), set[int](), room, -1
     while left > 0 and len(chosen) < len(sentences):

@@ -23,8 +23,8 @@ from stoa.language_models.bert import (
     mean_of,
     run_layers,
 )
+from stoa.language_models.pair_eyes import batches
 from stoa.language_models.pair_input import PairRow
-from stoa.language_models.pair_model import batches
 from stoa.language_models.word_pieces import WordPieces
 from stoa.space.rotation import orthonormal
 

@@ -22,8 +22,7 @@ async def put_document(request: Request) -> Response:
     said = dict(request.query_params)
     name = said.pop("name", "")
     body = await read_body(request, DOCUMENT_BYTES)
-    shelf = await run_in_threadpool(lambda: desk.ask_room.shelf)
-    shelved = await run_in_threadpool(shelf.put, name, body, said)
+    shelved = await run_in_threadpool(desk.ask_room.shelf.put, name, body, said)
     return _json(_told(shelved))
 
 
