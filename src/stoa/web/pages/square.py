@@ -43,6 +43,11 @@ FATE_WORDS = {
     Fate.REFUSED: "refused",
     Fate.ROLLED_BACK: "serves again",
 }
+FORMER_WORDS = {
+    Fate.PROMOTED: "served",
+    Fate.REFUSED: "refused",
+    Fate.ROLLED_BACK: "served again",
+}
 
 
 def square_page(request: Request) -> Response:
@@ -131,10 +136,15 @@ def decisions(desk: Desk) -> list[tuple[str, str, str, str]]:
     if folder is None:
         return []
     now_us = desk.now_us()
-    return [
-        (since(one.at_us, now_us), name, FATE_WORDS[one.fate], one.reason)
-        for one, name in _decided(folder)
-    ]
+    told: list[tuple[str, str, str, str]] = []
+    taken: set[bool] = set()  # of rankers and spaces, whose present one was told
+    for one, name in _decided(folder):
+        is_space = name != one.version
+        words = FORMER_WORDS if is_space in taken else FATE_WORDS
+        told.append((since(one.at_us, now_us), name, words[one.fate], one.reason))
+        if one.fate is not Fate.REFUSED:
+            taken.add(is_space)
+    return told
 
 
 def _decided(folder: Path) -> list[tuple[Decision, str]]:
