@@ -1,0 +1,81 @@
+"""From the public sets to the verifier's learnt numbers, byte for byte from a seed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from stoa.ask_records import VerifierWeights
+from stoa.evaluation.verifier_sets import LabelledPair, Stance
+from stoa.grounding.corruptions import Corrupted, Corruption, corrupted, corrupted_evidence
+from stoa.grounding.pair_features import pair_rows
+from stoa.grounding.units import Reader
+from stoa.grounding.verifier import packed
+from stoa.grounding.verifier_fitting import FittingConfig, Labelled, Made, fit_verifier
+
+CLAIM_CHANGES = 6
+"""At most as many wrong claims are made from one supported pair."""
+EVIDENCE_CHANGES = 3
+DENIED = 0.6
+"""Share of supported pairs that are also given evidence which denies them."""
+
+
+def labelled_rows(reader: Reader, pairs: Sequence[LabelledPair]) -> Labelled:
+    """Features of judged pairs; the group of a row is its set's name and its own group."""
+    found = pair_rows(reader, [p.claim for p in pairs], [p.evidence for p in pairs])
+    return Labelled(
+        found.rows,
+        np.array([int(pair.stance) for pair in pairs], dtype=np.int64),
+        np.array([pair.collection for pair in pairs]),
+        np.array([f"{pair.collection}|{pair.group}" for pair in pairs]),
+    )
+
+
+def made_pairs(
+    pairs: Sequence[LabelledPair], seed: int
+) -> list[tuple[LabelledPair, Corrupted, str]]:
+    """Refuting pairs made from the supported ones: what from, the pair, and its kind's name."""
+    rng = np.random.default_rng(seed)
+    kinds = [kind for kind in Corruption if kind is not Corruption.DENIAL]
+    made: list[tuple[LabelledPair, Corrupted, str]] = []
+    for pair in pairs:
+        if pair.stance != Stance.SUPPORTS:
+            continue
+        for change, most, before in (
+            (corrupted, CLAIM_CHANGES, ""),
+            (corrupted_evidence, EVIDENCE_CHANGES, "evidence-"),
+        ):
+            n_made = 0
+            for at in rng.permutation(len(kinds)):
+                one = change(pair.claim, pair.evidence, kinds[at], rng)
+                if one is not None and n_made < most:
+                    made.append((pair, one, f"{before}{one.kind}"))
+                    n_made += 1
+        if rng.random() < DENIED:
+            denied = corrupted(pair.claim, pair.evidence, Corruption.DENIAL, rng)
+            assert denied is not None
+            made.append((pair, denied, str(denied.kind)))
+    return made
+
+
+def made_rows(reader: Reader, pairs: Sequence[LabelledPair], seed: int) -> Made:
+    """Features of the pairs that `made_pairs` makes."""
+    made = made_pairs(pairs, seed)
+    found = pair_rows(
+        reader, [one.claim for _, one, _ in made], [one.evidence for _, one, _ in made]
+    )
+    return Made(
+        found.rows,
+        np.array([kind for _, _, kind in made]),
+        np.array([f"{pair.collection}|{pair.group}" for pair, _, _ in made]),
+        np.array([pair.collection for pair, _, _ in made]),
+    )
+
+
+def train_verifier(pairs: Sequence[LabelledPair], seed: int) -> VerifierWeights:
+    """The verifier's numbers out of judged pairs and a seed."""
+    reader = Reader()
+    labelled, made = labelled_rows(reader, pairs), made_rows(reader, pairs, seed)
+    heads, cuts = fit_verifier(labelled, made, FittingConfig())
+    return packed(heads, cuts)

@@ -1,0 +1,209 @@
+"""A text as the verifier reads it: sentences of units, a unit being a word, a number or a name.
+
+However many words a name has it is one unit, known by its last word and never stemmed, so that
+little that is counted over units depends on who is named. Reading is the costly part of judging,
+so texts that were read are kept by the reader.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from stoa.grounding.spellings import Mark, Sort, Unit, UnitKind, Word, classify
+from stoa.grounding.words import WORD, listed
+
+_TOKEN = re.compile(rf"{WORD.pattern}|[.!?]+|\n+|;")
+_ABBREVIATIONS = listed("mr mrs ms dr st jr sr vs prof gen col sen rep gov no inc co ltd etc")
+_MOST_WORDS = 200_000
+_MOST_TEXTS = 20_000
+
+
+@dataclass(slots=True)
+class Sentence:
+    """A sentence: its units, and where each key stands first (0 is the first unit).
+
+    What only a few sentences are asked for is worked out when it is asked for.
+    """
+
+    units: list[Unit] = field(default_factory=list[Unit])
+    places: dict[str, int] = field(default_factory=dict[str, int])
+    values: list[float] = field(default_factory=list[float])
+    names: set[str] = field(default_factory=set[str])
+    marks: int = 0
+    asks: bool = False
+    n_content: int = 0
+    _content: str = ""
+    _whole: str = ""
+
+    def content(self) -> str:
+        """The keys of its content units, each between spaces: runs are found as substrings."""
+        if not self._content:
+            self._content = f" {' '.join([unit.key for unit in self.units if unit.kind])} "
+        return self._content
+
+    def whole(self) -> str:
+        """The keys of all its units, each between spaces."""
+        if not self._whole:
+            self._whole = f" {' '.join([unit.key for unit in self.units])} "
+        return self._whole
+
+    def beginnings(self) -> set[str]:
+        """How its longer plain words begin."""
+        return {
+            unit.key[:5]
+            for unit in self.units
+            if 0 < unit.kind <= UnitKind.WORD and len(unit.key) > 4
+        }
+
+
+class Reader:
+    """Reads texts into sentences and remembers words and texts it has read."""
+
+    def __init__(self) -> None:
+        self._words: dict[str, Word] = {}
+        self._texts: dict[str, tuple[Sentence, ...]] = {}
+
+    def read(self, text: str) -> tuple[Sentence, ...]:
+        """The sentences of a text, in order; none for a text without words."""
+        known = self._texts.get(text)
+        if known is None:
+            if len(self._texts) >= _MOST_TEXTS:
+                self._texts.clear()
+            if len(self._words) >= _MOST_WORDS:
+                self._words.clear()
+            known = self._texts[text] = self._sentences(text)
+        return known
+
+    def _sentences(self, text: str) -> tuple[Sentence, ...]:
+        if "RB-" in text:  # brackets as treebanks write them
+            text = text.replace("-LRB-", "(").replace("-RRB-", ")")
+        known, found, words = self._words, list[Sentence](), list[Word]()
+        shouted = text.isupper()  # capitals tell no names where everything is in capitals
+        end = Sort.END
+        for token in _TOKEN.findall(text):
+            word = known.get(token)
+            if word is None:
+                word = known[token] = classify(token)
+            if word.sort is not end:
+                words.append(word)
+            elif words and _may_end(words[-1]):
+                found.append(_sentence(words, shouted, "?" in token))
+                words = []
+        if words:
+            found.append(_sentence(words, shouted, False))
+        return tuple(found)
+
+
+def _may_end(word: Word) -> bool:
+    """Whether a full stop behind this word ends a sentence: not behind Mr or an initial."""
+    long = len(word.key) > 1 or word.sort is Sort.NUMERAL
+    return long and word.key not in _ABBREVIATIONS
+
+
+def _sentence(words: list[Word], shouted: bool, asks: bool) -> Sentence:
+    made = Sentence(asks=asks)
+    units, places = made.units, made.places
+    at, n_words, marks, n_content = 0, len(words), 0, 0
+    while at < n_words:
+        word = words[at]
+        unit = word.unit
+        if unit is None:
+            if word.sort is Sort.WORD:
+                if not shouted and (at or word.capitals > 1 or _names_on(words)):
+                    at = _add_name(made, words, at)
+                    n_content += 1
+                    continue
+                unit = Unit(word.kind, word.stem, word.marks, word.text, (), 0.0, not shouted)
+            elif word.sort is Sort.SIGN:
+                at += 1
+                continue
+            else:
+                at = _add_number(made, words, at)
+                n_content += 1
+                continue
+        place = len(units)
+        units.append(unit)
+        key = unit.key
+        if key not in places:
+            places[key] = place
+        if word.key != key and word.key not in places:
+            places[word.key] = place
+        marks |= unit.marks
+        if unit.kind:
+            n_content += 1
+            if unit.value:
+                made.values.append(unit.value)
+        at += 1
+    made.marks |= marks
+    made.n_content = n_content
+    return made
+
+
+def _names_on(words: list[Word]) -> bool:
+    """Whether the capitalised word that opens a sentence is followed by another one."""
+    return len(words) > 1 and words[1].sort is Sort.WORD and words[1].capital
+
+
+def _add_name(made: Sentence, words: list[Word], at: int) -> int:
+    first, marks = at, 0
+    while at < len(words) and words[at].capital:
+        marks |= words[at].marks
+        at += 1
+        if words[at - 1].text[-2:] in ("'s", "’s"):
+            break
+    run = words[first:at]
+    parts = tuple([word.key for word in run])
+    places, place = made.places, len(made.units)
+    text = run[0].text if len(run) == 1 else " ".join([word.text for word in run])
+    made.units.append(Unit(UnitKind.NAME, parts[-1], marks, text, parts))
+    made.marks |= marks
+    made.names.update(parts)
+    for word in run:  # by its stem too: a title-case word may be meant as a word
+        places.setdefault(word.key, place)
+        places.setdefault(word.stem, place)
+    return at
+
+
+def _add_number(made: Sentence, words: list[Word], at: int) -> int:
+    """One number of digits or of number words: 5, two hundred and five, 2.5 million."""
+    first, total, part, marks = at, 0.0, 0.0, 0
+    while at < len(words):
+        word = words[at]
+        if word.sort is Sort.NUMERAL:
+            if at > first and not _adds_up(words[at - 1], word):
+                break
+            part += word.value
+        elif word.sort is Sort.SCALE:
+            if word.value > 100:
+                total, part = total + (part or 1.0) * word.value, 0.0
+            else:
+                part = (part or 1.0) * word.value
+        elif not (
+            word.key == "and" and at > first and words[at - 1].sort is Sort.SCALE
+            and at + 1 < len(words) and words[at + 1].sort is Sort.NUMERAL
+        ):  # fmt: skip
+            break
+        marks |= word.marks
+        at += 1
+    value = total + part
+    single = at == first + 1 and words[first].key[0] == "#"
+    key = words[first].key if single else f"#{value:.10g}"
+    text = " ".join([word.text for word in words[first:at]])
+    made.places.setdefault(key, len(made.units))
+    made.units.append(Unit(UnitKind.NUMBER, key, marks, text, (), value))
+    made.values.append(value)
+    made.marks |= marks
+    return at
+
+
+def _adds_up(before: Word, then: Word) -> bool:
+    """Whether a numeral goes on the number before it: twenty one, two hundred five."""
+    if then.text[0].isdigit():
+        return False
+    if before.sort is Sort.NUMERAL:
+        return before.key[0] != "#" and before.value >= 20 and then.value < 10
+    return True
+
+
+__all__ = ["Mark", "Reader", "Sentence", "Unit", "UnitKind"]
