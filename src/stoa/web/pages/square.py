@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from starlette.concurrency import run_in_threadpool
@@ -148,13 +148,24 @@ def decisions(desk: Desk) -> list[tuple[str, str, str, str]]:
 
 
 def _decided(folder: Path) -> list[tuple[Decision, str]]:
-    """Decisions and what they are about, newest first; of one moment, the one made last."""
-    told = [(one, one.version) for one in open_shelf(folder).decisions()[-_DECISIONS:]]
-    spaces = open_space_shelf(folder).decisions()[-_DECISIONS:]
+    """Decisions and what they are about, newest first."""
+    told = [(one, one.version) for one in _in_order(open_shelf(folder).decisions())]
+    spaces = _in_order(open_space_shelf(folder).decisions())
     told += [(one, f"space {one.version}") for one in spaces]
-    told.reverse()
     told.sort(key=lambda pair: -pair[0].at_us)
     return told[:_DECISIONS]
+
+
+def _in_order(decisions: list[Decision]) -> list[Decision]:
+    """The last ones, newest first, none of a later time than one that was made after it.
+
+    A square that hears of no time yet takes this machine's, which may be far ahead of its source.
+    """
+    told: list[Decision] = []
+    for one in reversed(decisions[-_DECISIONS:]):
+        latest_us = told[-1].at_us if told else one.at_us
+        told.append(replace(one, at_us=min(one.at_us, latest_us)))
+    return told
 
 
 def reliability(desk: Desk) -> list[HeadTold]:
