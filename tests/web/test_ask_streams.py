@@ -74,6 +74,20 @@ async def test_a_listener_hears_only_what_came_after():
     assert [each async for each in stream.after(99)] == []
 
 
+def test_what_came_of_questions_is_counted(client, monkeypatch):
+    told(client)
+    client.post("/api/v1/ask", json={"question": "What does saffron cost in Lisbon?"})
+    monkeypatch.setattr("stoa.app.ask_room.AskRoom.ask", lambda *a, **k: 1 / 0)
+    told(client)
+    counted = dict(re.findall(r'stoa_questions_total{outcome="(\w+)"} (\S+)', metrics(client)))
+    assert counted == {"answered": "1.0", "abstained": "1.0", "broken": "1.0"}
+    assert "stoa_answer_cpu_seconds_count 3.0" in metrics(client)
+
+
+def metrics(client):
+    return client.get("/metrics").text
+
+
 def test_one_caller_cannot_fill_the_queue(client, monkeypatch):
     monkeypatch.setattr("stoa.web.ask_streams.EACH", 0)
     answer = client.post("/api/v1/ask", json={"question": "When must the weir be removed?"})

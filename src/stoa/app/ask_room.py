@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from stoa.app.answering import find_with_shipped
 from stoa.app.verifying import shipped_verifier
+from stoa.ask.careful import careful
 from stoa.ask.document_evidence import DocumentEvidence, JoinedEvidence
 from stoa.ask.recheck import rechecked
 from stoa.ask.service import Ask
@@ -56,7 +57,8 @@ def ask_over(finder: EvidenceFinder, settings: Settings, clock: Clock | None = N
     """
     scorer = _scorer(settings.ask_scorer) if settings.ask_scorer else None
     model = open_model(settings)
-    return Ask(finder, _verifier(), find_with_shipped, model=model, scorer=scorer, clock=clock)
+    found = careful(find_with_shipped)
+    return Ask(finder, _verifier(), found, model=model, scorer=scorer, clock=clock)
 
 
 @lru_cache(maxsize=1)

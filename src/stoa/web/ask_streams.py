@@ -60,6 +60,13 @@ class Stream:
     )
     _lock: Lock = field(default_factory=Lock)
 
+    @property
+    def outcome(self) -> str:
+        """One word for what came of it."""
+        if self.answer is not None:
+            return "abstained" if self.answer.abstained else "answered"
+        return "broken" if self.problem is None else "refused"
+
     def add(self, event: Told) -> None:
         """One more event; wakes whoever listens."""
         with self._lock:
@@ -104,7 +111,9 @@ class Stream:
 class AskStreams:
     """All answers on their way, and those told a moment ago."""
 
-    def __init__(self) -> None:
+    def __init__(self, count: Callable[[str, float], None] = lambda outcome, cost_s: None) -> None:
+        """Nothing under way; `count` hears what came of each question, and its CPU seconds."""
+        self._count = count
         self._streams: OrderedDict[str, Stream] = OrderedDict()
         self._lock = Lock()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -160,7 +169,8 @@ class AskStreams:
 
     async def _run(self, work: _Work, limiter: CapacityLimiter) -> None:
         try:
-            await to_thread.run_sync(work.run, limiter=limiter)
+            cost_s = await to_thread.run_sync(work.run, limiter=limiter)
+            self._count(work.stream.outcome, cost_s)
         finally:
             work.stream.end()
 
@@ -181,8 +191,12 @@ class _Work:
     draft: bool
     stream: Stream
 
-    def run(self) -> None:
-        """Tells every event; whatever goes wrong is told as the event `error`."""
+    def run(self) -> float:
+        """Tells every event; whatever goes wrong is told as the event `error`.
+
+        Returns the CPU seconds that this thread took.
+        """
+        began_s = time.thread_time()
         try:
             asyncio.run(self._tell())
         except StoaError as problem:
@@ -191,6 +205,7 @@ class _Work:
         except Exception as problem:  # the boundary of a request that answers in events
             _log.error("ask.failed", stream=self.stream.id, exc_info=problem)
             self._add(ErrorEvent("internal", "Something in this square broke while it answered."))
+        return time.thread_time() - began_s
 
     async def _tell(self) -> None:
         service, question = self.prepare()
