@@ -9,7 +9,7 @@ import tomllib
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -20,6 +20,7 @@ from pydantic_settings import (
 
 from stoa.bluesky.syntax import is_did
 from stoa.errors import BadInput
+from stoa.language_models.endpoint import Endpoint, checked_base
 
 JETSTREAM_HOSTS = (
     "wss://jetstream1.us-east.bsky.network/subscribe",
@@ -39,9 +40,11 @@ def default_data_folder() -> Path:
 class Settings(BaseSettings):
     """What an operator may choose. `stoa settings` lists them with their present values."""
 
-    model_config = SettingsConfigDict(env_prefix="STOA_", frozen=True, extra="forbid")
+    model_config = SettingsConfigDict(
+        env_prefix="STOA_", frozen=True, extra="forbid", hide_input_in_errors=True
+    )
 
-    source: str = Field("live", description="where events come from: live, town, or a file")
+    source: str = Field("live", description="where events come from: live, town, stdin, or a file")
     data: Path = Field(
         default_factory=default_data_folder, description="folder that keeps everything"
     )
@@ -100,6 +103,26 @@ class Settings(BaseSettings):
     unreachable_after_s: float = Field(
         10, gt=0, description="seconds without the network until the town opens instead"
     )
+    llm_plain_http: bool = Field(
+        False, description="whether a language model on another machine may be asked over http"
+    )
+    llm_url: str = Field(
+        "", description="base address of an OpenAI-compatible API for Ask; empty uses none"
+    )
+    llm_model: str = Field("", description="language model to ask, as the endpoint calls it")
+    llm_key: SecretStr = Field(SecretStr(""), description="bearer key of the language model")
+    llm_timeout_s: float = Field(
+        120, gt=0, le=3600, description="seconds that one call to the language model may take"
+    )
+    llm_max_calls: int = Field(
+        8, ge=1, le=100, description="calls to the language model that a question may make"
+    )
+    llm_max_tokens: int = Field(
+        20_000, ge=500, le=10_000_000, description="tokens that a question may send and receive"
+    )
+    ask_scorer: str = Field(
+        "", description="what judges claims of Ask: a pair encoder's folder, or an NLI model's name"
+    )
 
     @field_validator("jetstream_urls", "api_keys", "allowed_hosts", mode="before")
     @classmethod
@@ -126,6 +149,25 @@ class Settings(BaseSettings):
         if not (value.startswith("https://") or is_loopback_url(value)):
             raise ValueError("use https, or http on loopback")
         return value.rstrip("/")
+
+    @field_validator("llm_url")
+    @classmethod
+    def _chat_endpoint(cls, value: str, info: ValidationInfo) -> str:
+        if not value:
+            return ""
+        try:
+            return checked_base(value, bool(info.data.get("llm_plain_http")))[0]
+        except BadInput as wrong:
+            raise ValueError(wrong.mend) from None
+
+    @field_validator("llm_key")
+    @classmethod
+    def _chat_key(cls, value: SecretStr) -> SecretStr:
+        try:
+            Endpoint.of("https://localhost", value.get_secret_value())
+        except BadInput as wrong:
+            raise ValueError(wrong.mend) from None
+        return value
 
     @classmethod
     def settings_customise_sources(
@@ -184,11 +226,17 @@ def load_settings(**flags: object) -> Settings:
         first = problem.errors()[0]
         name = "STOA_" + "_".join(str(part) for part in first["loc"]).upper()
         mend = first["msg"].removeprefix("Value error, ")
-        raise BadInput(name, first.get("input"), mend[:1].lower() + mend[1:]) from problem
+        shown = _shown(name, first.get("input"))
+        raise BadInput(name, shown, mend[:1].lower() + mend[1:]) from problem
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as problem:
         raise BadInput(
             "STOA_CONFIG", str(_config_file()), f"mend that file: {problem}"
         ) from problem
+
+
+def _shown(name: str, given: object) -> object:
+    """What was given, unless it may hold a secret."""
+    return "(hidden)" if name in ("STOA_LLM_KEY", "STOA_LLM_URL", "STOA_API_KEYS") else given
 
 
 def parse_size(text: str) -> int:

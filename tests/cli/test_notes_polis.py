@@ -8,15 +8,18 @@ import numpy as np
 import pytest
 from tests.bridging.small_opinions import camps
 
+from stoa.app.polis_files import study_polis
 from stoa.bridging.opinion_map import draw_map
 from stoa.bridging.opinions import OpinionConfig
 from stoa.cli.commands import app
+from stoa.cli.notes_polis import tell_polis
 from stoa.cli.polis_drawing import HEIGHT, WIDTH, svg_map, text_map
 from stoa.errors import BadInput
 
 
-@pytest.fixture
-def export(tmp_path):
+@pytest.fixture(scope="module")
+def export(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("polis")
     votes, _ = camps(n_voters=60, n_statements=20)
     table = np.full((60, 20), "", dtype=object)
     table[votes.voter, votes.statement] = np.where(votes.agrees, "1", "-1")
@@ -29,12 +32,12 @@ def export(tmp_path):
         said = row.tolist()
         counts = [len(said) - said.count(""), said.count("1"), said.count("-1")]
         lines.append(",".join(map(str, [voter, "", 0, *counts, *said])))
-    (tmp_path / "participants-votes.csv").write_text("\n".join(lines) + "\n")
+    (folder / "participants-votes.csv").write_text("\n".join(lines) + "\n")
     head = "timestamp,comment-id,author-id,agrees,disagrees,moderated,comment-body\n"
     body = "".join(f"1,{i},0,0,0,1,<b>Statement</b> {i}\n" for i in range(20))
-    (tmp_path / "comments.csv.gz").write_bytes(gzip.compress((head + body).encode()))
-    (tmp_path / "summary.csv").write_text("topic,Camps & tents\n")
-    return tmp_path
+    (folder / "comments.csv.gz").write_bytes(gzip.compress((head + body).encode()))
+    (folder / "summary.csv").write_text("topic,Camps & tents\n")
+    return folder
 
 
 def run(capsys, *words):
@@ -44,6 +47,12 @@ def run(capsys, *words):
     return capsys.readouterr().out
 
 
+@pytest.fixture(scope="module")
+def made(export):
+    return study_polis(export, seed=0)
+
+
+@pytest.mark.slow
 def test_json_holds_the_promised_figures(export, capsys):
     told = json.loads(run(capsys, export, "--json"))
     assert set(told["baselines"]) == {"statement_mean", "user_mean", "pca"}
@@ -55,9 +64,11 @@ def test_json_holds_the_promised_figures(export, capsys):
     assert told["votes"] > told["held_out"] > 10
 
 
-def test_text_and_svg_draw_the_map(export, capsys, tmp_path):
+@pytest.mark.slow
+def test_text_and_svg_draw_the_map(made, capsys, tmp_path):
     svg = tmp_path / "map.svg"
-    told = run(capsys, export, "--svg", svg)
+    tell_polis(made, svg=svg, json=False)
+    told = capsys.readouterr().out
     assert told.startswith("Camps & tents\n")
     assert "A: " in told
     assert "Every group agrees" in told

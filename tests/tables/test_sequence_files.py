@@ -40,7 +40,12 @@ def test_items_stand_in_their_order_and_repeats_stay(write):
 
 @pytest.mark.parametrize(
     "text",
-    [gzip.compress(TWO.encode()), TWO.replace("\n", "\r\n"), TWO.strip(), "\n" + TWO + " \n"],
+    [
+        gzip.compress(TWO.encode(), mtime=0),
+        TWO.replace("\n", "\r\n"),
+        TWO.strip(),
+        "\n" + TWO + " \n",
+    ],
 )
 def test_packing_and_line_ends_change_nothing(write, text):
     assert chosen(read_sequences(write(text))) == [[30, 10, 20], [10, 10, 30, 40]]
@@ -60,7 +65,7 @@ def test_packing_and_line_ends_change_nothing(write, text):
         (TWO + "8 1 2 ٣\n", "line 3 is '٣'"),
         (TWO + "8 1 2 " + "9" * 40 + "\n", "line 3 is '999"),
         (TWO + "7 1 2 3\n", "line 3, column user is 7: line 1 has"),
-        (gzip.compress(TWO.encode())[:-9], "unpack"),
+        (gzip.compress(TWO.encode(), mtime=0)[:-9], "unpack"),
         (TWO.encode() + b"8 1 2 \xff\n", "line 3"),
     ],
 )

@@ -14,14 +14,17 @@ from stoa.errors import BadInput
 
 def show_polis(folder: Path, *, svg: Path | None, seed: int, json: bool) -> None:
     """Studies a conversation and tells what came of it."""
-    made = study_polis(folder, seed=seed)
+    if svg is not None:
+        _write(svg, "")  # a place that cannot be written is told before the study, not after
+    tell_polis(study_polis(folder, seed=seed), svg=svg, json=json)
+
+
+def tell_polis(made: PolisStudy, *, svg: Path | None, json: bool) -> None:
+    """Prints a study's figures and map, and draws the map where `svg` says."""
     conversation = made.conversation
     statements: list[str] = conversation.statement.tolist()
     if svg is not None:
-        try:
-            svg.write_text(svg_map(made.map, conversation.topic, statements), encoding="utf-8")
-        except OSError as error:
-            raise BadInput("--svg", str(svg), f"give a file that can be written: {error}") from None
+        _write(svg, svg_map(made.map, conversation.topic, statements))
     if json:
         print_json(_figures(made))
         return
@@ -30,6 +33,13 @@ def show_polis(folder: Path, *, svg: Path | None, seed: int, json: bool) -> None
     print(text_legend(made.map, statements))
     print()
     print(_table(made))
+
+
+def _write(svg: Path, drawing: str) -> None:
+    try:
+        svg.write_text(drawing, encoding="utf-8")
+    except OSError as error:
+        raise BadInput("--svg", str(svg), f"give a file that can be written: {error}") from None
 
 
 def _figures(made: PolisStudy) -> dict[str, Any]:
