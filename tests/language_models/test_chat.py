@@ -257,6 +257,15 @@ async def test_nobody_listens():
         [piece async for piece in model.stream(ASK)]
 
 
+@pytest.mark.parametrize(
+    "host", ["a..b", "xn--", "☃" * 70 + ".example", "-", "[::1", "a_b.invalid"]
+)
+async def test_a_host_that_is_none_is_told_as_such(host):
+    with pytest.raises((Unreachable, BadInput)):  # noqa: PT012  # either step may refuse it
+        model = ChatModel(HttpTransport(Endpoint.of(f"https://{host}/v1")), ChatConfig(model="m"))
+        [piece async for piece in model.stream(ASK)]
+
+
 async def test_json_is_asked_for_strictly_and_checked():
     server = Server(said('{"n": 3}'))
     assert await heard(server, schema=SCHEMA) == ['{"n": 3}']
