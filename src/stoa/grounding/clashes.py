@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from stoa.grounding.meeting import Meeting
 from stoa.grounding.opposites import ALTERNATIVES, MODIFIERS, OPPOSITES
@@ -92,7 +93,7 @@ def _claim(meeting: Meeting) -> _Claim:
             ends = (content[0].key, plain[0].key, _other_end(content, plain[0]))
     numbers = [
         (unit.key, then.key)
-        for unit, then in zip(units, units[1:], strict=False)
+        for unit, then in pairwise(units)
         if unit.kind == UnitKind.NUMBER and then.kind in (UnitKind.WORD, UnitKind.COMMON)
     ]
     keys = {unit.key for unit in units} | {part for unit in units for part in unit.parts}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -77,9 +78,9 @@ def fit_forest(
     config: ForestConfig,
 ) -> Forest:
     """Trees for weighted log loss by gradient boosting; equal input and seed give equal trees."""
-    from sklearn.ensemble import HistGradientBoostingClassifier
-
-    grown: Any = HistGradientBoostingClassifier(
+    # scikit-learn has no types, and tells of its trees only through private fields.
+    boosting: Any = import_module("sklearn.ensemble").HistGradientBoostingClassifier
+    grown: Any = boosting(
         max_iter=config.trees,
         learning_rate=config.rate,
         max_depth=config.depth,

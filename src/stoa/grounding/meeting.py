@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from stoa.grounding.opposites import ALTERNATIVES, OPPOSITES
 from stoa.grounding.units import Mark, Sentence, Unit, UnitKind
@@ -146,12 +147,11 @@ class Meeting:
 
     def _neighbours(self) -> None:
         units, said = self.units, self.said
-        pairs = [
-            (1 << bit, (units[bit - 1].key, unit.key)) for bit, unit in enumerate(units) if bit
-        ]
+        keys = [unit.key for unit in units]
+        pairs = [(2 << bit, f" {key} {then} ") for bit, (key, then) in enumerate(pairwise(keys))]
         for sentence, mask in zip(self.sentences, self.held, strict=True):
             if mask & (mask - 1):
-                known = sentence.pairs()
+                known = sentence.content()
                 for bit, pair in pairs:
                     if pair in known:
                         self.pairs_any |= bit

@@ -226,22 +226,23 @@ def _literal(meeting: Meeting) -> list[float]:
     parts = [part for unit in meeting.units for part in unit.parts]
     lost = [part for part in parts if part not in best]
     lost_any = sum(not any(part in s.places for s in sentences) for part in lost)
-    twos: set[tuple[str, str]] = set()
-    threes: set[tuple[str, str, str]] = set()
+    twos: set[str] = set()
+    threes: set[str] = set()
     for sentence in meeting.claimed:
-        twos |= sentence.runs()[0]
-        threes |= sentence.runs()[1]
-    said_twos, said_threes = meeting.said.runs()
-    near = [sentence.runs() for sentence in chosen]
+        order = [unit.key for unit in sentence.units]
+        twos.update([f" {one} {two} " for one, two in pairwise(order)])
+        triples = zip(order, order[1:], order[2:], strict=False)
+        threes.update([f" {one} {two} {three} " for one, two, three in triples])
+    said, near = meeting.said.whole(), [sentence.whole() for sentence in chosen]
     keys = {unit.key for sentence in meeting.claimed for unit in sentence.units}
     n_twos, n_threes = len(twos) or 1, len(threes) or 1
     numbers, common, total = meeting.of_kind[4], meeting.of_kind[1], len(meeting.units)
     return [
         float(lost_any), float(len(lost)),
-        sum(any(run in known[0] for known in near) for run in twos) / n_twos,
-        len(twos & said_twos) / n_twos,
-        sum(any(run in known[1] for known in near) for run in threes) / n_threes,
-        len(threes & said_threes) / n_threes,
+        sum(any(run in known for known in near) for run in twos) / n_twos,
+        sum(run in said for run in twos) / n_twos,
+        sum(any(run in known for known in near) for run in threes) / n_threes,
+        sum(run in said for run in threes) / n_threes,
         float(sum(not any(key in s.places for s in chosen) for key in keys)),
         sum(key not in best for key in keys) / (len(keys) or 1),
         math.log1p((numbers & ~meeting.any).bit_count())

@@ -152,7 +152,9 @@ def unpacked(weights: VerifierWeights) -> tuple[Heads, Cuts]:
     arrays = weights.arrays
     linear = [
         Linear(
-            *(np.array(arrays[f"{name}_{part}"]) for part in ("means", "scales", "weights")),
+            np.array(arrays[f"{name}_means"]),
+            np.array(arrays[f"{name}_scales"]),
+            np.array(arrays[f"{name}_weights"]),
             arrays[f"{name}_intercept"][0],
         )
         for name in ("support", "contradiction")

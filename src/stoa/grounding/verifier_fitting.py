@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stoa.grounding.forest import ForestConfig, fit_forest
-from stoa.grounding.logistic import fit_logistic
+from stoa.grounding.logistic import Linear, fit_logistic
 from stoa.grounding.verifier import Cuts, Heads
 
 REFUTES, SILENT, PARTLY, SUPPORTS, UNSUPPORTED = -1, 0, 1, 2, 3
@@ -28,7 +28,7 @@ class FittingConfig:
     support_penalty: float = 150.0
     contradiction_penalty: float = 300.0
     made_weight: float = 4.0  # of refuting pairs that were made, against the real ones
-    forest: ForestConfig = ForestConfig()
+    forest: ForestConfig = field(default_factory=ForestConfig)
     inner_folds: int = 5  # for rows that the heads did not see
     refuted_pass: float = 0.14  # of refuted claims, at most this share may be called likely
     unsupported_pass: float = 0.14  # of all that are not supported
@@ -91,7 +91,7 @@ def fit_heads(labelled: Labelled, made: Made, config: FittingConfig) -> Heads:
     return Heads(linear, forest, _fit_contradiction(labelled, made, config))
 
 
-def _fit_contradiction(labelled: Labelled, made: Made, config: FittingConfig):
+def _fit_contradiction(labelled: Labelled, made: Made, config: FittingConfig) -> Linear:
     told = labelled.take(np.isin(labelled.stance, (REFUTES, SUPPORTS)))
     refutes = told.stance == REFUTES
     real = _root_weights(told.collection, refutes)
