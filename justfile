@@ -19,7 +19,7 @@ explore:
 
 # Slow and browser tests too; what CI runs after the README's command.
 test-all:
-    uv run --group browser --group peers pytest -m "not gpu and not network"
+    uv run --group browser --group peers --group ask-peers pytest -m "not gpu and not network"
 
 # Newer versions: lifts the pins, resolves, writes the hashes and the pins anew.
 lock:

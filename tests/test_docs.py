@@ -16,7 +16,7 @@ def headings(page: str) -> set[str]:
 
 def commands(command, path):
     children = [name for name in command if not name.startswith("-")]
-    if not children:
+    if not children or command.default_command is not None:
         yield path
     for name in children:
         yield from commands(command[name], f"{path} {name}")

@@ -8,7 +8,7 @@ from typing import Any, Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from stoa.ask_records import Source
+from stoa.ask_records import KeptQuestion, Source
 
 
 @runtime_checkable
@@ -72,6 +72,27 @@ class LanguageModel(Protocol):
 
 
 @runtime_checkable
+class QuestionLog(Protocol):
+    """Questions that readers let the square keep. Safe for many threads."""
+
+    def keep(self, kept: KeptQuestion) -> None:
+        """Keeps a question; one with an id already there is replaced."""
+        ...
+
+    def of(self, viewer: int, limit: int) -> list[KeptQuestion]:
+        """A reader's newest questions, newest first."""
+        ...
+
+    def erase(self, viewer: int, question: str = "") -> int:
+        """Erases one of a reader's questions, or all; returns how many."""
+        ...
+
+    def expire(self, older_than_us: int) -> int:
+        """Erases everybody's from before then; returns how many."""
+        ...
+
+
+@runtime_checkable
 class EvidenceFinder(Protocol):
     """Finds what a question may rest on; the square's posts and notes, or a folder's documents."""
 
@@ -87,4 +108,13 @@ class EvidenceFinder(Protocol):
 
     def notes_on(self, ids: Sequence[str]) -> list[Source]:
         """Notes that are shown on these posts."""
+        ...
+
+
+@runtime_checkable
+class KnowsViewpoints(Protocol):
+    """A finder that also knows on which side of the notes' axis authors stand."""
+
+    def viewpoints(self, sources: Sequence[Source]) -> NDArray[np.float64]:
+        """(n,) rater factors of the authors; NaN where the notes know nothing of one."""
         ...

@@ -210,10 +210,36 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptQuestion:
+    """A question that a reader lets the square keep, and its answer without a word of others.
+
+    `answer` is JSON that names spans by place and hash; the words are read again from the sources
+    as they stand, so that nothing of a post stays here once its author deleted it.
+    """
+
+    id: str
+    viewer: int  # account id of the reader in the store
+    at_us: int
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
 class VerifierWeights:
     """What the verifier without language-model weights has learnt, as it is kept in a file.
 
     `columns` names the features that each head reads, `arrays` are its numbers by name.
+    """
+
+    columns: dict[str, tuple[str, ...]]
+    arrays: dict[str, tuple[float, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class AnsweringWeights:
+    """What finding the sentence that answers has learnt, as it is kept in a file.
+
+    `columns` names the features that each model reads, `arrays` are its numbers by name.
     """
 
     columns: dict[str, tuple[str, ...]]

@@ -471,6 +471,7 @@ class ViewerSettings:
     promoted_agreed_s: float = 0.0  # seconds given for each; below 0 asks for that many more
     images: bool = False  # fetch pictures from the network
     theme: str = "auto"
+    keep_questions: bool = True  # whether what was asked is kept for 30 days, or not at all
     vector_weights: Mapping[int, float] = field(default_factory=dict[int, float])
     """PostId of the event that made a vector -> weight; 0 removes it, absent is 1."""
 

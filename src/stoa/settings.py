@@ -44,7 +44,7 @@ class Settings(BaseSettings):
         env_prefix="STOA_", frozen=True, extra="forbid", hide_input_in_errors=True
     )
 
-    source: str = Field("live", description="where events come from: live, town, or a file")
+    source: str = Field("live", description="where events come from: live, town, stdin, or a file")
     data: Path = Field(
         default_factory=default_data_folder, description="folder that keeps everything"
     )
@@ -119,6 +119,9 @@ class Settings(BaseSettings):
     )
     llm_max_tokens: int = Field(
         20_000, ge=500, le=10_000_000, description="tokens that a question may send and receive"
+    )
+    ask_scorer: str = Field(
+        "", description="what judges claims of Ask: a pair encoder's folder, or an NLI model's name"
     )
 
     @field_validator("jetstream_urls", "api_keys", "allowed_hosts", mode="before")

@@ -7,12 +7,13 @@ import numpy as np
 import pytest
 
 from stoa.app.learned import open_shelf
-from stoa.app.learner import LearnerConfig, learn_once, load_serving
+from stoa.app.learner import LearnerConfig, learn_once, load_serving, offer
 from stoa.artifacts.model_files import write_model
 from stoa.artifacts.shipped import adopt_shipped
 from stoa.encoders.hashed import HashedEncoder
 from stoa.errors import BadInput, StoreBusy, StoreFull
 from stoa.model_records import Decision, Fate, Model, ModelCard, reliability_rows
+from stoa.ranking.evidence import N_EVIDENCE
 from stoa.ranking.learned_ranker import LearnedRanker
 from stoa.ranking.ranker_model import RankerConfig, init_ranker
 from stoa.ranking.value import ValueConfig
@@ -103,6 +104,44 @@ def test_a_second_round_goes_on_from_what_serves(learned):
     assert second.version != first.version
     assert "ndcg_at_10_minus_serving" in figures
     assert open_shelf(folder).before() == first.version or second.fate is Fate.REFUSED
+
+
+def test_the_gate_refuses_a_worse_version_that_is_offered_and_lets_the_better_one_back(learned):
+    folder, _ = learned
+    shelf = open_shelf(folder)
+    better = shelf.serving()
+    model = shelf.load(better)
+    arrays = dict(model.arrays)
+    arrays["ranker.calibration.prob_offset"] = arrays["ranker.calibration.prob_offset"] + 3.0
+    shelf.save(Model(replace(model.card, version="worse"), arrays))
+    refused = offer(folder, "worse", SMALL)
+    assert (refused.fate, refused.by) == (Fate.REFUSED, "gate")
+    assert "predicts worse" in refused.reason
+    assert shelf.serving() == better
+    shelf.decide(Decision(1, "worse", Fate.PROMOTED, "", "operator"))
+    back = offer(folder, better, SMALL)
+    assert back.fate is Fate.PROMOTED
+    assert open_shelf(folder).serving() == better
+    with pytest.raises(BadInput, match="serves already"):
+        offer(folder, better, SMALL)
+    with pytest.raises(BadInput, match="stoa models list"):
+        offer(folder, "nothing", SMALL)
+
+
+def test_what_showings_told_is_kept_beside_the_weights_and_read_when_serving(tmp_path):
+    told = replace(SMALL.round, model=replace(SMALL.round.model, evidence=N_EVIDENCE))
+    decision = learn_once(fill(tmp_path), replace(SMALL, round=told))
+    ranker = load_serving(open_shelf(tmp_path), print)
+    assert (ranker.version, ranker.config.evidence) == (decision.version, N_EVIDENCE)
+    table = ranker.evidence
+    assert (len(table.viewer), len(table.author)) == (12, 9)
+    vectors = np.zeros((len(table.post), 128), np.float32)
+    author = np.full(len(table.post), table.author[0])
+    asked = ranker.evidence_on(int(table.viewer[0]), author, table.post, vectors)
+    assert asked[:, 4].std() > 0  # posts were read by some more than by others
+    assert (asked[:, -2] > 0).all()
+    again = learn_once(tmp_path, replace(SMALL, round=told, most_viewers=11))
+    assert open_shelf(tmp_path).load(again.version).card.config["ranker"]["evidence"] == 0
 
 
 def test_too_little_to_learn_from_is_said_and_leaves_nothing(tmp_path):

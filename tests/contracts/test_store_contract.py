@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from stoa.ask_records import KeptQuestion
 from stoa.errors import BadInput, UnknownAccount
 from stoa.records import (
     NO_ID,
@@ -777,12 +778,14 @@ def test_forget_deletes_and_gives_a_receipt(store, reader):
         like(BO, "1", post_uri(ANA, "1")),
     )
     store.notes.link(reader, "f" * 64, b"salt")
+    store.questions.keep(KeptQuestion("k", reader, 1, "Who?", "{}"))
     assert store.forget(reader) == {
         "viewer_events": 5,
         "viewer_settings": 1,
         "edges": 1,
         "note_links": 1,
         "placements": 0,
+        "kept_questions": 1,
     }
     assert store.notes.pseudonym(reader) is None
     assert store.history(reader) == []

@@ -5,11 +5,13 @@ from dataclasses import replace
 import jax
 import numpy as np
 import pytest
-from tests.feed.conftest import DIM
+from tests.feed.conftest import DIM, did
 
 from stoa.errors import BadInput, BadModel
 from stoa.feed.learned import TERMS
 from stoa.feed.service import FeedConfig
+from stoa.ranking.evidence import N_EVIDENCE, N_SIGNALS
+from stoa.ranking.evidence_table import EvidenceTable
 from stoa.ranking.learned_ranker import LearnedRanker
 from stoa.ranking.ranker_model import RankerConfig, init_ranker
 from stoa.ranking.value import ValueConfig
@@ -89,6 +91,37 @@ def test_a_candidates_score_ignores_what_else_is_ranked(taught):
     world.post("late", "something new about topic 2", 0)
     again = {post: world.feed.why("me", post).score for post in scores}
     assert again == scores
+
+
+def test_evidence_is_read_by_id_and_of_nobody_who_is_not_known(taught):
+    world, seat = taught
+    met = np.sort([int(item.post) for item in world.page("me", 20).items])
+    me = int(world.account("me"))
+    two = np.zeros((1, N_SIGNALS), np.float32)
+    liked = np.linspace(-1, 1, len(met) * N_SIGNALS, dtype=np.float32).reshape(-1, N_SIGNALS)
+    none = np.zeros(0, np.int64)
+    table = EvidenceTable(
+        post=met, of_post=liked, author=none, of_author=two[:0], viewer=np.array([me]),
+        of_viewer=two + 1, viewer_known=np.ones(1, np.float32),
+        seeking=np.zeros((1, DIM, N_SIGNALS + 1), np.float32), first_pair=np.array([0, 0]),
+        pair_author=none, of_pair=two[:0], pair_known=two[0, :0], pair_followed=none > 0,
+    )  # fmt: skip
+    config = replace(CONFIG, vector=DIM, evidence=N_EVIDENCE)
+    params = init_ranker(jax.random.key(0), config)
+    way = jax.random.normal(jax.random.key(1), params["evidence_out"].shape)
+    told = LearnedRanker("told", config, {**params, "evidence_out": way}, ValueConfig(), table)
+
+    def scores(who, ranker):
+        seat.take(ranker)
+        world.feed.forget(did(who))  # readings made by another ranker
+        return [world.feed.why(did(who), int(post)).score for post in met]
+
+    untold = replace(told, version="untold", evidence=None)
+    assert not np.allclose(scores("me", told), scores("me", untold), rtol=1e-3)
+    of_viewer = replace(told, evidence=replace(table, post=none, of_post=two[:0]))
+    assert not np.allclose(scores("me", of_viewer), scores("me", untold), rtol=1e-3)
+    someone = scores("someone", of_viewer)
+    np.testing.assert_allclose(someone, scores("someone", untold), rtol=1e-5)
 
 
 def test_a_ranker_comes_back_from_its_arrays():

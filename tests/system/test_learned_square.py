@@ -75,6 +75,11 @@ def test_what_is_promoted_serves_within_seconds_and_goes_back(tmp_path):
         (data / "models" / "v2" / "weights.safetensors").write_bytes(b"half of it")
         stoa("rollback", "--data", data)
         wait_for_ranking(square, "learned, v1")
+        told = square.json("/api/v1/square")
+        assert (told["ranking"], told["vectors_by"]) == ("learned, v1", "first version")
+        newest = told["decisions"][0]
+        assert (newest["version"], newest["fate"]) == ("v1", "rolled_back")
+        assert abs(newest["at_us"] - START_US) < 3_600 * SECOND_US  # by the square's time
         assert len(square.json("/api/v1/feed", params={"viewer": "ben"})["items"]) > 0
         assert square.stop() == 0
     with running("--from", str(events), "--data", str(data)) as again:

@@ -40,7 +40,12 @@ def test_items_stand_in_their_order_and_repeats_stay(write):
 
 @pytest.mark.parametrize(
     "text",
-    [gzip.compress(TWO.encode(), mtime=0), TWO.replace("\n", "\r\n"), TWO.strip(), "\n" + TWO + " \n"],
+    [
+        gzip.compress(TWO.encode(), mtime=0),
+        TWO.replace("\n", "\r\n"),
+        TWO.strip(),
+        "\n" + TWO + " \n",
+    ],
 )
 def test_packing_and_line_ends_change_nothing(write, text):
     assert chosen(read_sequences(write(text))) == [[30, 10, 20], [10, 10, 30, 40]]

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 from collections.abc import Callable
 
+from stoa.app.kept_questions import KEPT_DAYS
 from stoa.app.rooms import Rooms
 from stoa.errors import StoreError
 from stoa.records import DAY_US, SECOND_US, PostGone
@@ -45,6 +46,7 @@ class Housekeeping:
         oldest_us = now_us - int(self._settings.retention_hours * 3600 * SECOND_US)
         viewer_us = now_us - int(self._settings.viewer_log_days * DAY_US)
         gone = rooms.store.expire(oldest_us, viewer_us)
+        rooms.store.questions.expire(now_us - KEPT_DAYS * DAY_US)
         if gone:
             rooms.intake.tell([PostGone(post) for post in gone])
             self._let_columns_go(rooms, oldest_us)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
+
+import numpy as np
 
 from stoa.app.learned import open_shelf
 from stoa.app.learning_log import OwnLog
@@ -17,8 +19,11 @@ from stoa.encoders.hashed import HashedEncoder
 from stoa.errors import BadInput, BadModel, StoaError, StoreFull
 from stoa.model_records import NO_MODEL, Decision, Fate, Model, ModelCard
 from stoa.ports import ModelStore, TextEncoder
+from stoa.ranking.evidence import N_EVIDENCE
 from stoa.ranking.learned_ranker import LearnedRanker
-from stoa.train.ranker_round import Round, RoundConfig, learn_round
+from stoa.ranking.ranker_model import RankerConfig
+from stoa.train.evidence_log import table_of
+from stoa.train.ranker_round import Round, RoundConfig, learn_round, weigh
 
 Say = Callable[[str], None]
 
@@ -30,10 +35,14 @@ class LearnerConfig:
     days: float = 7.0  # of acts and impressions
     most_posts: int = 100_000  # the newest ones
     every_s: float = 300.0
+    least_new: float = 0.02  # share of the log that must be new for the next of these rounds
     share: float = 0.5  # of one core, over rounds and the waits between
     keep: int = 12  # versions on disk
     shipped: bool = False  # whether to go on from the weights that come with Stoa
-    round: RoundConfig = field(default_factory=RoundConfig)
+    most_viewers: int = 1_000  # with evidence: its tastes take .2 MB and some ms for each
+    round: RoundConfig = field(
+        default_factory=lambda: RoundConfig(model=RankerConfig(evidence=N_EVIDENCE))
+    )
     space: SpaceLearnerConfig = field(default_factory=SpaceLearnerConfig)
 
 
@@ -48,20 +57,64 @@ def learn_once(data: Path, config: LearnerConfig, encoder: TextEncoder | None = 
         BadInput: too little was read to learn from.
     """
     encoder = encoder or HashedEncoder()
+    found = _round(data, config, encoder, least_new=0.0)
+    assert found is not None, "it is always wanted here"
+    return found
+
+
+def learn_when_due(data: Path, config: LearnerConfig) -> Decision | None:
+    """`learn_once`, or None while little was shown since the last round.
+
+    A round goes on from what serves: the same log over and over would be learned by heart.
+    """
+    return _round(data, config, HashedEncoder(), least_new=config.least_new)
+
+
+def _round(
+    data: Path, config: LearnerConfig, encoder: TextEncoder, least_new: float
+) -> Decision | None:
     shelf = open_shelf(data)
     with shelf.trainer():
         shelf.drop(config.keep)
         now_us, own = newest_log(data, encoder, days=config.days, most_posts=config.most_posts)
         assert own is not None, "it is always wanted here"
+        if _new_share(shelf, own) < least_new:
+            return None
         if config.shipped:
             begin_with_shipped(shelf, now_us)
         serving = serving_ranker(shelf, shipped=config.shipped)
         version = version_name(now_us, own.log, config.round.seed)
-        found = learn_round(own.log, own.log.posts.text, serving, config.round, version=version)
-        card = card_of(found, own, encoder, config.round)
-        shelf.save(Model(card, found.ranker.arrays()))
+        wanted = _affordable(config, own)
+        found = learn_round(own.log, own.log.posts.text, serving, wanted, version=version)
+        shelf.save(model_of(found, own, encoder, wanted))
         fate = Fate.PROMOTED if found.verdict.passes else Fate.REFUSED
         decision = Decision(now_us, version, fate, found.verdict.reason, "gate")
+        shelf.decide(decision)
+        return decision
+
+
+def offer(
+    data: Path, version: str, config: LearnerConfig, encoder: TextEncoder | None = None
+) -> Decision:
+    """Asks the gate whether a kept version may serve in the place of what does, and decides so.
+
+    Raises:
+        StoreBusy: another process trains on the folder.
+        BadModel: the version is damaged.
+        BadInput: it is not kept, serves already, or too little was read to compare by.
+    """
+    encoder = encoder or HashedEncoder()
+    shelf = open_shelf(data)
+    with shelf.trainer():
+        if version == shelf.serving():
+            raise BadInput("version", version, "it serves already; offer another")
+        candidate = ranker_of(shelf.load(version))
+        now_us, own = newest_log(data, encoder, days=config.days, most_posts=config.most_posts)
+        assert own is not None, "it is always wanted here"
+        serving = serving_ranker(shelf, shipped=config.shipped)
+        verdict = weigh(own.log, own.log.posts.text, candidate, serving, config.round)
+        fate = Fate.PROMOTED if verdict.passes else Fate.REFUSED
+        decision = Decision(now_us, version, fate, f"offered; {verdict.reason}", "gate")
         shelf.decide(decision)
         return decision
 
@@ -71,8 +124,9 @@ def keep_learning(data: Path, config: LearnerConfig, say: Say) -> None:
     while True:
         began, spent = time.monotonic(), time.process_time()
         try:
-            decision = learn_once(data, config)
-            say(f"{decision.version} {decision.fate.value}: {decision.reason}")
+            decision = learn_when_due(data, config)
+            if decision is not None:
+                say(f"{decision.version} {decision.fate.value}: {decision.reason}")
         except StoaError as problem:
             say(f"no new version: {problem}")
         try:
@@ -120,6 +174,30 @@ def ranker_of(model: Model) -> LearnedRanker:
     """
     card = model.card
     return LearnedRanker.from_arrays(card.version, model.arrays, card.config, card.value)
+
+
+def _new_share(shelf: ModelStore, own: OwnLog) -> float:
+    """Share of the log's showings that came after the newest round's log ended."""
+    cards = [card for card in shelf.cards() if not is_shipped(card.version)]
+    at_us = own.log.impressions.at_us
+    if not cards or not len(at_us):
+        return 1.0
+    return float((at_us > max(card.until_us for card in cards)).mean())
+
+
+def _affordable(config: LearnerConfig, own: OwnLog) -> RoundConfig:
+    """How to learn from this log: without evidence where there are too many viewers for it."""
+    if len(np.unique(own.log.impressions.viewer)) <= config.most_viewers:
+        return config.round
+    return replace(config.round, model=replace(config.round.model, evidence=0))
+
+
+def model_of(found: Round, own: OwnLog, encoder: TextEncoder, config: RoundConfig) -> Model:
+    """A round's ranker as it is kept, with what showings had told by then."""
+    ranker = found.ranker
+    if found.told is not None:
+        ranker = replace(ranker, evidence=table_of(own.log, found.told, own.posts))
+    return Model(card_of(found, own, encoder, config), ranker.arrays())
 
 
 def card_of(found: Round, own: OwnLog, encoder: TextEncoder, config: RoundConfig) -> ModelCard:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from stoa.app.square import Square
 from stoa.app.town_source import TownSource
 from stoa.bluesky.file_source import FileSource
 from stoa.bluesky.jetstream import JetstreamSource
+from stoa.bluesky.stream_source import StreamSource
 from stoa.encoders import open_encoder
 from stoa.errors import BadInput
 from stoa.feed.config import FeedConfig
@@ -34,7 +36,7 @@ def open_square(settings: Settings) -> Square:
 
     Raises:
         StoreError: the data folder cannot be used.
-        BadInput: the source is neither `live`, `town`, nor a file that exists.
+        BadInput: the source is neither `live`, `town`, `stdin`, nor a file that exists.
     """
     world = open_world(settings)
     return Square(settings, world.rooms, world.origin, world.town)
@@ -46,15 +48,22 @@ def open_world(settings: Settings) -> World:
         return open_live(settings)
     if settings.source == "town":
         return open_town(settings, settings.data)
-    path = Path(settings.source)
-    if not path.is_file():
-        raise BadInput("--from", settings.source, "give live, town, or a file that exists")
-    file = FileSource(path, WallClock())
-    clock = SourceClock(lambda: file.newest_us)
+    told = _told_source(settings.source)
+    clock = SourceClock(lambda: told.newest_us)
     rooms = open_rooms(
         settings.data, clock, encoder=open_encoder(settings.encoder), config=feed_config(settings)
     )
-    return World(rooms, file)
+    return World(rooms, told)
+
+
+def _told_source(source: str) -> FileSource | StreamSource:
+    """A file, or standard input as it comes: its events tell what time it is."""
+    if source == "stdin":
+        return StreamSource(sys.stdin.fileno(), WallClock())
+    path = Path(source)
+    if not path.is_file():
+        raise BadInput("--from", source, "give live, town, stdin, or a file that exists")
+    return FileSource(path, WallClock())
 
 
 def feed_config(settings: Settings) -> FeedConfig:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from stoa.app.generations import Generations
 from stoa.app.own_notes import ForgetErased, open_notes
+from stoa.app.post_words import PostWords
 from stoa.app.served_log import ServedLog
 from stoa.encoders.hashed import HashedEncoder
 from stoa.errors import StoreError
@@ -49,6 +50,7 @@ class Rooms:
     clock: Clock
     notes: Notes
     seat: ModelSeat
+    words: PostWords
     folder: Path | None = None  # None keeps everything in memory
     served: ServedLog | None = None  # None writes what pages served at once
     generations: Generations | None = None  # where vectors lie on disk
@@ -87,6 +89,7 @@ class Rooms:
         A disk without room costs no event: vectors are made again from the store.
         """
         self.intake.close()
+        self.words.close()
         if self.served is not None:
             self.served.close()
         with contextlib.suppress(StoreError):
@@ -118,14 +121,16 @@ def open_rooms(
         store = MemoryStore()
         _claim(store, world)
         vectors = Vectors(encoder, MemoryIndex(encoder.dim), MemoryRows(encoder.dim))
-        return _furnish(store, vectors, clock, world, config)
+        return _furnish(store, vectors, PostWords(store, None), clock, world, config)
     kept = SqliteStore(folder / STORE_FILE)
     _claim(kept, world)
     generations = Generations(folder / "vectors" / encoder.name)
     opened = generations.open(encoder)
     rows = RowFile(generations.folder / "content.rows", encoder.dim)
     vectors = Vectors(encoder, opened.index, rows, opened.space)
-    rooms = _furnish(kept, vectors, clock, world, config)
+    words = PostWords(kept, folder / "words")
+    rooms = _furnish(kept, vectors, words, clock, world, config)
+    words.start()
     return replace(rooms, folder=folder, generations=generations)
 
 
@@ -140,7 +145,9 @@ def open_to_read(folder: Path, clock: Clock) -> Rooms:
     encoder = HashedEncoder()
     store = SqliteStore(folder / STORE_FILE, read_only=True)
     vectors = Vectors(encoder, MemoryIndex(encoder.dim), MemoryRows(encoder.dim))
-    return _furnish(store, vectors, clock, store.meta("world") or "network", None, read_only=True)
+    words = PostWords(store, folder / "words", read_only=True)
+    world = store.meta("world") or "network"
+    return _furnish(store, vectors, words, clock, world, None, read_only=True)
 
 
 def _size(path: Path) -> int:
@@ -163,6 +170,7 @@ class Vectors:
 def _furnish(
     store: Store,
     vectors: Vectors,
+    words: PostWords,
     clock: Clock,
     world: str,
     config: FeedConfig | None,
@@ -199,7 +207,7 @@ def _furnish(
     stop_gone = StopGone(store.promoted)
     if not read_only:
         stop_gone.at_start(store, clock.now_us())
-    intake = Intake(store, [board, conversation, ForgetErased(notes), stop_gone], clock)
+    intake = Intake(store, [board, conversation, ForgetErased(notes), stop_gone, words], clock)
     acts = Acts(store, store, store, intake, feed.heard)
     return Rooms(
         world,
@@ -214,6 +222,7 @@ def _furnish(
         clock,
         notes,
         seat,
+        words,
         served=served,
     )
 

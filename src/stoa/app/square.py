@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from stoa.app.rooms import Rooms, Store
 from stoa.feed.service import Feed
@@ -49,7 +50,8 @@ class Square:
     ) -> None:
         self.settings = settings
         self.origin = origin
-        self.source = SourceState(name=settings.source)
+        name = "standard input" if settings.source == "stdin" else settings.source
+        self.source = SourceState(name=name)
         self.wishes = Wishes()
         self._rooms = rooms
         self._home = rooms
@@ -65,6 +67,11 @@ class Square:
     def rooms(self) -> Rooms:
         """The world being served."""
         return self._rooms
+
+    @property
+    def folder(self) -> Path | None:
+        """Where this square keeps its own things, whichever world is being served."""
+        return self._home.folder
 
     @property
     def town(self) -> Town | None:

@@ -14,6 +14,7 @@ from stoa.app.square import Square
 from stoa.app.town_source import TownSource
 from stoa.bluesky.file_source import FileSource
 from stoa.bluesky.jetstream import JetstreamSource
+from stoa.bluesky.stream_source import StreamSource
 from stoa.errors import StoreError
 from stoa.ports import ChangeSource
 from stoa.records import SECOND_US, Batch
@@ -75,7 +76,7 @@ class Supervisor:
     # ------------------------------------------------------------------ sources
 
     async def _finite(self, origin: ChangeSource) -> None:
-        """A file, which ends, or the town, which only catches up."""
+        """A file or a stream, which end, or the town, which only catches up."""
         state = self._square.source
         async for batch in origin.batches(self._home.store.cursor(origin.name)):
             await self._take(batch, self._square)
@@ -97,6 +98,8 @@ class Supervisor:
             progress = origin.progress
             state.progress = progress.bytes_read / max(1, progress.bytes_total)
             state.dropped = progress.dropped
+        elif isinstance(origin, StreamSource):
+            state.dropped = origin.dropped
         elif isinstance(origin, TownSource):
             state.progress = origin.progress
 

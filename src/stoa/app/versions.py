@@ -37,6 +37,18 @@ def newest_us(store: ReadableStore, clock_us: int) -> int:
     return newest
 
 
+def square_now_us(data: Path) -> int:
+    """Now, by the square in a folder; by this machine where there is no square yet."""
+    now_us = time.time_ns() // 1_000
+    if not (data / STORE_FILE).exists():
+        return now_us
+    store = SqliteStore(data / STORE_FILE, read_only=True)
+    try:
+        return newest_us(store, now_us) or now_us
+    finally:
+        store.close()
+
+
 def newest_log(
     data: Path,
     encoder: TextEncoder,

@@ -1,4 +1,7 @@
-"""`stoa ask evaluate`: how good the parts of Ask are, each against its trivial baselines."""
+"""`stoa ask evaluate`: how good the parts of Ask are, each against its trivial baselines.
+
+One line a study; a study's module is imported when it is asked for.
+"""
 
 from __future__ import annotations
 
@@ -8,3 +11,7 @@ evaluate = App(name="evaluate", help="Measure the parts of Ask against their tri
 evaluate.command("stoa.cli.ask_evaluate_verifier:verifier", name="verifier")
 evaluate.command("stoa.cli.ask_evaluate_own:ragtruth", name="ragtruth")
 evaluate.command("stoa.cli.ask_evaluate_own:aggrefact", name="aggrefact")
+evaluate.command("stoa.cli.ask_evaluate_retrieval:retrieval", name="retrieval")
+evaluate.command("stoa.cli.ask_evaluate_answers:answers", name="answers")
+evaluate.command("stoa.cli.ask_evaluate_drafts:drafts", name="drafts")
+evaluate.command("stoa.cli.ask_evaluate_questions:questions", name="questions")

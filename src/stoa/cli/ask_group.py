@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from cyclopts import App
 
-ask = App(name="ask", help="Answers made of checked claims, and checks of claims.")
+from stoa.cli.ask import ask as answer
+from stoa.cli.ask_evaluate import evaluate
+
+ask = App(name="ask", help="Ask the square, and documents of yours: an answer of checked claims.")
+ask.default(answer)
 ask.command("stoa.cli.ask_verify:verify", name="verify")
 ask.command("stoa.cli.ask_train_pairs:train_pairs", name="train-pairs")
-ask.command(
-    "stoa.cli.ask_evaluate:evaluate",
-    name="evaluate",
-    help="Measure the parts of Ask against their trivial baselines.",
-)
+ask.command(evaluate)

@@ -50,8 +50,9 @@ app.command(
 app.command(
     "stoa.cli.ask_group:ask",
     name="ask",
-    help="Answers made of checked claims, and checks of claims.",
+    help="Ask the square, and documents of yours: an answer of checked claims.",
 )
+app.command("stoa.cli.mcp:mcp", name="mcp")
 app.register_install_completion_command()
 
 inspect = App(name="inspect", help="Everything known of one post or one viewer.")
@@ -72,7 +73,8 @@ def up(
     """Opens the square: reads events and serves pages until it is stopped.
 
     Args:
-        source: live (the default), town, or a file of Jetstream events (.jsonl, .gz, .zst).
+        source: live (the default), town, a file of Jetstream events (.jsonl, .gz, .zst), or
+            stdin for such events as they come.
         handle: a Bluesky handle whose public posts, likes and follows seed the local reader.
         data: folder that keeps everything.
         host: address to serve on.

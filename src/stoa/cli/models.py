@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import time
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -93,7 +92,29 @@ def promote(
         data: the square's data folder; the default one when left out.
         space: of the space that vectors lie in, instead of the ranker.
     """
-    _decide(_shelf(data, space), version, Fate.PROMOTED, reason or "chosen by the operator")
+    _decide(data, space, version, Fate.PROMOTED, reason or "chosen by the operator")
+
+
+@models.command
+def offer(version: str, *, data: Path | None = None, json: bool = False) -> None:
+    """Has the gate compare a version with the one that serves, and lets it serve unless worse.
+
+    Args:
+        version: a ranker of `stoa models list` that does not serve.
+        data: the square's data folder; the default one when left out.
+        json: print one JSON object.
+    """
+    from stoa.app.learner import LearnerConfig
+    from stoa.app.learner import offer as ask_the_gate
+    from stoa.settings import load_settings
+
+    settings = load_settings(data=data)
+    config = LearnerConfig(shipped=settings.shipped_weights)
+    decision = ask_the_gate(settings.data, version, config)
+    if json:
+        print_json(asdict(decision))
+    else:
+        print(f"{decision.version} {decision.fate.value}: {decision.reason}")
 
 
 @models.command
@@ -114,12 +135,16 @@ def rollback(*, reason: str = "", data: Path | None = None, space: bool = False)
             "no other version served before; use `stoa models promote`, of a "
             "version or of first_version",
         )
-    _decide(shelf, before, Fate.ROLLED_BACK, reason or "gone back by the operator")
+    _decide(data, space, before, Fate.ROLLED_BACK, reason or "gone back by the operator")
 
 
-def _decide(shelf: ModelShelf, version: str, fate: Fate, reason: str) -> None:
-    now_us = time.time_ns() // 1000
-    shelf.decide(Decision(now_us, version, fate, reason, "operator"))
+def _decide(data: Path | None, space: bool, version: str, fate: Fate, reason: str) -> None:
+    from stoa.app.versions import square_now_us
+    from stoa.settings import load_settings
+
+    # The square may live in another time than this machine: a file's.
+    now_us = square_now_us(load_settings(data=data).data)
+    _shelf(data, space).decide(Decision(now_us, version, fate, reason, "operator"))
     print(f"{version} serves now", file=sys.stderr)
 
 

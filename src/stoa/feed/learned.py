@@ -109,6 +109,8 @@ class Predictor:
         table = self.board.posts
         above = np.where(answers, table.length[table.rows(candidates.parent)], -1)
         nothing = np.zeros(len(candidates), dtype=np.int32)
+        # Whoever had the square forget them is nobody to it, whatever was told before.
+        known = len(query.met) > 0 or len(query.seen) > 0
         return inputs.Candidates(
             vector=vectors,
             parent=parents,
@@ -118,7 +120,9 @@ class Predictor:
             form=inputs.form_of(candidates.length, candidates.media.astype(np.int64), above),
             note=nothing,
             surface=nothing,
-            evidence=np.zeros((len(candidates), 0), dtype=np.float32),
+            evidence=ranker.evidence_on(
+                int(query.viewer) if known else NO_ID, candidates.author, candidates.post, vectors
+            ),
         )
 
 

@@ -97,6 +97,12 @@ class NotesReading:
                 ),
             )
 
+    def rater_factor(self, who: Pseudonym) -> float | None:
+        """On which side of the axis the last run found a contributor; None where unknown."""
+        with self._lock:
+            found = self._found.raters.get(who)
+            return None if found is None else found.factor
+
     def n_runs(self) -> int:
         """How many runs were made."""
         return len(self._book.runs)

@@ -240,19 +240,36 @@ class Evidence:
             post: (n,).
             followed: (n,) whether the viewer follows the author.
         """
-        c, pair = self.config, _pair_of(viewer, author)
+        of = self.means(viewer, author, post)
         columns = [
             taste[:, :N_SIGNALS],
-            self._post.read(post, c.post),
-            self._author.read(author, c.author),
-            self._viewer.read(viewer, c.viewer),
-            self._pair.read(pair, c.pair),
+            of["post"],
+            of["author"],
+            of["viewer"],
+            of["pair"],
             followed[:, None],
             taste[:, N_SIGNALS:],
-            np.log1p(self._viewer.told(viewer))[:, None] / 5.0,
-            np.log1p(self._pair.told(pair))[:, None],
+            of["viewer_known"][:, None],
+            of["pair_known"][:, None],
         ]
         return np.concatenate(columns, axis=1).astype(np.float32)
+
+    def means(self, viewer: Rows, author: Rows, post: Rows) -> dict[str, Reals]:
+        """What is told of posts, authors, viewers and pairs, (n, 4) each, and how much is known.
+
+        Of `post`, `author` and `viewer` each may be of any length; pairs are `viewer` and `author`
+        side by side, which broadcast.
+        """
+        c, pair = self.config, _pair_of(viewer, author)
+        made = {
+            "post": self._post.read(post, c.post),
+            "author": self._author.read(author, c.author),
+            "viewer": self._viewer.read(viewer, c.viewer),
+            "pair": self._pair.read(pair, c.pair),
+            "viewer_known": np.log1p(self._viewer.told(viewer)) / 5.0,
+            "pair_known": np.log1p(self._pair.told(pair)),
+        }
+        return {name: column.astype(np.float32) for name, column in made.items()}
 
     def weigh(
         self, weight: Floats, viewer: Rows, seeking: Reals, author: Rows, post: Rows,

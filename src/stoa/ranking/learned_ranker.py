@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stoa.errors import BadModel
+from stoa.ranking.evidence_table import EvidenceTable
 from stoa.ranking.ranker_inputs import Candidates, History, is_reply
 from stoa.ranking.ranker_model import HistoryState, RankerConfig, init_ranker
 from stoa.ranking.ranker_serving import rank, read_history, warm
@@ -34,6 +35,7 @@ class LearnedRanker:
     config: RankerConfig
     params: Params
     value: ValueConfig
+    evidence: EvidenceTable | None = None  # what showings had told when it was trained
 
     def readout(self, history: History, candidates: Candidates) -> Readout:
         """What is believed of each candidate, after calibration; positions play no part."""
@@ -59,7 +61,17 @@ class LearnedRanker:
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Parameters by name, as a model file keeps them."""
-        return flat(self.params, UNDER)
+        told = {} if self.evidence is None else self.evidence.arrays()
+        return flat(self.params, UNDER) | told
+
+    def evidence_on(
+        self, viewer: int, author: NDArray[np.int64], post: NDArray[np.int64],
+        vector: NDArray[np.float32],
+    ) -> NDArray[np.float32]:  # fmt: skip
+        """Evidence on a viewer's candidates, by their ids, (n, config.evidence)."""
+        if self.evidence is None or not self.config.evidence:
+            return np.zeros((len(post), self.config.evidence), dtype=np.float32)
+        return self.evidence.ask(viewer, author, post, vector)
 
     def card_config(self) -> dict[str, object]:
         """What a card must say for `from_arrays` to read the arrays back."""
@@ -84,9 +96,10 @@ class LearnedRanker:
             worths = ValueConfig(**_known(ValueConfig, value))
             params = _with_replies(nested(arrays, UNDER))
             check_like(params, init_ranker(jax.random.key(0), shape), UNDER)
+            table = EvidenceTable.from_arrays(arrays, shape.vector)
         except (KeyError, TypeError, ValueError, AttributeError) as problem:
             raise BadModel(f"model {version}", str(problem), mend) from problem
-        return cls(version, shape, jax.tree.map(np.asarray, params), worths)
+        return cls(version, shape, jax.tree.map(np.asarray, params), worths, table)
 
 
 def _with_replies(params: Params) -> Params:

@@ -43,6 +43,13 @@ from stoa.space.transformer import (
     rms_norm,
 )
 
+_LEAST_SPREAD = 0.02
+"""Of a column of evidence: on a square's first day some tell nothing yet, and training goes on from
+the scale of that day."""
+
+_FARTHEST = 6.0
+"""Deviations from the mean that evidence counts for at most: it grows as more is told."""
+
 N_POSITIONS = 32
 """Positions from this on share the last bias."""
 
@@ -157,7 +164,7 @@ def scale_evidence(params: Params, evidence: NDArray[np.float32]) -> Params:
     return {
         **params,
         "evidence_mean": jnp.asarray(evidence.mean(axis=0)),
-        "evidence_sd": jnp.asarray(np.maximum(evidence.std(axis=0), 1e-4)),
+        "evidence_sd": jnp.asarray(np.maximum(evidence.std(axis=0), _LEAST_SPREAD)),
     }
 
 
@@ -278,6 +285,7 @@ def _candidate_tokens(
 def _scaled_evidence(params: Params, candidates: Candidates) -> Array:
     mean, sd = params["evidence_mean"], params["evidence_sd"]
     scaled = (candidates.evidence - jax.lax.stop_gradient(mean)) / jax.lax.stop_gradient(sd)
+    scaled = jnp.clip(scaled, -_FARTHEST, _FARTHEST)
     return jnp.clip(scaled, -6.0, 6.0)
 
 

@@ -47,6 +47,7 @@ from stoa.store.columns import (
 )
 from stoa.store.fates import fates_in, labels_in
 from stoa.store.history import MEANINGFUL_EVENTS, merge_history
+from stoa.store.kept_questions import MemoryQuestions
 from stoa.store.ledger import Ledger, account_record, wishes
 from stoa.store.memory_campaigns import MemoryCampaigns
 from stoa.store.memory_labels import MemoryLabelLog
@@ -77,6 +78,7 @@ class MemoryStore:
         self.notes = MemoryNoteLog()
         self.labels = MemoryLabelLog()
         self.promoted = MemoryCampaigns()
+        self.questions = MemoryQuestions()
         self._posts = self._replies = self._events = 0
         self._floor_us = NEVER_US
         self._lock = threading.RLock()
@@ -446,6 +448,7 @@ class MemoryStore:
                 "edges": len(local),
                 "note_links": int(self.notes.unlink(viewer)),
                 "placements": self.promoted.forget(viewer),
+                "kept_questions": self.questions.erase(viewer),
             }
 
     # -------------------------------------------------------------------------- housekeeping

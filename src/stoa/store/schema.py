@@ -193,7 +193,20 @@ _PROMOTED = (
         WHERE charged < held""",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _SECOND, _NOTES, _OWN_LABELS, _PROMOTED)
+_QUESTIONS = (
+    """CREATE TABLE kept_questions (
+        id TEXT NOT NULL PRIMARY KEY,
+        viewer BIGINT NOT NULL,
+        at_us BIGINT NOT NULL,
+        question TEXT NOT NULL,
+        answer TEXT NOT NULL) WITHOUT ROWID""",
+    "CREATE INDEX kept_questions_by_viewer ON kept_questions (viewer, at_us)",
+    "CREATE INDEX kept_questions_by_time ON kept_questions (at_us)",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (
+    _FIRST, _SECOND, _NOTES, _OWN_LABELS, _PROMOTED, _QUESTIONS
+)  # fmt: skip
 VERSION = len(MIGRATIONS)
 
 

@@ -84,6 +84,7 @@ _READERS = {
     "promoted": _switch,
     "promoted_agreed_s": _number,
     "images": _switch,
+    "keep_questions": _switch,
     "theme": _text,
     "vector_weights": _weights,
 }

@@ -39,6 +39,7 @@ from stoa.store.campaigns import SqliteCampaigns, charge_looks, unseen_before
 from stoa.store.counters import add_to_counter, read_counters, read_floor
 from stoa.store.database import Database
 from stoa.store.fates import read_fates, read_labels
+from stoa.store.kept_questions import SqliteQuestions
 from stoa.store.label_log import SqliteLabelLog
 from stoa.store.ledger import Ledger
 from stoa.store.merge import Merge
@@ -75,6 +76,7 @@ class SqliteStore:
         self.notes = SqliteNoteLog(self._database)
         self.labels = SqliteLabelLog(self._database)
         self.promoted = SqliteCampaigns(self._database)
+        self.questions = SqliteQuestions(self._database)
 
     def close(self) -> None:
         """Lets the file and the folder go."""

@@ -168,6 +168,7 @@ def delete_viewer(connection: sqlite3.Connection, viewer: int) -> dict[str, int]
         "AND record_key >= '=' AND record_key < '>'",
         "note_links": "DELETE FROM note_links WHERE account = ?",
         "placements": "DELETE FROM placements WHERE viewer = ?",
+        "kept_questions": "DELETE FROM kept_questions WHERE viewer = ?",
     }
     return {
         table: connection.execute(statement, (viewer,)).rowcount

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from stoa.ranking.dwell import kind_of
 from stoa.ranking.evidence import N_EVIDENCE, Evidence, EvidenceConfig, Shown, signals_of
+from stoa.ranking.evidence_table import EvidenceTable
 from stoa.records import SECOND_US, EventKind
 from stoa.space.learning_log import ImpressionColumns, LearningLog, PostColumns
 
@@ -109,6 +110,59 @@ def evidence_of_log(
         made[rows] = told.evidence.ask(viewer, taste, author[post], post, followed[rows])
     told.advance(log, vectors, log.until_us)
     return made, told
+
+
+def table_of(log: LearningLog, told: ToldEvidence, posts: NDArray[np.int64]) -> EvidenceTable:
+    """Evidence as it stands, by id: of everything that the log's impressions are about.
+
+    Args:
+        log: the log that was told.
+        told: evidence with the log told to its end.
+        posts: id of each post of the log; accounts have `log.account_keys`.
+    """
+    shown, author, ids = log.impressions, log.posts.author, log.account_keys
+    evidence = told.evidence
+    nobody = np.zeros(1, dtype=np.int64)
+
+    def by_id(rows: NDArray[np.int64], keys: NDArray[np.int64]) -> NDArray[np.int64]:
+        return rows[np.argsort(keys[rows], kind="stable")]
+
+    post = by_id(np.unique(shown.post).astype(np.int64), posts)
+    writer = by_id(np.unique(author[shown.post]).astype(np.int64), ids)
+    viewer = by_id(np.unique(shown.viewer).astype(np.int64), ids)
+    of_viewer, met, followed = _pairs(log, viewer)
+    means = evidence.means
+    return EvidenceTable(
+        post=posts[post].astype(np.int64),
+        of_post=means(nobody, nobody, post)["post"],
+        author=ids[writer].astype(np.int64),
+        of_author=means(nobody, writer, nobody)["author"],
+        viewer=ids[viewer].astype(np.int64),
+        of_viewer=means(viewer, nobody, nobody)["viewer"],
+        viewer_known=means(viewer, nobody, nobody)["viewer_known"],
+        seeking=evidence.seeking(viewer),
+        first_pair=np.searchsorted(of_viewer, np.arange(len(viewer) + 1)).astype(np.int64),
+        pair_author=ids[met].astype(np.int64),
+        of_pair=means(viewer[of_viewer], met, nobody)["pair"],
+        pair_known=means(viewer[of_viewer], met, nobody)["pair_known"],
+        pair_followed=followed,
+    )
+
+
+def _pairs(
+    log: LearningLog, viewer: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]:
+    """Authors whom viewers were shown or follow: place among `viewer`, author, whether followed."""
+    shown, acts, author, ids = log.impressions, log.acts, log.posts.author, log.account_keys
+    place = np.full(log.n_accounts, -1, dtype=np.int64)
+    place[viewer] = np.arange(len(viewer))
+    follows = np.flatnonzero((acts.kind == EventKind.FOLLOW) & (place[acts.account] >= 0))
+    tie = place[acts.account[follows]] * log.n_accounts + author[acts.post[follows]]
+    seen = place[shown.viewer] * log.n_accounts + author[shown.post]
+    pair = np.unique(np.concatenate([seen, tie]))
+    who, met = pair // max(log.n_accounts, 1), pair % max(log.n_accounts, 1)
+    order = np.lexsort((ids[met], who))
+    return who[order], met[order], np.isin(pair, tie)[order]
 
 
 def _windows(at_us: NDArray[np.int64], start: int, end: int) -> list[slice]:

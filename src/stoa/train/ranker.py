@@ -65,6 +65,7 @@ class RankerTraining:
     optimiser: OptimiserConfig = field(
         default_factory=lambda: OptimiserConfig(peak=5e-3, weight_decay=0.05)
     )
+    again_peak: float = 2e-3  # highest rate where it goes on from a ranker, not to undo it
     latent: float = 1.0  # weight of gladness and regret, seen through their windows
     windows: WindowConfig | None = field(default_factory=WindowConfig)  # None: plain answers
     hide_author: float = 0.2  # share of the candidates whose author is not told
@@ -121,7 +122,11 @@ def train_ranker(
     windows = config.windows and replace(
         window_config(labels_of(data.log.impressions), config.windows), n_rows=_about(len(used))
     )
-    begun = start if start is not None else _fresh(data, used, model, seed)
+    begun = _fresh(data, used, model, seed) if start is None else start
+    if start is not None and model.evidence and "evidence" not in start:
+        begun = {**start, **_unread_evidence(data, used, model, seed)}
+    if start is not None:
+        config = replace(config, optimiser=replace(config.optimiser, peak=config.again_peak))
     tree: Params = {
         "ranker": {**begun, **{name: jnp.zeros_like(begun[name]) for name in config.zeroed}},
         "windows": init_windows(data.log.n_accounts),
@@ -173,6 +178,15 @@ def _fresh(data: RankerData, used: NDArray[np.int64], model: RankerConfig, seed:
     if model.evidence:
         params = scale_evidence(params, data.evidence[used])
     return {**set_priors(params, targets), "position_share": jnp.asarray(share, jnp.float32)}
+
+
+def _unread_evidence(
+    data: RankerData, used: NDArray[np.int64], model: RankerConfig, seed: int
+) -> Params:
+    """Arrays with which a ranker that read no evidence predicts as before, and may learn to."""
+    fresh = _fresh(data, used, model, seed)
+    names = ("evidence", "evidence_mean", "evidence_sd", "evidence_out")
+    return {name: fresh[name] * (name != "evidence") for name in names}
 
 
 def _about(n: int) -> int:

@@ -210,7 +210,9 @@ def _candidates(data: RankerData, chosen: Sittings) -> dict[str, Any]:
     return {
         "shown": np.where(real, post, len(posts)).astype(np.int32),
         "shown_age": np.where(real, log_age(age_s), 0).astype(np.float32),
-        "surface": np.where(real, shown.surface[row], 0).astype(np.int32),
+        # A reading is ranked before anybody knows where it will be shown: what serving cannot
+        # tell must not be learned from.
+        "surface": np.zeros(row.shape, dtype=np.int32),
         "position": np.where(real, shown.position[row], 0).astype(np.int32),
         "evidence": np.where(real[..., None], data.evidence[row], 0),
         "targets": targets_of(data.log, row, np.where(real, data.weight[row], 0)),

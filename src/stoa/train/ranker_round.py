@@ -15,6 +15,7 @@ from stoa.ranking.readout import Calibration, Readout, read_out
 from stoa.ranking.return_model import ActionWorth, learn_worth
 from stoa.ranking.value import ValueConfig
 from stoa.space.learning_log import NOBODY, ImpressionColumns, LearningLog
+from stoa.train.evidence_log import ToldEvidence, evidence_of_log
 from stoa.train.gate import GateConfig, Judged, Verdict, compare, judge
 from stoa.train.ranker import RankerTraining, TrainedRanker, predict_impressions, train_ranker
 from stoa.train.ranker_batches import RankerData, ranker_data, replies_of, targets_of
@@ -48,6 +49,7 @@ class Round:
     worth: ActionWorth | None  # what actions are worth by who came back; None without a day
     reliability: dict[str, dict[str, object]]  # by head, as a card keeps it
     stopped: str  # why training ended early, "" where it did not
+    told: ToldEvidence | None = None  # what the log's showings tell, where the model reads that
 
     def metrics(self) -> dict[str, dict[str, float]]:
         """Figures on showings that training did not see, as a card keeps them."""
@@ -87,8 +89,9 @@ def learn_round(
     Raises:
         BadInput: the log tells too little to learn from; says how much there is.
     """
-    start = serving if serving is not None and serving.config == config.model else None
-    data = ranker_data(log, vectors, config.model)
+    start = serving if serving is not None and _goes_on(serving, config) else None
+    evidence = _Columns.of(log, vectors, config.model)
+    data = ranker_data(log, vectors, config.model, evidence=evidence.of_model(config.model))
     parts = _parts(data, config)
     trained = train_ranker(
         replace(data, sittings=data.sittings.only(parts.train)), config.model, config.training,
@@ -107,15 +110,73 @@ def learn_round(
     is_reply = groups["replies"]
     read = read_out(outputs[judged], calibration, is_reply)
     figures = judge(read, _rows(log, judged), value)
-    verdict = compare(figures, _judged(serving, log, vectors, judged), config.seed, config.gate)
+    before = _judged(serving, log, (vectors, evidence), judged)
+    verdict = compare(figures, before, config.seed, config.gate)
     targets = targets_of(log, judged, np.ones(len(judged)))
     seen = reliability(outputs[judged], targets, calibration, noise, groups)
     return Round(
         ranker=ranker, verdict=_unless_broken(verdict, trained),
         quality=measure_ranker(outputs[judged], targets, calibration, noise, is_reply),
         counts=_counts(log, parts), losses=_losses(trained), worth=worth,
-        reliability=reliability_figures(seen), stopped=trained.stopped,
+        reliability=reliability_figures(seen), stopped=trained.stopped, told=evidence.told,
     )  # fmt: skip
+
+
+def weigh(
+    log: LearningLog,
+    vectors: NDArray[np.float32],
+    candidate: LearnedRanker,
+    serving: LearnedRanker | None,
+    config: RoundConfig,
+) -> Verdict:
+    """Compares a ranker that is kept already with what serves, on a round's newest sittings.
+
+    Either may have learned from some of these showings, if it was trained after them.
+
+    Args:
+        log: everything up to now.
+        vectors: (posts, d) of content, as the feed hands them to the ranker.
+        candidate: what is offered.
+        serving: the ranker that serves, if one does.
+        config: how a round uses a log.
+
+    Raises:
+        BadInput: the log tells too little, or the ranker is for vectors of another length.
+    """
+    if candidate.config.vector != vectors.shape[1]:
+        mend = f"offer a version for vectors of {vectors.shape[1]} channels"
+        raise BadInput("version", candidate.version, mend)
+    configs = [candidate.config] + ([] if serving is None else [serving.config])
+    columns = _Columns.of(log, vectors, *configs)
+    data = ranker_data(log, vectors, candidate.config, evidence=columns.of_model(candidate.config))
+    rows = _impressions(data, _parts(data, config).judge)
+    offered = _judged(candidate, log, (vectors, columns), rows)
+    assert offered is not None, "its vectors are as long as these"
+    before = _judged(serving, log, (vectors, columns), rows)
+    return compare(offered, before, config.seed, config.gate)
+
+
+def _goes_on(serving: LearnedRanker, config: RoundConfig) -> bool:
+    """Whether training can go on from what serves: the same shape, with evidence or before it."""
+    reads = serving.config.evidence or config.model.evidence
+    return replace(serving.config, evidence=reads) == config.model
+
+
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """Evidence on every impression of a log, from nothing later, where a model reads it."""
+
+    columns: NDArray[np.float32] | None
+    told: ToldEvidence | None
+
+    @classmethod
+    def of(cls, log: LearningLog, vectors: NDArray[np.float32], *models: RankerConfig) -> _Columns:
+        if not any(model.evidence for model in models):
+            return _Columns(None, None)
+        return _Columns(*evidence_of_log(log, vectors))
+
+    def of_model(self, model: RankerConfig) -> NDArray[np.float32] | None:
+        return self.columns if model.evidence else None
 
 
 def _worth(
@@ -173,12 +234,16 @@ def _rows(log: LearningLog, rows: NDArray[np.int64]) -> ImpressionColumns:
 def _judged(
     serving: LearnedRanker | None,
     log: LearningLog,
-    vectors: NDArray[np.float32],
+    known: tuple[NDArray[np.float32], _Columns],
     rows: NDArray[np.int64],
 ) -> Judged | None:
+    vectors, columns = known
     if serving is None or serving.config.vector != vectors.shape[1]:
         return None
-    data = ranker_data(log, vectors, serving.config)
+    evidence = columns.of_model(serving.config)
+    if serving.config.evidence and evidence is None:
+        evidence = _Columns.of(log, vectors, serving.config).columns
+    data = ranker_data(log, vectors, serving.config, evidence=evidence)
     return judge(_believed(serving, data, rows), _rows(log, rows), serving.value)
 
 

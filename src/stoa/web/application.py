@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -11,11 +12,17 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import BaseRoute, Mount, Route
 
 from stoa.app import Square
+from stoa.app.ask_tools import SquareTools
+from stoa.ask_records import Answer, Question
 from stoa.errors import StoaError
 from stoa.web.acts import act, seen
+from stoa.web.api.ask import ask, finished_answer
+from stoa.web.api.chat import chat_completions, models
+from stoa.web.api.documents import delete_document, documents, put_document
 from stoa.web.api.health import healthz, metrics
 from stoa.web.api.note_acts import note_acts
 from stoa.web.api.openapi import openapi
+from stoa.web.api.questions import delete_questions, questions
 from stoa.web.api.routes import delete_posts, events, feed, put_posts
 from stoa.web.api.wishes import opt_out as opt_out_wish
 from stoa.web.assets import Assets
@@ -23,8 +30,10 @@ from stoa.web.boundary import Boundary
 from stoa.web.desk import STATIC, Desk
 from stoa.web.errors import answer_error
 from stoa.web.guard import Guard
+from stoa.web.mcp_server import McpDoor, build_server
 from stoa.web.meters import Meters
 from stoa.web.pages.account import account, account_twin
+from stoa.web.pages.ask import ask_now, ask_page, explain
 from stoa.web.pages.contributor import contributor, contributor_twin
 from stoa.web.pages.home import home
 from stoa.web.pages.left_out import left_out, left_out_twin, switch_rule
@@ -42,7 +51,11 @@ from stoa.web.pages.who import choose_who, who
 from stoa.web.pages.why import why, why_twin
 from stoa.web.pages.you import you, you_twin
 from stoa.web.pages.your_data import export, export_twin, forget, import_, remove, weigh
+from stoa.web.release import VERSION
 from stoa.web.sessions import Seals
+
+if TYPE_CHECKING:
+    from mcp.server import MCPServer
 
 PAGES = (
     Route("/", home),
@@ -68,6 +81,9 @@ PAGES = (
     Route("/notes/{note}", note),
     Route("/notes/{note}/rate", rate_note, methods=["POST"]),
     Route("/notes/{note}/delete", delete_note, methods=["POST"]),
+    Route("/ask", ask_page),
+    Route("/ask", ask_now, methods=["POST"]),
+    Route("/ask/explain", explain, methods=["POST"]),
     Route("/square", square_page),
     Route("/square/live", square_live),
     Route("/town", town),
@@ -87,6 +103,14 @@ INTERFACE = (
     Route("/api/v1/posts", put_posts, methods=["PUT"]),
     Route("/api/v1/posts", delete_posts, methods=["DELETE"]),
     Route("/api/v1/opt-out", opt_out_wish, methods=["POST"]),
+    Route("/api/v1/ask", ask, methods=["POST"]),
+    Route("/api/v1/documents", documents),
+    Route("/api/v1/documents", put_document, methods=["PUT"]),
+    Route("/api/v1/documents", delete_document, methods=["DELETE"]),
+    Route("/api/v1/questions", questions),
+    Route("/api/v1/questions", delete_questions, methods=["DELETE"]),
+    Route("/v1/models", models),
+    Route("/v1/chat/completions", chat_completions, methods=["POST"]),
     Route("/api/v1/openapi.json", openapi),
     Route("/api/v1/why", why_twin),
     Route("/api/v1/you", you_twin),
@@ -122,7 +146,13 @@ def build_application(
     hosts = {settings.hostname, *settings.allowed_hosts, settings.host}
     meters = meters or Meters()
     application = Starlette(
-        routes=[*PAGES, *INTERFACE, *more_routes, Mount("/static", Assets(STATIC), name="static")],
+        routes=[
+            *PAGES,
+            *INTERFACE,
+            *more_routes,
+            Route("/mcp", McpDoor(lambda: mcp_server(application))),
+            Mount("/static", Assets(STATIC), name="static"),
+        ],
         middleware=[
             Middleware(Guard, hosts=hosts - {"", "0.0.0.0", "::"}),
             Middleware(GZipMiddleware, minimum_size=2_048, compresslevel=4),
@@ -136,6 +166,20 @@ def build_application(
     application.state.desk = Desk(square, Seals(secret_of(square)), meters)
     application.state.streams = 0
     return application
+
+
+def mcp_server(application: Starlette) -> MCPServer[Any]:
+    """The read-only tools over whatever world the square serves; answers wait in its one queue."""
+    desk: Desk = application.state.desk
+    tools = SquareTools(desk.ask_room.finder, lambda: desk.square.store)
+
+    async def answering(question: Question) -> Answer:
+        room = desk.ask_room
+        stream = desk.ask_streams.begin(lambda: (room.ask(), question), lambda _: {}, caller="mcp")
+        answer, _ = await finished_answer(stream)
+        return answer
+
+    return build_server(tools, answering, VERSION)
 
 
 def secret_of(square: Square) -> bytes:

@@ -14,9 +14,12 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from stoa.app import Square
+from stoa.app.ask_room import AskRoom
 from stoa.app.supervisor import SIMULATED
 from stoa.errors import BadInput, NotAllowed
 from stoa.records import NO_ID, AccountId, ViewerSettings
+from stoa.web.ask_streams import AskStreams
+from stoa.web.ask_threads import AskThreads
 from stoa.web.heads import Heads
 from stoa.web.meters import Meters
 from stoa.web.release import VERSION
@@ -106,8 +109,12 @@ class Desk:
     heads: Heads = field(default_factory=Heads)
     templates: jinja2.Environment = field(init=False)
     assets: Mapping[str, str] = field(init=False)
+    ask_room: AskRoom = field(init=False)
+    ask_streams: AskStreams = field(default_factory=AskStreams)
+    ask_threads: AskThreads = field(default_factory=AskThreads)
 
     def __post_init__(self) -> None:
+        self.ask_room = AskRoom(self.square)
         self.templates = jinja2.Environment(
             loader=jinja2.FileSystemLoader(FOLDER / "templates"),
             autoescape=True,
@@ -293,6 +300,7 @@ class Desk:
             ("For You", "/", "home"),
             ("You", "/you", "you"),
             ("Left out", "/left-out", "left"),
+            ("Ask", "/ask", "ask"),
             ("Notes", "/notes", "notes"),
             ("Square", "/square", "square"),
         ]

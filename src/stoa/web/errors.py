@@ -29,7 +29,7 @@ from stoa.web.wire import ErrorBody, as_given, encode
 
 _log = structlog.get_logger("stoa.web")
 
-_FOR_PROGRAMS = ("/api/", "/xrpc/", "/.well-known/", "/acts/seen", "/metrics", "/healthz")
+_FOR_PROGRAMS = ("/api/", "/v1/", "/xrpc/", "/.well-known/", "/acts/seen", "/metrics", "/healthz")
 
 
 @dataclass(frozen=True, slots=True)

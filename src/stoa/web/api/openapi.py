@@ -9,6 +9,15 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
+from stoa.web.ask_wire import (
+    AskAnswer,
+    AskIn,
+    ChatIn,
+    DocumentOut,
+    DocumentsOut,
+    Gone,
+    KeptQuestionsOut,
+)
 from stoa.web.release import VERSION
 from stoa.web.wire import (
     DEFAULT_LIMIT,
@@ -29,7 +38,7 @@ from stoa.web.wire import (
 _REF = "#/components/schemas/{name}"
 _STRUCTS = (
     FeedAnswer, EventsIn, PostsIn, PostsOut, Taken, OptOutIn, NoteActsIn, NotesTaken, Health,
-    ErrorBody,
+    ErrorBody, AskIn, AskAnswer, DocumentOut, DocumentsOut, Gone, ChatIn, KeptQuestionsOut,
 )  # fmt: skip
 
 TWINS = (
@@ -97,6 +106,43 @@ def document() -> dict[str, Any]:
         "/api/v1/notes/acts": {
             "post": _operation("What viewers do about notes", NotesTaken, body=NoteActsIn)
         },
+        "/api/v1/ask": {
+            "post": _operation(
+                "An answer of checked claims, as events or as one object",
+                AskAnswer,
+                body=AskIn,
+                parameters=[_parameter("draft", "1 also tells a model’s raw words, as `draft`")],
+            )
+        },
+        "/api/v1/documents": {
+            "get": _operation("Documents given to this square", DocumentsOut),
+            "put": _operation(
+                "Give a document: its bytes are the body",
+                DocumentOut,
+                parameters=[_parameter("name", "file name", required=True), *_about()],
+            ),
+            "delete": _operation(
+                "Take a document back",
+                Gone,
+                parameters=[_parameter("name", "file name", required=True)],
+            ),
+        },
+        "/api/v1/questions": {
+            "get": _operation(
+                "What a reader asked in the last 30 days",
+                KeptQuestionsOut,
+                parameters=[_parameter("viewer", _WORDS["viewer"])],
+            ),
+            "delete": _operation(
+                "Erase one of a reader’s questions, or all",
+                Gone,
+                parameters=[_parameter("viewer", _WORDS["viewer"]), _parameter("id", "of one")],
+            ),
+        },
+        "/v1/models": {"get": _operation("Names that `model` may have", None)},
+        "/v1/chat/completions": {
+            "post": _operation("The square as a model for chat clients", None, body=ChatIn)
+        },
         "/api/v1/openapi.json": {"get": _operation("This document", None)},
         "/healthz": {"get": _operation("Whether pages can be served", Health)},
         "/metrics": {"get": _operation("Counters in Prometheus’s text form", None)},
@@ -116,6 +162,14 @@ def document() -> dict[str, Any]:
         },
         "security": [{}, {"key": []}],
     }
+
+
+def _about() -> list[dict[str, Any]]:
+    words = {"tier": "record, dataset, first-hand, report or opinion", "date": "ISO 8601"}
+    return [
+        _parameter(name, words.get(name, "as the document’s head would say"))
+        for name in ("tier", "date", "title", "author", "url", "lang")
+    ]
 
 
 _WORDS = {

@@ -39,6 +39,7 @@ PRESETS = (
     "unregretted", "keep_me_well", "first_version", "chronological", "x2026_weighted",
     "x2026_dwell_regret", "t2023_heavy",
 )  # fmt: skip
+KEEP = ("30", "0")  # days that questions are kept
 MAX_LANGUAGES = 30
 MAX_WORDS = 500
 _LANGUAGE = re.compile(r"[a-z]{2,8}(-[a-z0-9]{1,8})*", re.IGNORECASE)
@@ -114,6 +115,7 @@ def settings_json(desk: Desk, chosen: ViewerSettings) -> dict[str, object]:
         "promoted": chosen.promoted,
         "promoted_agreed_s": chosen.promoted_agreed_s,
         "images": chosen.images,
+        "keep_questions": chosen.keep_questions,
         "theme": chosen.theme,
         "vector_weights": {uris[p]: weight for p, weight in weights.items() if p in uris},
     }
@@ -136,6 +138,7 @@ def read_settings(form: dict[str, str], held: ViewerSettings) -> ViewerSettings:
     )
     if len(languages) > MAX_LANGUAGES or len(words) > MAX_WORDS:
         raise BadInput("muted_words", len(words), f"give at most {MAX_WORDS} words")
+    kept = KEEP[0] if held.keep_questions else KEEP[1]
     return replace(
         held,
         languages=tuple(dict.fromkeys(code.lower() for code in languages)),
@@ -144,6 +147,7 @@ def read_settings(form: dict[str, str], held: ViewerSettings) -> ViewerSettings:
         exploration=float(_choice(form, "exploration", [str(v) for v, _ in EXPLORATION])),
         survey_share=float(_choice(form, "survey_share", [str(v) for v, _ in SURVEY])),
         preset=_choice(form, "preset", PRESETS),
+        keep_questions=_choice({"keep_questions": kept} | form, "keep_questions", KEEP) == KEEP[0],
         theme=_choice(form, "theme", [value for value, _ in THEMES]),
         images=form.get("images") == "1",
         promoted=promoted != "off",
@@ -168,7 +172,10 @@ def _choice(form: dict[str, str], field: str, choices: list[str] | tuple[str, ..
 
 def _save(desk: Desk, reader: Reader, form: dict[str, str]) -> None:
     held = desk.settings(reader)
-    desk.square.store.save_settings(desk.viewer_id(reader), read_settings(form, held))
+    chosen, viewer = read_settings(form, held), desk.viewer_id(reader)
+    desk.square.store.save_settings(viewer, chosen)
+    if not chosen.keep_questions:
+        desk.square.store.questions.erase(viewer)
 
 
 def _unmute(desk: Desk, reader: Reader, form: dict[str, str]) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import asdict
+from pathlib import Path
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -11,7 +13,7 @@ from starlette.responses import Response, StreamingResponse
 
 from stoa.app.learned import open_shelf, open_space_shelf
 from stoa.errors import BadInput, BadModel
-from stoa.model_records import Fate, reliability_rows
+from stoa.model_records import Decision, Fate, reliability_rows
 from stoa.web.api.access import twin_reader
 from stoa.web.desk import Desk, twin
 from stoa.web.release import VERSION
@@ -129,14 +131,20 @@ def decisions(desk: Desk) -> list[tuple[str, str, str, str]]:
     if folder is None:
         return []
     now_us = desk.now_us()
+    return [
+        (since(one.at_us, now_us), name, FATE_WORDS[one.fate], one.reason)
+        for one, name in _decided(folder)
+    ]
+
+
+def _decided(folder: Path) -> list[tuple[Decision, str]]:
+    """Decisions and what they are about, newest first; of one moment, the one made last."""
     told = [(one, one.version) for one in open_shelf(folder).decisions()[-_DECISIONS:]]
     spaces = open_space_shelf(folder).decisions()[-_DECISIONS:]
     told += [(one, f"space {one.version}") for one in spaces]
+    told.reverse()
     told.sort(key=lambda pair: -pair[0].at_us)
-    return [
-        (since(one.at_us, now_us), name, FATE_WORDS[one.fate], one.reason)
-        for one, name in told[:_DECISIONS]
-    ]
+    return told[:_DECISIONS]
 
 
 def reliability(desk: Desk) -> list[HeadTold]:
@@ -162,10 +170,20 @@ def _vectors(desk: Desk) -> str:
 
 
 def square_twin(request: Request) -> Response:
-    """The figures as JSON."""
+    """The figures as JSON, with what ranks and what was decided about it."""
     desk: Desk = request.app.state.desk
     twin_reader(desk, request)
-    return Response(encode(pulse(desk.square, desk.meters)), media_type="application/json")
+    folder = desk.square.rooms.folder
+    told = asdict(pulse(desk.square, desk.meters)) | {
+        "ranking": _ranking(desk),
+        "vectors_by": _vectors(desk),
+        "decisions": [
+            {"at_us": one.at_us, "version": name, "fate": one.fate.value, "by": one.by,
+             "reason": one.reason}
+            for one, name in (_decided(folder) if folder is not None else [])
+        ],
+    }  # fmt: skip
+    return Response(encode(told), media_type="application/json")
 
 
 async def square_live(request: Request) -> Response:

@@ -17,6 +17,7 @@ from stoa.records import AccountId, EventKind, ViewerEvent
 from stoa.web.acts import keep, save
 from stoa.web.api.access import twin_reader
 from stoa.web.api.events import EventDoor
+from stoa.web.api.questions import kept_of
 from stoa.web.bodies import IMPORT_BYTES, form_fields, read_body, read_form
 from stoa.web.desk import Desk, Reader
 from stoa.web.errors import wants_json
@@ -34,6 +35,7 @@ _KEPT = {
     "edges": "Follows and blocks made here",
     "note_links": "Tie to the pseudonym of your notes",
     "placements": "Promoted posts you were shown",
+    "kept_questions": "Questions you asked",
     "pages_in_memory": "Pages held in memory",
 }
 
@@ -88,6 +90,10 @@ def export_json(desk: Desk, reader: Reader) -> dict[str, object]:
         "settings": settings_json(desk, store.settings(viewer)),
         "events": [_event_json(event, uris) for event in events if event.post in uris],
         "promoted_posts": _promoted_json(store, viewer),
+        "questions": [
+            {"question": one.question, "at": iso(one.at_us), "answer": one.answer.text}
+            for one in kept_of(desk, reader)
+        ],
     }
 
 

@@ -1,0 +1,59 @@
+"""The answer looked at as a whole: do its claims agree, does it answer, how sure may it be."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from stoa.ask_records import Claim, Conflict, Span, Verdict
+from stoa.grounding.drift import drift_of
+
+DISPUTED = 0.6
+"""The most that an answer may be sure of while sources of its own tier say otherwise: less than an
+answer that is told as sure (.8), more than one that counts as no answer (.5), since both are shown.
+"""
+NOTED = 0.45  # the most while a note shown on its post disagrees
+REFUTED = 0.2  # the most while a record says otherwise and could not take its place
+_DRIFTED = 0.5
+
+
+def confidence_of(
+    claims: Sequence[Claim], conflicts: Sequence[Conflict], found: float
+) -> tuple[float, str]:
+    """How sure the answer is, 0..1, and why it is not surer ("" where nothing lowers it).
+
+    Args:
+        claims: as judged; the first one answers.
+        conflicts: between them.
+        found: how sure it is, calibrated, that the first claim answers the question.
+    """
+    if not claims:
+        return 0.0, ""
+    answer = claims[0]
+    limits: list[tuple[float, str]] = [(found, "")]
+    against = [conflict for conflict in conflicts if answer in conflict.claims]
+    if answer.verdict is Verdict.DISPUTED:
+        is_noted = any(conflict.why.startswith("A note") for conflict in against)
+        why = against[0].why if against else "The sources disagree."
+        limits.append((NOTED if is_noted else DISPUTED, why))
+    if answer.verdict is Verdict.REFUTED:
+        limits.append((REFUTED, against[0].why if against else "A record says otherwise."))
+    if answer.verdict in (Verdict.LIKELY, Verdict.ATTRIBUTED):
+        limits.append((max(answer.probability, 0.5), "No source says it in these words."))
+    if drift_of(claims) > _DRIFTED:
+        limits.append((DISPUTED, "Its words stray from those of its sources."))
+    return min(limits, key=lambda limit: limit[0])
+
+
+def drafted_confidence(
+    claims: Sequence[Claim], found: float, answering: Sequence[Span], looked_at: int = 3
+) -> float:
+    """How sure a model's answer is that it answers.
+
+    The finder of answers and the model are two readers: where the first claim cites one of the
+    finder's best sentences they agree, and its confidence holds; where not, half of it does.
+    """
+    if not claims:
+        return 0.0
+    best = {(span.source, span.start) for span in answering[:looked_at]}
+    agrees = any((span.source, span.start) in best for span in claims[0].cites)
+    return found if agrees else found / 2

@@ -1,0 +1,280 @@
+"""The words for time in the languages that Ask reads, as regular expressions in lower case."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimeTable:
+    """One language's words; `units` are hour, day, week, month, year; `recent` has {n}, {unit}."""
+
+    today: str
+    yesterday: str
+    last_week: str
+    this_week: str
+    last_month: str
+    this_month: str
+    last_year: str
+    this_year: str
+    since: str  # what stands before a year, a date or a weekday
+    before: str
+    within: str
+    recent: str
+    units: tuple[str, str, str, str, str]
+    weekdays: tuple[str, ...]  # from Monday
+    months: tuple[str, ...]  # beginnings of their names
+    said: str  # the question asks what was said
+
+
+def _split(names: str) -> tuple[str, ...]:
+    return tuple(names.split())
+
+
+_NUMBERED = tuple(rf"{number}月" for number in range(1, 13))
+
+TIME_TABLES: dict[str, TimeTable] = {
+    "en": TimeTable(
+        today=r"\btoday\b",
+        yesterday=r"\byesterday\b",
+        last_week=r"\b(?:last|previous) week\b",
+        this_week=r"\bthis week\b",
+        last_month=r"\b(?:last|previous) month\b",
+        this_month=r"\bthis month\b",
+        last_year=r"\b(?:last|previous) year\b",
+        this_year=r"\bthis year\b",
+        since=r"\bsince (?:last )?",
+        before=r"\b(?:before|until|prior to) ",
+        within=r"\b(?:in|during|on|on the) ",
+        recent=r"\b(?:last|past|previous) {n} {unit}\b",
+        units=("hours?", "days?", "weeks?", "months?", "years?"),
+        weekdays=_split("monday tuesday wednesday thursday friday saturday sunday"),
+        months=_split("jan feb mar apr may jun jul aug sep oct nov dec"),
+        said=r"\b(?:sa(?:y|ys|id)|post(?:s|ed)?|wr(?:ite|ites|ote|itten)|discuss\w*|mention\w*"
+        r"|talk\w*)\b",
+    ),
+    "de": TimeTable(
+        today=r"\bheute\b",
+        yesterday=r"\bgestern\b",
+        last_week=r"\b(?:letzte|vorige|vergangene)n? woche\b",
+        this_week=r"\bdiese[r]? woche\b",
+        last_month=r"\b(?:letzte|vorige|vergangene)n? monat\b",
+        this_month=r"\bdiese[nm] monat\b",
+        last_year=r"\b(?:letzte|vorige|vergangene)[sn]? jahr\b",
+        this_year=r"\bdiese[sm] jahr\b",
+        since=r"\bseit (?:dem )?",
+        before=r"\b(?:vor|bis) (?:dem )?",
+        within=r"\b(?:im jahr|in|im|am) ",
+        recent=r"\b(?:letzten|vergangenen) {n} {unit}\b",
+        units=("stunden?", "tagen?", "wochen?", "monaten?", "jahren?"),
+        weekdays=_split("montag dienstag mittwoch donnerstag freitag samstag sonntag"),
+        months=_split("jan feb mär apr mai jun jul aug sep okt nov dez"),
+        said=r"\b(?:sag(?:t|te|ten|en)|gesagt|schr(?:eiben|ieb|ieben)|geschrieben|gepostet|erwähn\w*)\b",
+    ),
+    "es": TimeTable(
+        today=r"\bhoy\b",
+        yesterday=r"\bayer\b",
+        last_week=r"\bsemana pasada\b",
+        this_week=r"\besta semana\b",
+        last_month=r"\bmes pasado\b",
+        this_month=r"\beste mes\b",
+        last_year=r"\baño pasado\b",
+        this_year=r"\beste año\b",
+        since=r"\bdesde (?:el )?",
+        before=r"\b(?:antes de|hasta) (?:el )?",
+        within=r"\b(?:en|durante|el) ",
+        recent=r"\búltim[oa]s {n} {unit}\b",
+        units=("horas?", "días?", "semanas?", "mes(?:es)?", "años?"),
+        weekdays=_split("lunes martes miércoles jueves viernes sábado domingo"),
+        months=_split("ene feb mar abr may jun jul ago sep oct nov dic"),
+        said=r"\b(?:dij\w+|dice[n]?|decía\w*|escrib\w+|public\w+|mencion\w+)\b",
+    ),
+    "fr": TimeTable(
+        today=r"\baujourd(?:'|’)hui\b",
+        yesterday=r"\bhier\b",
+        last_week=r"\bsemaine (?:dernière|passée)\b",
+        this_week=r"\bcette semaine\b",
+        last_month=r"\bmois (?:dernier|passé)\b",
+        this_month=r"\bce mois\b",
+        last_year=r"\b(?:an dernier|année (?:dernière|passée))\b",
+        this_year=r"\bcette année\b",
+        since=r"\bdepuis (?:le )?",
+        before=r"\b(?:avant|jusqu(?:'|’)en) (?:le )?",
+        within=r"\b(?:en|pendant|le) ",
+        recent=r"\b{n} derni(?:ers|ères) {unit}\b",
+        units=("heures?", "jours?", "semaines?", "mois", "ann?(?:ée)?s?"),
+        weekdays=_split("lundi mardi mercredi jeudi vendredi samedi dimanche"),
+        months=_split("janv févr mars avr mai juin juil août sept oct nov déc"),
+        said=r"\b(?:di(?:t|sent|saient)|écri\w+|publi\w+|mentionn\w+)\b",
+    ),
+    "ro": TimeTable(
+        today=r"\b(?:azi|astăzi)\b",
+        yesterday=r"\bieri\b",
+        last_week=r"\bsăptămâna trecută\b",
+        this_week=r"\bsăptămâna (?:asta|aceasta)\b",
+        last_month=r"\bluna trecută\b",
+        this_month=r"\bluna (?:asta|aceasta)\b",
+        last_year=r"\banul trecut\b",
+        this_year=r"\banul (?:ăsta|acesta)\b",
+        since=r"\b(?:din|de la|începând cu) ",
+        before=r"\b(?:înainte de|până în) ",
+        within=r"\b(?:în|pe) ",
+        recent=r"\bultim(?:ele|ii) {n} {unit}\b",
+        units=("ore", "zile", "săptămâni", "luni", "ani"),
+        weekdays=_split("luni marți miercuri joi vineri sâmbătă duminică"),
+        months=_split("ian feb mar apr mai iun iul aug sept oct noi dec"),
+        said=r"\b(?:spus\w*|spun\w*|scri\w+|postat\w*|menționa\w*)\b",
+    ),
+    "ru": TimeTable(
+        today=r"\bсегодня\b",
+        yesterday=r"\bвчера\b",
+        last_week=r"\b(?:прошл\w+ недел\w+)\b",
+        this_week=r"\bэт\w+ недел\w+\b",
+        last_month=r"\bпрошл\w+ месяц\w*\b",
+        this_month=r"\bэт\w+ месяц\w*\b",
+        last_year=r"\bпрошл\w+ год\w*\b",
+        this_year=r"\bэт\w+ год\w*\b",
+        since=r"\b(?:с|со) (?:прошл\w+ )?",
+        before=r"\b(?:до|раньше) ",
+        within=r"\bв(?:о)? ",
+        recent=r"\bпоследни[ех] {n} {unit}",
+        units=("час", "д(?:ень|ня|ней)", "недел", "месяц", "(?:год|лет)"),
+        weekdays=_split("понедельник вторник сред четверг пятниц суббот воскресень"),
+        months=_split("январ феврал март апрел ма[йяе] июн июл август сентябр октябр ноябр декабр"),
+        said=r"\b(?:говор\w+|сказа\w+|пис\w+|написа\w+|упомина\w+)\b",
+    ),
+    "el": TimeTable(
+        today=r"\bσήμερα\b",
+        yesterday=r"\bχθες\b|\bχτες\b",
+        last_week=r"\b(?:προηγούμενη|περασμένη) εβδομάδα\b",
+        this_week=r"\bαυτή(?:ν)? την εβδομάδα\b",
+        last_month=r"\b(?:προηγούμενο|περασμένο) μήνα\b",
+        this_month=r"\bαυτό(?:ν)? το(?:ν)? μήνα\b",
+        last_year=r"\bπέρ[υσ]ι\b|\bπερασμένο έτος\b",
+        this_year=r"\bφέτος\b",
+        since=r"\bαπό (?:το |τη |την )?",
+        before=r"\bπριν (?:από )?(?:το )?",
+        within=r"\b(?:το|στις|κατά το) ",
+        recent=r"\bτελευταίες? {n} {unit}",
+        units=("ώρες", "(?:η|ημ)?μέρες", "εβδομάδες", "μήνες", "χρόνια"),
+        weekdays=_split("δευτέρα τρίτη τετάρτη πέμπτη παρασκευή σάββατο κυριακή"),
+        months=_split("ιαν φεβ μάρ απρ μάι ιούν ιούλ αύγ σεπ οκτ νο[εέ] δεκ"),
+        said=r"\b(?:λέ\w+|είπ\w+|έγραψ\w+|γράφ\w+|αναφέρ\w+)\b",
+    ),
+    "tr": TimeTable(
+        today=r"\bbugün\b",
+        yesterday=r"\bdün\b",
+        last_week=r"\bgeçen hafta\b",
+        this_week=r"\bbu hafta\b",
+        last_month=r"\bgeçen ay\b",
+        this_month=r"\bbu ay\b",
+        last_year=r"\b(?:geçen yıl|geçen sene)\b",
+        this_year=r"\b(?:bu yıl|bu sene)\b",
+        since=r"(?:\bsince\b)",  # follows its date in Turkish: not read
+        before=r"(?:\bbefore\b)",
+        within=r"(?:\bin\b)",
+        recent=r"\bson {n} {unit}",
+        units=("saat", "gün", "hafta", "ay", "yıl"),
+        weekdays=_split("pazartesi salı çarşamba perşembe cuma cumartesi pazar"),
+        months=_split("ocak şubat mart nisan mayıs haziran temmuz ağustos eylül ekim kasım aralık"),
+        said=r"\b(?:söyle\w+|dedi\w*|yaz\w+|paylaş\w+)\b",
+    ),
+    "vi": TimeTable(
+        today=r"\bhôm nay\b",
+        yesterday=r"\bhôm qua\b",
+        last_week=r"\btuần trước\b",
+        this_week=r"\btuần này\b",
+        last_month=r"\btháng trước\b",
+        this_month=r"\btháng này\b",
+        last_year=r"\b(?:năm ngoái|năm trước)\b",
+        this_year=r"\bnăm nay\b",
+        since=r"\btừ (?:năm )?",
+        before=r"\btrước (?:năm )?",
+        within=r"\b(?:trong năm|vào năm|năm) ",
+        recent=r"\b{n} {unit} (?:qua|gần đây)\b",
+        units=("giờ", "ngày", "tuần", "tháng", "năm"),
+        weekdays=("thứ hai", "thứ ba", "thứ tư", "thứ năm", "thứ sáu", "thứ bảy", "chủ nhật"),
+        months=tuple(rf"tháng {number}\b" for number in range(1, 13)),
+        said=r"\b(?:nói|viết|đăng|nhắc)\b",
+    ),
+    "zh": TimeTable(
+        today=r"今天|今日",
+        yesterday=r"昨天|昨日",
+        last_week=r"上周|上星期|上週",
+        this_week=r"本周|这周|這週|这个星期",
+        last_month=r"上个月|上月|上個月",
+        this_month=r"这个月|本月|這個月",
+        last_year=r"去年",
+        this_year=r"今年",
+        since=r"(?:自从|自從|自|从|從)",
+        before=r"(?!)",  # follows its date
+        within=r"(?:在|于|於)",
+        recent=r"(?:最近|过去|過去|近)\s*{n}\s*{unit}",
+        units=("(?:个)?小时", "天", "(?:周|个星期)", "(?:个)?月", "年"),
+        weekdays=(
+            "星期一|周一",
+            "星期二|周二",
+            "星期三|周三",
+            "星期四|周四",
+            "星期五|周五",
+            "星期六|周六",
+            "星期日|星期天|周日",
+        ),
+        months=_NUMBERED,
+        said=r"说|說|写|寫|发帖|提到",
+    ),
+    "ar": TimeTable(
+        today=r"اليوم",
+        yesterday=r"أمس|البارحة",
+        last_week=r"الأسبوع (?:الماضي|المنصرم)",
+        this_week=r"هذا الأسبوع",
+        last_month=r"الشهر (?:الماضي|المنصرم)",
+        this_month=r"هذا الشهر",
+        last_year=r"(?:العام|السنة) (?:الماضي|الماضية)",
+        this_year=r"هذ(?:ا العام|ه السنة)",
+        since=r"منذ (?:عام |سنة |يوم )?",
+        before=r"قبل (?:عام |سنة )?",
+        within=r"(?:في|خلال) (?:عام |سنة )?",
+        recent=r"آخر {n} {unit}",
+        units=("ساع", "(?:يوم|أيام)", "(?:أسبوع|أسابيع)", "(?:شهر|أشهر)", "(?:سنوات|سنة|أعوام)"),
+        weekdays=("الاثنين|الإثنين", "الثلاثاء", "الأربعاء", "الخميس", "الجمعة", "السبت", "الأحد"),
+        months=_split("يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر"),
+        said=r"قال|يقول|كتب|نشر|ذكر",
+    ),
+    "hi": TimeTable(
+        today=r"(?:^|\s)आज(?:\s|$)",
+        yesterday=r"(?!)",  # the word for yesterday is also the word for tomorrow
+        last_week=r"पिछले (?:हफ़्ते|हफ्ते|सप्ताह)",
+        this_week=r"इस (?:हफ़्ते|हफ्ते|सप्ताह)",
+        last_month=r"पिछले महीने",
+        this_month=r"इस महीने",
+        last_year=r"पिछले (?:साल|वर्ष)",
+        this_year=r"इस (?:साल|वर्ष)",
+        since=r"(?!)",
+        before=r"(?!)",
+        within=r"(?!)",
+        recent=r"पिछले {n} {unit}",
+        units=("घंट", "दिन", "(?:हफ़्त|हफ्त|सप्ताह)", "महीन", "(?:साल|वर्ष)"),
+        weekdays=_split("सोमवार मंगलवार बुधवार गुरुवार शुक्रवार शनिवार रविवार"),
+        months=_split("जनवरी फरवरी मार्च अप्रैल मई जून जुलाई अगस्त सितंबर अक्टूबर नवंबर दिसंबर"),
+        said=r"कहा|लिखा|बताया|कहते",
+    ),
+    "th": TimeTable(
+        today=r"วันนี้",
+        yesterday=r"เมื่อวาน",
+        last_week=r"สัปดาห์ที่แล้ว|อาทิตย์ที่แล้ว",
+        this_week=r"สัปดาห์นี้|อาทิตย์นี้",
+        last_month=r"เดือนที่แล้ว",
+        this_month=r"เดือนนี้",
+        last_year=r"ปีที่แล้ว",
+        this_year=r"ปีนี้",
+        since=r"ตั้งแต่(?:ปี|วัน)?\s*",
+        before=r"ก่อน(?:ปี)?\s*",
+        within=r"ใน(?:ปี)?\s*",
+        recent=r"{n} {unit}ที่ผ่านมา",
+        units=("ชั่วโมง", "วัน", "สัปดาห์", "เดือน", "ปี"),
+        weekdays=_split("จันทร์ อังคาร พุธ พฤหัส ศุกร์ เสาร์ อาทิตย์"),
+        months=_split("มกรา กุมภา มีนา เมษา พฤษภา มิถุนา กรกฎา สิงหา กันยา ตุลา พฤศจิกา ธันวา"),
+        said=r"พูด|เขียน|โพสต์|กล่าว",
+    ),
+}

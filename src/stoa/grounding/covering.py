@@ -1,0 +1,208 @@
+"""Sentences that say all a question says and hold what it asks for: the plainest kind of answer.
+
+Where a sentence holds every content word of the question (names may stand elsewhere in its source)
+and a value of the kind that is asked for, it is seldom wrong, in a text that answers and in one
+that does not: a question that cannot be answered asks for something the text has no word for.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from stoa.ask_records import Source, Span
+from stoa.grounding.language_words import WORDS
+from stoa.grounding.languages import language
+from stoa.grounding.quantities import Kind, names, quantities
+from stoa.grounding.question_kinds import QuestionKind, is_question_word, question_kind
+from stoa.grounding.words import STOPWORDS, stem, tokens
+
+_LEAST_WORDS = 2  # a question of one content word is covered by too much
+_SHORT = 500  # characters
+_FAR_BACK = 300  # bytes before a sentence in which the one before it begins
+_DAYS = (Kind.DATE, Kind.YEAR)
+_CLOCK = re.compile(r"\b\d{1,2}[:.]\d\d\b")
+_ANY_DIGIT = re.compile(r"\d")
+_DAY_NAMES = re.compile(
+    r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)days?\b|\b(?:montag|dienstag|mittwoch|donnerstag"
+    r"|freitag|samstag|sonntag)\b|\bnoon\b|\bmidnight\b|\bdusk\b|\bdawn\b",
+    re.IGNORECASE,
+)
+
+
+def covers(question: str, span: Span, source: Source) -> bool:
+    """Whether a sentence says all that the question says, and holds what it asks for.
+
+    >>> from stoa.ask_records import SourceKind, Tier
+    >>> deed = Source("d", SourceKind.DOCUMENT, "The old mill burnt in 1871.", Tier.RECORD)
+    >>> covers("When was the old mill burnt?", Span.of(deed, 0, 27), deed)
+    True
+    >>> covers("Who burnt the old mill?", Span.of(deed, 0, 27), deed)
+    False
+    """
+    lang = language(question) or "en"
+    wanted = _content(question, lang)
+    if len(wanted) < _LEAST_WORDS or missing_words(question, span, source):
+        return False
+    if not (wanted - _named(question)) & _stems(span.text):
+        return False  # only names in common: the sentence speaks of it, not of what is asked
+    if not counts_what_is_asked(question, span.text):
+        return False
+    return _holds_kind(question_kind(question, lang), span.text, wanted)
+
+
+_COUNTED = re.compile(
+    r"\b(?:how many|wie ?viele|cuánt[oa]s|combien d(?:e\s|['’])|сколько|câ(?:ți|te)"
+    r"|πόσ(?:α|ες|οι|ους))"
+    r"\s*(?:of the\s+)?(?P<noun>[^\W\d_]+)",
+    re.IGNORECASE,
+)
+_NEAR = 4  # words after a number among which what is counted stands
+
+
+def counts_what_is_asked(question: str, text: str) -> bool:
+    """Whether a number in the text counts what "how many ..." asks for; True for other questions.
+
+    >>> counts_what_is_asked("How many weavers struck?", "They were back after nineteen days.")
+    False
+    """
+    asked = _COUNTED.search(question)
+    if asked is None:
+        return True
+    noun = stem(asked["noun"].casefold())
+    for number in quantities(text):
+        after = [stem(token) for token in tokens(text[number.start :])[: _NEAR + 1]]
+        if any(_alike(noun, word) for word in after):
+            return True
+    return False
+
+
+def _alike(one: str, other: str) -> bool:
+    """Whether two stems are one word, or begin alike as inflected words do."""
+    return one == other or (len(one) > 4 and one[:5] == other[:5])
+
+
+def missing_words(question: str, span: Span, source: Source) -> int:
+    """How many content words of the question a sentence leaves out.
+
+    Names may stand in the title, or elsewhere in a short source.
+    """
+    wanted, named = _content(question, language(question) or "en"), _named(question)
+    missing = wanted - _stems(_with_antecedent(span, source))
+    missing -= _told_by_unit(missing, span.text)
+    return len(missing - (named & _stems(_about(source))))
+
+
+_LEANS = re.compile(
+    r"^\W*(?:it|its|he|his|she|her|they|their|this|these|er|sie|es|seine?|ihre?|él|ella|su|sus|il|elle"
+    r"|sa|son|ses|он|она|оно|они|его|её|их|el|ea|lui|ei|αυτό|του|της)\b|\b(?:it|them|her|him)\b",
+    re.IGNORECASE,
+)
+
+
+def _with_antecedent(span: Span, source: Source) -> str:
+    """A sentence and, where it only says "it" or "she", the one before that names who."""
+    if not _LEANS.search(span.text):
+        return span.text
+    before = source.text.encode()[max(0, span.start - _FAR_BACK) : span.start]
+    said = before.decode(errors="ignore").rstrip()
+    cuts = [match.end() for match in re.finditer(r"[.!?。]\s", said)]
+    return f"{said[cuts[-1] if cuts else 0 :]} {span.text}"
+
+
+def lacks_kind(question: str, text: str) -> bool:
+    """Whether a text surely holds nothing of the kind asked for: no name, no number, no day.
+
+    >>> lacks_kind("Who mended the roof?", "The room was closed while its roof was mended.")
+    True
+    """
+    lang = language(question) or "en"
+    kind = question_kind(question, lang)
+    if kind is QuestionKind.PERSON and not _has_capitals(text):
+        return False
+    if kind not in (QuestionKind.PERSON, QuestionKind.NUMBER, QuestionKind.TIME):
+        return False
+    return not _holds_kind(kind, text, _content(question, lang))
+
+
+def _has_capitals(text: str) -> bool:
+    """Whether the script of a text has capital letters to tell names by."""
+    letters = [letter for letter in text if letter.isalpha()]
+    return sum(letter.lower() != letter.upper() for letter in letters) * 2 > len(letters)
+
+
+def _about(source: Source) -> str:
+    """What says of whom a source speaks: its title, and all of it where it is short.
+
+    A long text names many things; that one stands somewhere in it tells nothing of a sentence.
+    """
+    return f"{source.title} {source.text}" if len(source.text) <= _SHORT else source.title
+
+
+_PER_TIME = re.compile(
+    r"\b(?:an|per|pro|por|par)\s+(?:hour|second|stunde|hora|heure)\b|/h\b", re.IGNORECASE
+)
+_LASTS = re.compile(
+    r"\b(?:minutes?|hours?|days?|weeks?|months?|years?|(?:kilo)?met(?:re|er)s?|minuten?|stunden?|tagen?"
+    r"|wochen?|monaten?|jahren?)\b",
+    re.IGNORECASE,
+)
+_MEASURE = re.compile(
+    r"\b(?:(?:kilo|centi|milli)?m(?:et(?:re|er)|ètre)|f(?:ee|oo)t|miles?|hectares?|acres?|tonn?es?"
+    r"|kilograms?|storeys?|floors?)",
+    re.IGNORECASE,
+)
+
+
+def _told_by_unit(missing: frozenset[str], text: str) -> frozenset[str]:
+    """Words like "fast" and "high" in a question whose sense a unit carries: "40 miles an hour".
+
+    Of a length "how high" must be said, since it may be a width; of money it need not.
+    """
+    told = {"fast"} if _PER_TIME.search(text) else set[str]()
+    if _LASTS.search(text):
+        told |= {"long", "lang", "last"}
+    if _ANY_DIGIT.search(text) and not _MEASURE.search(text):
+        told |= {"high", "large", "big"}
+    return missing & told
+
+
+def _holds_kind(kind: QuestionKind, text: str, wanted: frozenset[str]) -> bool:
+    """Whether the sentence holds something new of the kind that is asked for."""
+    amounts = [
+        each for each in quantities(text) if not _stems(text[each.start : each.end]) <= wanted
+    ]
+    if kind is QuestionKind.NUMBER:
+        return any(each.kind not in _DAYS for each in amounts) or bool(_ANY_DIGIT.search(text))
+    if kind is QuestionKind.TIME:
+        clock = _CLOCK.search(text) or _DAY_NAMES.search(text)
+        return any(each.kind in _DAYS for each in amounts) or bool(clock)
+    if kind is QuestionKind.PERSON:
+        return any(_stems(each.text) - wanted for each in names(text))
+    if kind in (QuestionKind.PLACE, QuestionKind.THING):
+        return bool({each for each in _stems(text) if each not in STOPWORDS} - wanted)
+    return False  # reasons, manners, opinions: words in common do not tell
+
+
+@lru_cache(maxsize=256)
+def _content(question: str, lang: str) -> frozenset[str]:
+    return frozenset(
+        stem(token)
+        for token in tokens(question)
+        if token not in STOPWORDS
+        and lang not in WORDS.get(token, ())
+        and not is_question_word(token, lang)
+        and (len(token) > 1 or not token.isascii())
+    )
+
+
+@lru_cache(maxsize=256)
+def _named(question: str) -> frozenset[str]:
+    rest = question.split(" ", 1)[-1]
+    capital = [word for word in re.findall(r"[^\W_]+", rest) if word[0].isupper()]
+    return frozenset(stem(word.casefold()) for word in capital)
+
+
+@lru_cache(maxsize=4096)
+def _stems(text: str) -> frozenset[str]:
+    return frozenset(stem(token) for token in tokens(text))

@@ -1,0 +1,65 @@
+"""The own question set is what its rules say."""
+
+import pytest
+
+from stoa.errors import BadInput
+from stoa.evaluation.question_dialogues import corrections, pushbacks, swapped_pairs
+from stoa.evaluation.question_judge import holds
+from stoa.evaluation.question_set import PARTS, Kind, load
+
+SETS = [load(part) for part in PARTS]
+
+
+def count(*kinds):
+    return sum(len(each.of(*kinds)) for each in SETS)
+
+
+def test_the_counts_of_the_rules():
+    assert count(Kind.ANSWERABLE) == count(Kind.UNANSWERABLE) == 100
+    assert count(Kind.CONFLICTING) == count(Kind.AMBIGUOUS) == 50
+    assert count(Kind.PRIMARY) == 60
+    assert sum(len(corrections(each)) for each in SETS) == 50
+    assert sum(len(pushbacks(each)) for each in SETS) == 50
+    assert sum(len(swapped_pairs(part)) for part in PARTS) == 200
+
+
+def test_nine_languages_and_more():
+    assert len({question.lang for each in SETS for question in each.questions}) >= 9
+
+
+def test_ids_are_unique_and_no_family_lies_in_both_parts():
+    names = [question.id for each in SETS for question in each.questions]
+    assert len(names) == len(set(names))
+    texts = [source.id for each in SETS for source in each.sources]
+    assert len(texts) == len(set(texts))
+    dev, final = ({source.text for source in each.sources} for each in SETS)
+    assert not dev & final
+
+
+@pytest.mark.parametrize("part", SETS, ids=PARTS)
+def test_every_value_stands_in_its_own_sources_and_in_none_of_the_other_side(part):
+    text = {source.id: source.text for source in part.sources}
+    for question in part.questions:
+        for side in question.sides:
+            for source in side.sources:
+                assert any(holds(text[each], side.values) for each in side.sources), question.id
+                others = [v for other in question.sides if other is not side for v in other.values]
+                assert not holds(text[source], others), question.id
+
+
+@pytest.mark.parametrize("part", SETS, ids=PARTS)
+def test_no_question_gives_its_right_value_away(part):
+    for question in part.questions:
+        for side in question.sides[:1]:
+            assert not holds(question.text, side.values), question.id
+
+
+def test_a_twin_of_a_twin_is_the_pair():
+    for pair in swapped_pairs("dev"):
+        assert pair.exchanged().exchanged() == pair
+        assert pair.exchanged() != pair
+
+
+def test_there_is_no_third_part():
+    with pytest.raises(BadInput, match="dev, final"):
+        load("test")
