@@ -14,12 +14,12 @@ from stoa.evaluation.pair_study import (
     Judged,
     PairStudyConfig,
     Told,
-    WordFeatures,
     cross_validate,
     leave_out,
     teach,
 )
 from stoa.evaluation.pair_teaching import Rows
+from stoa.grounding.word_features import WordFeatures
 from stoa.language_models import open_pair_scorer
 
 CONFIG = PairStudyConfig(axes=4)
