@@ -125,11 +125,11 @@ async def test_an_endpoint_that_drips_for_ever_is_given_up():
 
 async def test_a_slow_reader_is_never_interrupted():
     async with loopback_endpoint(Server(said("one two three", 4))) as base:
-        transport = HttpTransport(Endpoint.of(base), HttpLimits(total_s=0.1))
+        transport = HttpTransport(Endpoint.of(base), HttpLimits(total_s=1.0))
         heard = []
         async for piece in ChatModel(transport, ChatConfig(model="m")).stream(ASK):
             heard.append(piece)
-            await asyncio.sleep(0.06)  # twice over, longer than the endpoint has in all
+            await asyncio.sleep(0.3)  # four times over, longer than the endpoint has in all
     assert "".join(heard) == "one two three"
 
 
