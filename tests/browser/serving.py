@@ -41,7 +41,7 @@ def serving(*arguments: str) -> Iterator[str]:
             process.wait(5)
 
 
-def _wait(url: str, process: subprocess.Popen[bytes], timeout_s: float = 60) -> None:
+def _wait(url: str, process: subprocess.Popen[bytes], timeout_s: float = 180) -> None:
     deadline = time.monotonic() + timeout_s
     while time.monotonic() < deadline:
         assert process.poll() is None, "the served square ended at once"

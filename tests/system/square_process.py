@@ -89,7 +89,7 @@ def running(*arguments: str, **environment: str) -> Iterator[RunningSquare]:
     reader = threading.Thread(target=_read, args=(square,), daemon=True)
     reader.start()
     try:
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 180
         while not square.url:
             assert process.poll() is None, square.lines
             assert time.monotonic() < deadline, square.lines

@@ -56,6 +56,23 @@ def open_asked(
         yield open_ask(rooms, settings, given)
 
 
+@contextmanager
+def open_square(data: Path | None, documents: Path | None) -> Iterator[tuple[Rooms, Ask]]:
+    """A square's rooms, read only, and Ask over them and over documents.
+
+    Raises:
+        StoreError: the data folder holds no square.
+    """
+    settings = load_settings(data=data)
+    if not (settings.data / _STORE_FILE).is_file():
+        raise StoreError(
+            f"there is no square in {str(settings.data)!r}; give the folder of `stoa up`"
+        )
+    rooms = _rooms(settings.data)
+    with closing(rooms.store):
+        yield rooms, open_ask(rooms, settings, _documents(documents))
+
+
 def _rooms(folder: Path) -> Rooms:
     from stoa.app.clocks import SourceClock
     from stoa.app.rooms import open_to_read

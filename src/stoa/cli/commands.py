@@ -52,6 +52,7 @@ app.command(
     name="ask",
     help="Ask the square, and documents of yours: an answer of checked claims.",
 )
+app.command("stoa.cli.mcp:mcp", name="mcp")
 app.register_install_completion_command()
 
 inspect = App(name="inspect", help="Everything known of one post or one viewer.")

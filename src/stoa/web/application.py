@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -11,9 +12,11 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import BaseRoute, Mount, Route
 
 from stoa.app import Square
+from stoa.app.ask_tools import SquareTools
+from stoa.ask_records import Answer, Question
 from stoa.errors import StoaError
 from stoa.web.acts import act, seen
-from stoa.web.api.ask import ask
+from stoa.web.api.ask import ask, finished_answer
 from stoa.web.api.chat import chat_completions, models
 from stoa.web.api.documents import delete_document, documents, put_document
 from stoa.web.api.health import healthz, metrics
@@ -27,8 +30,10 @@ from stoa.web.boundary import Boundary
 from stoa.web.desk import STATIC, Desk
 from stoa.web.errors import answer_error
 from stoa.web.guard import Guard
+from stoa.web.mcp_server import McpDoor, build_server
 from stoa.web.meters import Meters
 from stoa.web.pages.account import account, account_twin
+from stoa.web.pages.ask import ask_now, ask_page, explain
 from stoa.web.pages.contributor import contributor, contributor_twin
 from stoa.web.pages.home import home
 from stoa.web.pages.left_out import left_out, left_out_twin, switch_rule
@@ -46,7 +51,11 @@ from stoa.web.pages.who import choose_who, who
 from stoa.web.pages.why import why, why_twin
 from stoa.web.pages.you import you, you_twin
 from stoa.web.pages.your_data import export, export_twin, forget, import_, remove, weigh
+from stoa.web.release import VERSION
 from stoa.web.sessions import Seals
+
+if TYPE_CHECKING:
+    from mcp.server import MCPServer
 
 PAGES = (
     Route("/", home),
@@ -72,6 +81,9 @@ PAGES = (
     Route("/notes/{note}", note),
     Route("/notes/{note}/rate", rate_note, methods=["POST"]),
     Route("/notes/{note}/delete", delete_note, methods=["POST"]),
+    Route("/ask", ask_page),
+    Route("/ask", ask_now, methods=["POST"]),
+    Route("/ask/explain", explain, methods=["POST"]),
     Route("/square", square_page),
     Route("/square/live", square_live),
     Route("/town", town),
@@ -134,7 +146,13 @@ def build_application(
     hosts = {settings.hostname, *settings.allowed_hosts, settings.host}
     meters = meters or Meters()
     application = Starlette(
-        routes=[*PAGES, *INTERFACE, *more_routes, Mount("/static", Assets(STATIC), name="static")],
+        routes=[
+            *PAGES,
+            *INTERFACE,
+            *more_routes,
+            Route("/mcp", McpDoor(lambda: mcp_server(application))),
+            Mount("/static", Assets(STATIC), name="static"),
+        ],
         middleware=[
             Middleware(Guard, hosts=hosts - {"", "0.0.0.0", "::"}),
             Middleware(GZipMiddleware, minimum_size=2_048, compresslevel=4),
@@ -148,6 +166,20 @@ def build_application(
     application.state.desk = Desk(square, Seals(secret_of(square)), meters)
     application.state.streams = 0
     return application
+
+
+def mcp_server(application: Starlette) -> MCPServer[Any]:
+    """The read-only tools over whatever world the square serves; answers wait in its one queue."""
+    desk: Desk = application.state.desk
+    tools = SquareTools(desk.ask_room.finder, lambda: desk.square.store)
+
+    async def answering(question: Question) -> Answer:
+        room = desk.ask_room
+        stream = desk.ask_streams.begin(lambda: (room.ask(), question), lambda _: {}, caller="mcp")
+        answer, _ = await finished_answer(stream)
+        return answer
+
+    return build_server(tools, answering, VERSION)
 
 
 def secret_of(square: Square) -> bytes:

@@ -301,6 +301,7 @@ class Desk:
             ("For You", "/", "home"),
             ("You", "/you", "you"),
             ("Left out", "/left-out", "left"),
+            ("Ask", "/ask", "ask"),
             ("Notes", "/notes", "notes"),
             ("Square", "/square", "square"),
         ]

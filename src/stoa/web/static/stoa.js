@@ -91,6 +91,8 @@ function comeBack(card) {
 document.addEventListener("submit", (event) => {
   const form = event.target;
   const button = event.submitter;
+  if (button?.hasAttribute("formaction")) return; // leads to a page of its own
+  if (form.matches("form[data-ask]")) { event.preventDefault(); answerInPlace(form); return; }
   if (form.matches(".card form[action='/acts'], dialog form[action='/acts']") && button) {
     event.preventDefault();
     const fields = Object.fromEntries(new FormData(form, button));
@@ -303,3 +305,77 @@ one("input[type=file][data-into]")?.addEventListener("change", async (event) => 
   const into = document.getElementById(event.target.dataset.into);
   if (file && into) into.value = await file.text();
 });
+
+// ---- ask: sources first, then checked sentences as they come, at last the whole answer
+const VERDICTS = {
+  quoted: "❝ quoted", supported: "✓ supported", likely: "≈ likely", attributed: "@ somebody’s word",
+  disputed: "≠ disputed", refuted: "✕ refuted", not_found: "? not found",
+};
+async function answerInPlace(form) {
+  const fields = Object.fromEntries(new FormData(form));
+  const place = one("#answer");
+  const told = make("section", { class: "panel answer", "aria-busy": "true", "aria-live": "polite" });
+  const state = make("p", { class: "soft" }, "Looking for sources…");
+  told.append(make("h2", { dir: "auto" }, fields.question), state);
+  const before = [...place.childNodes];
+  place.replaceChildren(told);
+  told.scrollIntoView({ block: "nearest", behavior: still() ? "auto" : "smooth" });
+  const failed = (text) => {
+    place.replaceChildren(make("p", { class: "problem", role: "alert" }, text), ...before);
+  };
+  const body = JSON.stringify({
+    question: fields.question, mode: fields.mode || "regular",
+    only_documents: fields.only_documents === "yes", thread: fields.thread || null,
+  });
+  let id;
+  const does = {
+    sources: ({ sources }) => {
+      state.textContent = sources.length ? "Checking what they say…" : "Nothing was found about this.";
+      const names = make("ul", { class: "found-sources" });
+      for (const source of sources.slice(0, 6)) names.append(make("li", {}, make("bdi", {}, source.title || source.author || source.id)));
+      state.after(names);
+    },
+    claim: ({ id: claim, text }) => told.append(make("p", { dir: "auto", "data-claim": claim }, text)),
+    verdict: ({ claim_id, verdict }) => one(`[data-claim="${Number(claim_id)}"]`, told)
+      ?.append(" ", make("span", { class: "mark-of" }, VERDICTS[verdict] || "")),
+  };
+  try {
+    const answer = await ask("/api/v1/ask", {
+      method: "POST", body, headers: { "content-type": "application/json", accept: "text/event-stream", "x-csrf-token": csrf() },
+    });
+    if (!answer) { failed(UNHEARD); return; }
+    if (!answer.ok) { failed((await answer.json().catch(() => ({}))).message || "That question could not be taken."); return; }
+    for await (const [name, data, eventId] of eventsOf(answer.body)) {
+      id = eventId.slice(0, eventId.lastIndexOf("."));
+      if (name === "error") { failed(data.message); return; }
+      does[name]?.(data);
+    }
+    const href = `/ask?answer=${encodeURIComponent(id)}&q=${encodeURIComponent(fields.question.slice(0, 500))}`;
+    const whole = await ask(`${href}&fragment=1`);
+    if (!whole?.ok) { location.href = href; return; }
+    place.innerHTML = await whole.text(); // our own template, escaped on the server
+    history.pushState(null, "", href);
+    one(".head")?.remove();
+    form.isConnected && form.closest(".panel") && !place.contains(form) && form.closest(".panel").remove();
+    one("#asked")?.scrollIntoView({ block: "start", behavior: still() ? "auto" : "smooth" });
+  } catch {
+    failed("The connection broke while the answer was on its way. Ask again.");
+  }
+}
+async function* eventsOf(body) {
+  const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+  let held = "";
+  for (;;) {
+    const { value, done } = await reader.read();
+    held += value ?? "";
+    let end;
+    while ((end = held.indexOf("\n\n")) >= 0) {
+      const lines = held.slice(0, end).split("\n");
+      held = held.slice(end + 2);
+      const field = (name) => lines.find((line) => line.startsWith(name + ": "))?.slice(name.length + 2);
+      if (field("event")) yield [field("event"), JSON.parse(field("data")), field("id")];
+    }
+    if (done) return;
+  }
+}
+addEventListener("popstate", () => { if (location.pathname === "/ask") location.reload(); });
