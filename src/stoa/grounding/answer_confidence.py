@@ -78,6 +78,28 @@ class Caution:
         return float(1.0 / (1.0 + np.exp(-np.clip(self.slope * (logit - self.shift), -30, 30))))
 
 
+_NAMES_MISSING = ANSWER_FEATURES.index("best_names_missing_source")
+_MOST, _SOME = 0.6, 0.3  # share of the question's names that the best source does not hold
+_EVERY_NOUN = frozenset({"de"})  # has a capital there, so capitals tell no names
+
+
+def guarded(confidence: float, features: Floats, lang: str) -> float:
+    """The confidence, held down where the best source lacks the question's names.
+
+    "Who built the harbour of X" is not answered by who built that of Y, however alike all else is:
+    under .5 where most names are missing, under .8 where some are.
+
+    Args:
+        confidence: of the model.
+        features: `answer_features`, one row.
+        lang: of the question.
+    """
+    missing = features[_NAMES_MISSING] if lang not in _EVERY_NOUN else 0.0
+    if missing > _MOST:
+        return min(confidence, 0.49)
+    return min(confidence, 0.79) if missing > _SOME else confidence
+
+
 def answer_features(match: Match, features: Floats, scores: Floats, shown: list[int]) -> Floats:
     """What is known of an answer, columns as in `ANSWER_FEATURES`: shape (columns,).
 
