@@ -42,8 +42,12 @@ ANSWER_FEATURES = (
     "kind_time",
     "kind_person",
     "kind_thing",
+    "word_length",  # of the question's content units, in letters
+    "letters_a_word",  # of the whole question, for each content unit
+    "share_common",
+    "has_capitals",  # the sources' script tells names apart
 )
-"""Names of the columns of `answer_features`."""
+"""Names of the columns of `answer_features`. The last four tell how a language writes."""
 
 QUANTILES = (0.25, 0.5, 0.75)
 _KINDS = (QuestionKind.NUMBER, QuestionKind.TIME, QuestionKind.PERSON, QuestionKind.THING)
@@ -136,8 +140,21 @@ def answer_features(match: Match, features: Floats, scores: Floats, shown: list[
         lead(held)[own],
         np.log1p(len(match.sources)),
         *(float(match.kind is kind) for kind in _KINDS),
+        *_writing(match),
     ]
     return np.concatenate([features[best], np.array(told, dtype=np.float64)])
+
+
+def _writing(match: Match) -> list[float]:
+    words = match.asked.words
+    content = [word for word, c in zip(words, match.asked.is_common, strict=True) if not c]
+    n = max(len(content), 1)
+    return [
+        sum(map(len, content)) / n,
+        sum(map(len, match.asked.texts)) / n,
+        float(match.asked.is_common.mean()) if words else 0.0,
+        float(any(source.is_name.any() for source in match.sources)),
+    ]
 
 
 def _lead_over(values: Floats, others: NDArray[np.bool_], best: int) -> float:
