@@ -23,7 +23,7 @@ from stoa.evaluation.answering_rows import (
     sentence_models,
 )
 from stoa.evaluation.answering_variants import narrowed, renamed
-from stoa.grounding.answer_confidence import ANSWER_FEATURES, QUANTILES, Caution, Hinges
+from stoa.grounding.answer_confidence import ANSWER_FEATURES, QUANTILES, Caution, Hinges, guarded
 from stoa.grounding.answer_features import SENTENCE_FEATURES
 from stoa.grounding.logistic import Linear, fit_logistic
 
@@ -32,6 +32,7 @@ Bools = NDArray[np.bool_]
 
 _ANSWER_PENALTY = 150.0
 _VARIANT = -2  # the seed of rows that are only learnt from
+_VARIANT_WEIGHT = 0.5  # beside a question of XQuAD as it is
 _NEVER = -30.0  # log-odds where nothing was found
 _DIGITS = 6  # kept of every number, so that the file does not hang on the last bit of a sum
 
@@ -64,7 +65,7 @@ def fit_answer_model(rows: Rows, uses: Bools) -> AnswerModel:
     taken = uses & rows.has_answer
     features = rows.features[taken]
     hinges = Hinges(_knots(features))
-    weight = np.ones(int(taken.sum()))
+    weight = np.where(rows.is_measured[taken], 1.0, _VARIANT_WEIGHT)
     truth = rows.is_right[taken].astype(np.float64)
     return AnswerModel(hinges, fit_logistic(hinges(features), truth, weight, _ANSWER_PENALTY))
 
@@ -110,7 +111,10 @@ def held_out_confidence(
     for fold in range(N_FOLDS):
         caution = caution_of(scores, rows, (rows.fold != fold) & allowed, config)
         here = np.flatnonzero(rows.fold == fold)
-        confidence[here] = [caution(float(scores[at])) for at in here]
+        confidence[here] = [
+            guarded(caution(float(scores[at])), rows.features[at], str(rows.lang[at]))
+            for at in here
+        ]
     return confidence
 
 

@@ -17,6 +17,7 @@ from stoa.evaluation.answering_episodes import Episode
 
 _MOST_SOURCES = 4
 _NAME = re.compile(r"(?<=[^\W\d_][ ,'’])[^\W\d_]\w{3,}")
+_EVERY_NOUN = frozenset({"de"})  # has a capital there: another noun is no other name
 _NUMBER = re.compile(r"(?<!\d)\d{2,4}(?!\d)")
 
 
@@ -37,7 +38,7 @@ def renamed(found: Iterable[Episode], seed: int) -> Iterator[Episode]:
     """Answerable questions asked of another name or number, so that they have no answer.
 
     Names come from questions about other articles in the same language; a question without a
-    capitalised word (all of those in scripts without capitals) or a number is left out.
+    capitalised word (all of those in scripts without capitals) or a number is left out, and German.
     """
     chance = np.random.default_rng(seed)
     asked = [each for each in found if each.gold is not None]
@@ -47,7 +48,7 @@ def renamed(found: Iterable[Episode], seed: int) -> Iterator[Episode]:
     for each in asked:
         others = [name for article, name in names[each.lang] if article != each.article]
         question = _changed(each.question, others, chance)
-        if question != each.question:
+        if question != each.question and each.lang not in _EVERY_NOUN:
             yield replace(each, question=question, gold=None)
 
 

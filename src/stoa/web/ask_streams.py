@@ -13,10 +13,9 @@ from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from threading import Lock
+from threading import Lock, Semaphore, Thread
 
 import structlog
-from anyio import CapacityLimiter, to_thread
 
 from stoa.app.ask_json import event_json
 from stoa.ask.events import AskEvent, DoneEvent, ErrorEvent
@@ -116,8 +115,7 @@ class AskStreams:
         self._count = count
         self._streams: OrderedDict[str, Stream] = OrderedDict()
         self._lock = Lock()
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._limiter: CapacityLimiter | None = None
+        self._turns = Semaphore(AT_ONCE)
 
     def begin(
         self,
@@ -145,11 +143,9 @@ class AskStreams:
                 raise StoreBusy("too many questions are being answered; ask again in a moment")
             stream = Stream(secrets.token_urlsafe(12), caller)
             self._streams[stream.id] = stream
-        self._limiter = self._limiter or CapacityLimiter(AT_ONCE)
         work = _Work(prepare, finish, draft, stream)
-        task = asyncio.create_task(self._run(work, self._limiter))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        # A daemon: a model that is slow to answer must not hold up a square that closes.
+        Thread(target=self._run, args=(work,), name="ask", daemon=True).start()
         return stream
 
     def resume(self, last_event_id: str) -> tuple[Stream, int] | None:
@@ -167,9 +163,10 @@ class AskStreams:
         with self._lock:
             self._streams.pop(stream.id, None)
 
-    async def _run(self, work: _Work, limiter: CapacityLimiter) -> None:
+    def _run(self, work: _Work) -> None:
         try:
-            cost_s = await to_thread.run_sync(work.run, limiter=limiter)
+            with self._turns:
+                cost_s = work.run()
             self._count(work.stream.outcome, cost_s)
         finally:
             work.stream.end()
