@@ -170,7 +170,8 @@ def _likely_cuts(
     supported = here & (labelled.stance == SUPPORTS)
     refuted, rest = here & (labelled.stance == REFUTES), here & (labelled.stance != SUPPORTS)
     best, found = -1.0, (0.0, 0.0)
-    for least in np.quantile(support[supported], np.linspace(0.0, 0.8, 41)):
+    # Never below what `supported` asks for: `likely` is the stricter word.
+    for least in np.maximum(np.quantile(support[supported], np.linspace(0.0, 0.8, 41)), 0.0):
         enough = support > least
         for most in np.quantile(against[supported], np.linspace(0.02, 1.0, 50)):
             passed = enough & (against < most)
