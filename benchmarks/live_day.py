@@ -189,6 +189,7 @@ def _models(square: LiveSquare, *arguments: str) -> str:
     while True:
         done = subprocess.run(
             [sys.executable, "-m", "stoa.cli", "models", *arguments, "--data", str(square.folder)],
+            env=square.environment,
             capture_output=True, text=True, timeout=600,
         )  # fmt: skip
         if done.returncode == 0:

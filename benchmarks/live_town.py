@@ -46,6 +46,7 @@ class LiveSquare:
 
     folder: Path
     process: subprocess.Popen[bytes]
+    environment: dict[str, str]
     lines: list[str] = field(default_factory=list)
     url: str = ""
     cpu_s: float = 0.0
@@ -55,15 +56,18 @@ class LiveSquare:
         cls, folder: Path, *, learn: bool, every_s: float, share: float, shipped: bool = False
     ) -> LiveSquare:
         ours = {k: v for k, v in os.environ.items() if not k.startswith("STOA_")}
+        environment = ours | {
+            "STOA_LEARN_EVERY_MINUTES": str(every_s / 60),
+            "STOA_LEARN_SHARE": str(share),
+            "STOA_SHIPPED_WEIGHTS": str(shipped).lower(),
+        }
         process = subprocess.Popen(
             [sys.executable, "-m", "stoa.cli", "up", "--port", "0", "--from", "stdin",
              "--data", str(folder), "--learn", "on" if learn else "off"],
             stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-            env=ours | {"STOA_LEARN_EVERY_MINUTES": str(every_s / 60),
-                        "STOA_LEARN_SHARE": str(share),
-                        "STOA_SHIPPED_WEIGHTS": str(shipped).lower()},
+            env=environment,
         )  # fmt: skip
-        square = cls(folder, process)
+        square = cls(folder, process, environment)
         square.listener = threading.Thread(target=square._listen, daemon=True)
         square.listener.start()
         square._wait(lambda: bool(square.url), "opened")

@@ -7,7 +7,13 @@ import numpy as np
 import pytest
 
 from stoa.app.learned import open_shelf
-from stoa.app.learner import LearnerConfig, learn_once, load_serving, offer
+from stoa.app.learner import (
+    LearnerConfig,
+    learn_once,
+    learn_when_due,
+    load_serving,
+    offer,
+)
 from stoa.artifacts.model_files import write_model
 from stoa.artifacts.shipped import adopt_shipped
 from stoa.encoders.hashed import HashedEncoder
@@ -104,6 +110,13 @@ def test_a_second_round_goes_on_from_what_serves(learned):
     assert second.version != first.version
     assert "ndcg_at_10_minus_serving" in figures
     assert open_shelf(folder).before() == first.version or second.fate is Fate.REFUSED
+
+
+def test_nothing_new_is_no_reason_to_learn_again(learned):
+    folder, _ = learned
+    before = open_shelf(folder).decisions()
+    assert learn_when_due(folder, SMALL) is None
+    assert open_shelf(folder).decisions() == before
 
 
 def test_the_gate_refuses_a_worse_version_that_is_offered_and_lets_the_better_one_back(learned):

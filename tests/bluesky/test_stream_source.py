@@ -46,6 +46,12 @@ async def test_a_batch_comes_before_the_writer_is_done(pipe, clock):
     assert source.newest_us == AT_US + 9
 
 
+async def test_a_square_that_nothing_is_told_need_not_wait(pipe, clock):
+    source = StreamSource(pipe[0], clock)
+    batch = await asyncio.wait_for(anext(source.batches(AT_US)), 5)
+    assert (batch.changes, batch.cursor, source.caught_up) == ((), AT_US, True)
+
+
 async def test_time_never_goes_back_when_a_square_opens_again(pipe, clock):
     read, writer = pipe
     source = StreamSource(read, clock)

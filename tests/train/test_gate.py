@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from stoa.ranking.heads import N_ACTIONS
+from stoa.ranking.heads import N_ACTIONS, SKIP_S
 from stoa.ranking.readout import Readout
 from stoa.ranking.value import ValueConfig
 from stoa.space.learning_log import Answer, empty_log
@@ -61,6 +61,17 @@ def test_a_version_that_ranks_alike_but_is_badly_calibrated_is_refused(world):
     )
     assert not verdict.passes
     assert "log loss" in verdict.reason
+
+
+def test_a_glance_over_a_second_is_a_skip_to_the_gate_as_it_is_to_the_heads(world):
+    truth, shown = world
+    glanced = replace(shown, seconds=np.where(shown.seconds < SKIP_S, 0.6 * SKIP_S, shown.seconds))
+    good = believes(truth, 0.1)
+    bold = replace(good, skip=0.7 * good.skip)  # as if a glance like this had been read
+    verdict = compare(
+        judge(bold, glanced, ValueConfig()), judge(good, glanced, ValueConfig()), 0, GateConfig()
+    )
+    assert not verdict.passes
 
 
 def test_a_better_version_and_a_tie_pass(world):

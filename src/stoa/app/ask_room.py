@@ -19,6 +19,7 @@ from stoa.documents import DocumentShelf
 from stoa.encoders.hashed import HashedEncoder
 from stoa.errors import BadInput
 from stoa.grounding.verifier import Verifier
+from stoa.grounding.word_features import WordFeatures
 from stoa.language_models import open_model, open_pair_scorer
 from stoa.lexical import TantivyIndex
 from stoa.ports import Clock
@@ -63,7 +64,7 @@ def ask_over(finder: EvidenceFinder, settings: Settings, clock: Clock | None = N
 
 @lru_cache(maxsize=1)
 def _scorer(name: str) -> PairScorer:
-    return open_pair_scorer(name)
+    return open_pair_scorer(name, WordFeatures())
 
 
 def _verifier() -> Verifier | None:

@@ -56,8 +56,10 @@ class StreamSource:
     async def batches(self, cursor: int | None) -> AsyncIterator[Batch]:
         """A batch whenever something has come; `cursor` only keeps time from going back."""
         self._newest_us = max(self._newest_us, cursor or 0)
+        is_told = False  # that nothing is left to be read: a square need not wait for more
         while (chunk := await asyncio.to_thread(self._read)) is not None:
-            if chunk:
+            if chunk or (self.caught_up and not is_told):
+                is_told = self.caught_up
                 yield self._batch(self._lines(chunk))
         rest, self._pending = self._pending.strip(), b""
         if rest and not self._skipping:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stoa.measure import Interval, bootstrap_interval, ndcg_at_k
+from stoa.ranking.heads import SKIP_S
 from stoa.ranking.readout import Readout
 from stoa.ranking.value import ValueConfig, unregretted
 from stoa.records import NEGATIVE_EVENTS, EventKind
@@ -104,7 +105,8 @@ def _loss(readout: Readout, shown: ImpressionColumns) -> Floats:
     liked = (shown.acts & np.uint32(_LIKE)) != 0
     total = _cross_entropy(readout.action(EventKind.LIKE), liked)
     looked = np.isfinite(shown.seconds)
-    total += np.where(looked, _cross_entropy(readout.skip, np.nan_to_num(shown.seconds) < 1.0), 0)
+    skipped = np.nan_to_num(shown.seconds) < SKIP_S
+    total += np.where(looked, _cross_entropy(readout.skip, skipped), 0)
     answered = shown.answer != Answer.NONE
     regret = _cross_entropy(readout.regret, shown.answer == Answer.REGRET)
     return total + np.where(answered, regret, 0.0)

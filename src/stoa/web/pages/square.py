@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from starlette.concurrency import run_in_threadpool
@@ -42,6 +42,11 @@ FATE_WORDS = {
     Fate.PROMOTED: "serves",
     Fate.REFUSED: "refused",
     Fate.ROLLED_BACK: "serves again",
+}
+FORMER_WORDS = {
+    Fate.PROMOTED: "served",
+    Fate.REFUSED: "refused",
+    Fate.ROLLED_BACK: "served again",
 }
 
 
@@ -131,20 +136,36 @@ def decisions(desk: Desk) -> list[tuple[str, str, str, str]]:
     if folder is None:
         return []
     now_us = desk.now_us()
-    return [
-        (since(one.at_us, now_us), name, FATE_WORDS[one.fate], one.reason)
-        for one, name in _decided(folder)
-    ]
+    told: list[tuple[str, str, str, str]] = []
+    taken: set[bool] = set()  # of rankers and spaces, whose present one was told
+    for one, name in _decided(folder):
+        is_space = name != one.version
+        words = FORMER_WORDS if is_space in taken else FATE_WORDS
+        told.append((since(one.at_us, now_us), name, words[one.fate], one.reason))
+        if one.fate is not Fate.REFUSED:
+            taken.add(is_space)
+    return told
 
 
 def _decided(folder: Path) -> list[tuple[Decision, str]]:
-    """Decisions and what they are about, newest first; of one moment, the one made last."""
-    told = [(one, one.version) for one in open_shelf(folder).decisions()[-_DECISIONS:]]
-    spaces = open_space_shelf(folder).decisions()[-_DECISIONS:]
+    """Decisions and what they are about, newest first."""
+    told = [(one, one.version) for one in _in_order(open_shelf(folder).decisions())]
+    spaces = _in_order(open_space_shelf(folder).decisions())
     told += [(one, f"space {one.version}") for one in spaces]
-    told.reverse()
     told.sort(key=lambda pair: -pair[0].at_us)
     return told[:_DECISIONS]
+
+
+def _in_order(decisions: list[Decision]) -> list[Decision]:
+    """The last ones, newest first, none of a later time than one that was made after it.
+
+    A square that hears of no time yet takes this machine's, which may be far ahead of its source.
+    """
+    told: list[Decision] = []
+    for one in reversed(decisions[-_DECISIONS:]):
+        latest_us = told[-1].at_us if told else one.at_us
+        told.append(replace(one, at_us=min(one.at_us, latest_us)))
+    return told
 
 
 def reliability(desk: Desk) -> list[HeadTold]:
