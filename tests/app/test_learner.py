@@ -125,7 +125,7 @@ def test_the_gate_refuses_a_worse_version_that_is_offered_and_lets_the_better_on
     better = shelf.serving()
     model = shelf.load(better)
     arrays = dict(model.arrays)
-    arrays["ranker.calibration.prob_offset"] = arrays["ranker.calibration.prob_offset"] + 3.0
+    arrays["ranker.calibration.offset"] = arrays["ranker.calibration.offset"] + 3.0
     shelf.save(Model(replace(model.card, version="worse"), arrays))
     refused = offer(folder, "worse", SMALL)
     assert (refused.fate, refused.by) == (Fate.REFUSED, "gate")
