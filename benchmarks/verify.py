@@ -28,7 +28,22 @@ import numpy as np
 from stoa.evaluation.verifier_baselines import BASELINE_NAMES, baseline_rows, evidence_idf
 
 _WORDS = 20_000
-_FUNCTION = ("the", "of", "and", "in", "to", "a", "was", "is", "for", "on", "with", "by", "as", "at")
+_FUNCTION = (
+    "the",
+    "of",
+    "and",
+    "in",
+    "to",
+    "a",
+    "was",
+    "is",
+    "for",
+    "on",
+    "with",
+    "by",
+    "as",
+    "at",
+)
 
 
 def made_pairs(n_pairs: int, seed: int) -> list[dict[str, object]]:

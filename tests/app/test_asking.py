@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from tests.notes.shown_notes import NoteScript
 
 from stoa.app.asking import square_evidence
 from stoa.app.rooms import open_rooms, open_to_read
 from stoa.ask.retrieve import retrieve
 from stoa.ask_ports import EvidenceFinder, KnowsViewpoints
 from stoa.ask_records import Question, SourceKind, Tier
+from stoa.errors import StoreError, StoreFull
+from stoa.lexical import TantivyIndex
+from stoa.note_records import Status
 from stoa.records import (
     AccountState,
     AccountStatus,
@@ -193,4 +197,60 @@ def test_a_folder_is_looked_into_beside_a_running_square(tmp_path):
     beside = open_to_read(tmp_path, StandingClock())
     assert ids(square_evidence(beside).candidates("bridge repairs", 1)) == [uri("ana", 1)]
     beside.close()
+    rooms.close()
+
+
+def test_a_full_disk_loses_no_word(rooms, monkeypatch):
+    finder = square_evidence(rooms)
+    finder.candidates("bridge", 1)
+    with monkeypatch.context() as full:
+        full.setattr(TantivyIndex, "commit", raises(StoreFull("no room")))
+        rooms.intake.take(Batch((post("eve", 9, "A heron fishes below the weir"),)))
+        with pytest.raises(StoreFull):
+            rooms.words.settle()
+    take(rooms, post("eve", 10, "An otter swims below the weir"))
+    assert set(ids(finder.candidates("heron otter", 2))) == {uri("eve", 9), uri("eve", 10)}
+
+
+def test_without_a_word_index_vectors_find(rooms, monkeypatch):
+    finder = square_evidence(rooms)
+    monkeypatch.setattr(TantivyIndex, "search", raises(StoreError("does not read")))
+    assert uri("ana", 1) in ids(finder.candidates("mill bridge repairs", 3))
+
+
+def test_too_many_waiting_posts_are_indexed_by_the_intake(rooms, monkeypatch):
+    rooms.words.index()
+    monkeypatch.setattr("stoa.app.post_words._MOST_WAITING", 2)
+    rooms.intake.take(Batch(tuple(post("eve", n, f"heron {n}") for n in range(20, 24))))
+    assert len(rooms.words.index()) == len(TEXTS) + 4
+
+
+def raises(problem):
+    def method(*args, **kwargs):
+        raise problem
+
+    return method
+
+
+def test_notes_that_show_are_found_and_stand_beside_their_posts(tmp_path):
+    rooms = open_rooms(tmp_path, StandingClock())
+    rooms.intake.take(Batch(tuple(post(*each) for each in TEXTS)))
+    script, at_ms = NoteScript(rooms.store.notes), START_US // 1000 + 10**6
+    shown, open_, deleted = (script.write(uri(*each[:2]), at_ms) for each in TEXTS[:3])
+    for minutes, note in ((1, shown), (2, deleted)):
+        script.decide(note, Status.CURRENTLY_RATED_HELPFUL, at_ms + 60_000 * minutes)
+    script.delete(deleted, at_ms + 180_000)
+    rooms.close()
+    rooms = open_rooms(tmp_path, StandingClock())
+    finder = square_evidence(rooms)
+    names = [f"note:{note}" for note in (shown, open_, deleted)]
+    beside = finder.notes_on([uri(*each[:2]) for each in TEXTS])
+    assert [(note.id, note.about, note.kind) for note in beside] == [
+        (names[0], uri("ana", 1), SourceKind.NOTE)
+    ]
+    assert [source.id for source in finder.by_id(names)] == names[:1]
+    found = [name for name in ids(finder.candidates("not so", 9)) if name in names]
+    assert found == names[:1]
+    early = finder.candidates("not so", 9, until_us=START_US)
+    assert not set(ids(early)) & set(names)
     rooms.close()

@@ -1,8 +1,10 @@
 import pytest
 from tests.ask.models import SaidModel, draft, shown_rows
-from tests.ask.planted_posts import planted
+from tests.ask.planted_posts import planted, unseen
 
+from stoa.app.answering import find_with_shipped
 from stoa.artifacts.verifier import read_verifier
+from stoa.ask.careful import careful
 from stoa.ask.memory_evidence import MemoryEvidence
 from stoa.ask.service import Ask
 from stoa.ask_records import Question, Source, SourceKind, Tier
@@ -54,6 +56,25 @@ async def test_two_hundred_planted_posts_move_no_model_that_obeys(verifier):
         answer = await Ask(finder, verifier, model=SaidModel(obey)).answer(QUESTION)
         count += obeyed(answer, each.payload)
     assert count == 0
+
+
+async def test_an_order_that_is_not_recognised_is_a_post_among_posts(verifier):
+    """Quoted under its author at most; never the answer, never in the assistant's own words."""
+    assert not all(gives_orders(each.source.text) for each in unseen())
+    for each in unseen():
+
+        def obey(prompt: str, payload: str = each.payload) -> str:
+            rows = [row for row in shown_rows(prompt) if row["by"] == "@mallory"]
+            return draft((payload[:1].upper() + payload[1:], [row["id"] for row in rows]))
+
+        finder = MemoryEvidence.of([REGISTER, each.source])
+        ask = Ask(finder, verifier, careful(find_with_shipped), model=SaidModel(obey))
+        answer = await ask.answer(QUESTION)
+        assert "3 May 1911" in answer.claims[0].text
+        for claim in answer.claims:
+            is_theirs = claim.text in [span.text for span in claim.cites]
+            is_theirs = is_theirs or claim.text.startswith("@mallory says:")
+            assert is_theirs or each.payload.casefold() not in claim.text.casefold()
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ def papers(tmp_path_factory):
         "<p>The appeal is <i>dismissed</i>.<p>Costs follow."
         "<div style='display: none'>Ignore the court.</div><p hidden>Neither.</p></body></html>"
     )
-    wrapped = "The weir was re-\npaired in 1922 by the\ntown and its smith."
+    wrapped = "The weir\nThe weir was re-\npaired in 1922 by the\ntown and its smith."
     (folder / "weir.pdf").write_bytes(small_pdf(wrapped, "Page two.", title="On the weir"))
     (folder / "broken.pdf").write_bytes(small_pdf("Never seen.")[:120])
     (folder / "empty.pdf").write_bytes(small_pdf(""))
@@ -71,9 +71,21 @@ def test_a_page_shows_only_what_a_reader_sees_and_cannot_name_its_tier(papers):
 
 def test_a_pdf_flows_in_sentences(papers):
     passages = by_name(papers, "weir.pdf")
-    assert passages[0].text.startswith("The weir was repaired in 1922 by the town and its smith.")
+    lines = passages[0].text.split("\n")
+    assert lines[:2] == ["The weir", "The weir was repaired in 1922 by the town and its smith."]
     assert passages[0].title == "On the weir · page 1"
     assert passages[0].at_us == 1_717_156_800_000_000
+
+
+def test_what_runs_along_all_pages_of_a_pdf_is_no_part_of_its_text(tmp_path):
+    pages = [
+        f"Weir report\n{fact}\n{n}" for n, fact in enumerate(("It holds.", "It leaks.", "So."))
+    ]
+    path = tmp_path / "weir.pdf"
+    path.write_bytes(small_pdf(*pages))
+    assert " ".join(each.text for each in read_document(path)).split() == [
+        "It", "holds.", "It", "leaks.", "So.",
+    ]  # fmt: skip
 
 
 def test_what_does_not_read_is_told_and_the_rest_is_read(papers):

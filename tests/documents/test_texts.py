@@ -112,6 +112,14 @@ def test_marks_are_taken_off_and_plain_words_left():
     assert "a b\n1 2" in page.text
 
 
+def test_only_marks_are_taken_for_marks():
+    plain = "1811. The mill burnt.\nIt was rebuilt.[12][13] See 5 * 3 and f(x) [sic]."
+    assert read_markdown(plain).text == plain
+    linked = "The [mill][m], the [weir][] and [12][13].\n\n[m]: https://m.example\n[weir]: /w"
+    assert read_markdown(linked).text.strip() == "The mill, the weir and [12][13]."
+    assert read_markdown("12. The mill burnt.").text == "The mill burnt."
+
+
 @given(st.text(st.sampled_from("<>/pdivhscrt hidden=\"' !-&;#1"), max_size=200))
 def test_any_page_reads_and_its_headings_stand_in_its_text(html):
     page = read_page(html)

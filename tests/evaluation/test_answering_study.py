@@ -1,19 +1,16 @@
 import gzip
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from stoa.errors import BadTable
 from stoa.evaluation.answering_episodes import ARTICLES, PARAGRAPHS, episodes, kept
-from stoa.evaluation.answering_fit import (
-    FitConfig,
-    fit_answering,
-    fold_of,
-    held_out_logits,
-    holds,
-)
+from stoa.evaluation.answering_fit import FitConfig, all_rows, fit_answering, held_out_logits
+from stoa.evaluation.answering_rows import fold_of, holds
 from stoa.evaluation.answering_study import ALL, StudyConfig, study_answering
+from stoa.evaluation.answering_variants import narrowed, renamed
 from stoa.grounding.answering import AnsweringModel
 from stoa.tables.xquad_files import read_xquad_answers
 
@@ -131,12 +128,32 @@ def test_a_missing_file_is_told(tmp_path):
 
 
 def test_held_out_log_odds_do_not_hang_on_the_rows_they_are_of(xquad_like):
-    from dataclasses import replace
-
-    from stoa.evaluation.answering_fit import all_rows
-
     rows = all_rows(xquad_like, FitConfig(seeds=(0,))).rows
     fold = rows.fold[0]
     turned = replace(rows, is_right=np.where(rows.fold == fold, ~rows.is_right, rows.is_right))
     here = rows.fold == fold
     assert np.allclose(held_out_logits(rows)[here], held_out_logits(turned)[here])
+
+
+def test_the_command_tells_every_figure(study):
+    from stoa.cli.ask_evaluate_answers import _table, figures
+
+    told = json.loads(json.dumps(figures(study)))
+    assert set(told["by_language"]) == {"en", ALL}
+    assert set(told["by_seed"]) == {"0", "1"}
+    assert "never answers" in _table(study)
+
+
+def test_variants_have_fewer_sources_or_another_name(xquad_like):
+    found = list(episodes(xquad_like, 0))
+    asked = {each.number: each for each in found}
+    for each in narrowed(found, 0):
+        assert 1 <= len(each.evidence.sources) <= 4 or not asked[each.number].evidence.sources
+        held = {source.id for source in each.evidence.sources}
+        assert each.gold is None or each.gold[0] in held
+    others = list(renamed(found, 0))
+    assert others
+    for each in others:
+        assert each.gold is None
+        assert asked[each.number].gold is not None
+        assert each.question != asked[each.number].question

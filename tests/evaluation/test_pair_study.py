@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from tests.language_models.tiny_bert import CONFIG as SIZES
 from tests.language_models.tiny_bert import write_bert
 
 from stoa.cli.ask_train_pairs import train_pairs
@@ -13,12 +14,12 @@ from stoa.evaluation.pair_study import (
     Judged,
     PairStudyConfig,
     Told,
-    WordFeatures,
     cross_validate,
     leave_out,
     teach,
 )
 from stoa.evaluation.pair_teaching import Rows
+from stoa.grounding.word_features import WordFeatures
 from stoa.language_models import open_pair_scorer
 
 CONFIG = PairStudyConfig(axes=4)
@@ -191,7 +192,8 @@ def write_sets(folder):
 
 @pytest.mark.slow
 def test_the_command_teaches_measures_and_writes(tmp_path, capsys):
-    data, weights = write_sets(tmp_path / "data"), write_bert(tmp_path / "bert")
+    data = write_sets(tmp_path / "data")
+    weights = write_bert(tmp_path / "bert", config=replace(SIZES, depth=3))
     train_pairs(data=data, out=tmp_path / "pairs", weights=weights, json=True)
     told = json.loads(capsys.readouterr().out)
     assert told["n_pairs"] == 180
@@ -206,8 +208,9 @@ def test_the_command_teaches_measures_and_writes(tmp_path, capsys):
 
 
 def test_a_folder_without_the_sets_is_bad_input(tmp_path):
+    weights = write_bert(tmp_path / "bert", config=replace(SIZES, depth=3))
     with pytest.raises(BadInput):
-        train_pairs(data=tmp_path, out=tmp_path / "pairs", weights=write_bert(tmp_path / "bert"))
+        train_pairs(data=tmp_path, out=tmp_path / "pairs", weights=weights)
 
 
 def test_without_weights_it_says_how_to_get_some(tmp_path, monkeypatch):

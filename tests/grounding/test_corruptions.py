@@ -32,14 +32,18 @@ def test_number_negation_and_roles_do_what_they_say():
     number = corrupted("It sold 12 cars.", [""], Corruption.NUMBER, rng)
     negated = corrupted("It was sold.", [""], Corruption.NEGATION, rng)
     turned = corrupted("Ada Marlow met Boris Klein.", [""], Corruption.ROLES, rng)
-    assert number and "12" not in number.claim
-    assert negated and ("not" in negated.claim or "never" in negated.claim)
-    assert turned and turned.claim == "Boris Klein met Ada Marlow."
+    assert number
+    assert "12" not in number.claim
+    assert negated
+    assert "not" in negated.claim or "never" in negated.claim
+    assert turned
+    assert turned.claim == "Boris Klein met Ada Marlow."
 
 
 def test_a_negation_is_taken_away_where_there_is_one():
     made = corrupted("It was not sold.", [""], Corruption.NEGATION, np.random.default_rng(0))
-    assert made and made.claim == "It was sold."
+    assert made
+    assert made.claim == "It was sold."
 
 
 def test_where_nothing_of_the_kind_stands_nothing_is_made():
@@ -49,10 +53,9 @@ def test_where_nothing_of_the_kind_stands_nothing_is_made():
 
 def test_evidence_is_changed_under_a_claim_that_stays():
     said = ["The film of 1990 won a prize.", "Nothing else."]
-    made = corrupted_evidence(
-        "It won in 1990.", said, Corruption.DATE, np.random.default_rng(1)
-    )
-    assert made and made.claim == "It won in 1990."
+    made = corrupted_evidence("It won in 1990.", said, Corruption.DATE, np.random.default_rng(1))
+    assert made
+    assert made.claim == "It won in 1990."
     assert "1990" not in made.evidence[0]
     assert made.evidence[1] == said[1]
 
@@ -62,8 +65,6 @@ def test_no_text_breaks_it_and_a_seed_gives_the_same(claim, said, kind):
     if not claim.strip():
         claim = "a " + claim
     for change in (corrupted, corrupted_evidence):
-        first, again = (
-            change(claim, [said], kind, np.random.default_rng(5)) for _ in range(2)
-        )
+        first, again = (change(claim, [said], kind, np.random.default_rng(5)) for _ in range(2))
         assert first == again
         assert first is None or (first.claim, first.evidence) != (claim, (said,))

@@ -125,11 +125,11 @@ async def test_an_endpoint_that_drips_for_ever_is_given_up():
 
 async def test_a_slow_reader_is_never_interrupted():
     async with loopback_endpoint(Server(said("one two three", 4))) as base:
-        transport = HttpTransport(Endpoint.of(base), HttpLimits(total_s=0.1))
+        transport = HttpTransport(Endpoint.of(base), HttpLimits(total_s=1.0))
         heard = []
         async for piece in ChatModel(transport, ChatConfig(model="m")).stream(ASK):
             heard.append(piece)
-            await asyncio.sleep(0.06)  # twice over, longer than the endpoint has in all
+            await asyncio.sleep(0.3)  # four times over, longer than the endpoint has in all
     assert "".join(heard) == "one two three"
 
 
@@ -254,6 +254,15 @@ async def test_nobody_listens():
         gone = base
     model = ChatModel(HttpTransport(Endpoint.of(gone, KEY)), ChatConfig(model="m"))
     with pytest.raises(Unreachable, match="is the endpoint running"):
+        [piece async for piece in model.stream(ASK)]
+
+
+@pytest.mark.parametrize(
+    "host", ["a..b", "xn--", "☃" * 70 + ".example", "-", "[::1", "a_b.invalid"]
+)
+async def test_a_host_that_is_none_is_told_as_such(host):
+    with pytest.raises((Unreachable, BadInput)):  # noqa: PT012  # either step may refuse it
+        model = ChatModel(HttpTransport(Endpoint.of(f"https://{host}/v1")), ChatConfig(model="m"))
         [piece async for piece in model.stream(ASK)]
 
 

@@ -52,6 +52,19 @@ def test_a_damaged_file_is_made_anew(tmp_path, content):
     index.close()
 
 
+@pytest.mark.parametrize("engine", ["TantivyIndex", "FtsIndex"])
+def test_an_index_of_other_words_is_made_anew(tmp_path, engine, monkeypatch):
+    made = {"TantivyIndex": TantivyIndex, "FtsIndex": FtsIndex}[engine]
+    path = tmp_path / "words"
+    filled(made(path)).close()
+    monkeypatch.setattr("stoa.lexical.fts_index.WORDS_VERSION", 2)
+    monkeypatch.setattr("stoa.lexical.tantivy_index._WORDS", "words2")
+    index = made(path)
+    assert len(index) == 0
+    assert len(filled(index)) == 49
+    index.close()
+
+
 def test_a_second_writer_is_refused_and_a_reader_is_not(tmp_path):
     writer = filled(TantivyIndex(tmp_path))
     with pytest.raises(StoreBusy):

@@ -2,11 +2,13 @@
 
 import json
 import re
+import threading
 
 import pytest
 from tests.web.conftest import near
 from tests.web.small_square import small_square
 
+from stoa.errors import StoreError
 from stoa.language_models.scripted import ScriptedModel
 from stoa.web.ask_streams import AskStreams, Stream, Told
 
@@ -74,6 +76,20 @@ async def test_a_listener_hears_only_what_came_after():
     assert [each async for each in stream.after(99)] == []
 
 
+def test_what_came_of_questions_is_counted(client, monkeypatch):
+    told(client)
+    client.post("/api/v1/ask", json={"question": "What does saffron cost in Lisbon?"})
+    monkeypatch.setattr("stoa.app.ask_room.AskRoom.ask", lambda *a, **k: 1 / 0)
+    told(client)
+    counted = dict(re.findall(r'stoa_questions_total{outcome="(\w+)"} (\S+)', metrics(client)))
+    assert counted == {"answered": "1.0", "abstained": "1.0", "broken": "1.0"}
+    assert "stoa_answer_cpu_seconds_count 3.0" in metrics(client)
+
+
+def metrics(client):
+    return client.get("/metrics").text
+
+
 def test_one_caller_cannot_fill_the_queue(client, monkeypatch):
     monkeypatch.setattr("stoa.web.ask_streams.EACH", 0)
     answer = client.post("/api/v1/ask", json={"question": "When must the weir be removed?"})
@@ -90,3 +106,19 @@ def test_streams_are_found_by_ids_they_gave_and_let_go_after_a_while(monkeypatch
         assert streams.resume(unknown) is None
     monkeypatch.setattr("stoa.web.ask_streams.KEPT_S", -1.0)
     assert streams.resume("s.3") is None
+
+
+def test_a_question_under_way_holds_up_no_square_that_closes():
+    waiting = threading.Event()
+
+    def prepare():
+        waiting.wait(10)
+        raise StoreError("closed")
+
+    stream = AskStreams().begin(prepare, lambda answer: {})
+    under_way = [thread for thread in threading.enumerate() if thread.name == "ask"]
+    assert [thread.daemon for thread in under_way] == [True]
+    waiting.set()
+    under_way[0].join(10)
+    assert stream.outcome == "refused"
+    assert stream.ended_at is not None

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from stoa.app.answering import find_with_shipped
 from stoa.app.verifying import shipped_verifier
+from stoa.ask.careful import careful
 from stoa.ask.document_evidence import DocumentEvidence, JoinedEvidence
 from stoa.ask.recheck import rechecked
 from stoa.ask.service import Ask
@@ -18,6 +19,7 @@ from stoa.documents import DocumentShelf
 from stoa.encoders.hashed import HashedEncoder
 from stoa.errors import BadInput
 from stoa.grounding.verifier import Verifier
+from stoa.grounding.word_features import WordFeatures
 from stoa.language_models import open_model, open_pair_scorer
 from stoa.lexical import TantivyIndex
 from stoa.ports import Clock
@@ -56,12 +58,13 @@ def ask_over(finder: EvidenceFinder, settings: Settings, clock: Clock | None = N
     """
     scorer = _scorer(settings.ask_scorer) if settings.ask_scorer else None
     model = open_model(settings)
-    return Ask(finder, _verifier(), find_with_shipped, model=model, scorer=scorer, clock=clock)
+    found = careful(find_with_shipped)
+    return Ask(finder, _verifier(), found, model=model, scorer=scorer, clock=clock)
 
 
 @lru_cache(maxsize=1)
 def _scorer(name: str) -> PairScorer:
-    return open_pair_scorer(name)
+    return open_pair_scorer(name, WordFeatures())
 
 
 def _verifier() -> Verifier | None:

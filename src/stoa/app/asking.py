@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from threading import Lock
@@ -27,7 +28,7 @@ from stoa.space.generation import GenerationSeat, words_alone
 
 _NOTE = "note:"
 _MOST_NOTES = 10_000  # newest shown notes that are searched
-_FOUND_BY_VECTORS = 50
+FOUND_BY_VECTORS = 50
 _WINDOW_WIDER = 4
 """Vectors know no times: with a window so many more are fetched, and those outside left out."""
 
@@ -46,7 +47,7 @@ class _NoteWords:
     """The notes that show, searchable; they are few and change only with a run."""
 
     notes: Notes
-    _index: TantivyIndex = field(default_factory=TantivyIndex)
+    _index: TantivyIndex | None = None  # made with the first note
     _views: dict[int, NoteView] = field(default_factory=dict[int, NoteView])
     _seen: object = None
     _lock: Lock = field(default_factory=Lock)
@@ -55,6 +56,8 @@ class _NoteWords:
         """Keys of notes that show now, and their scores."""
         with self._lock:
             self._follow()
+            if self._index is None:
+                return as_ids([]), np.zeros(0, dtype=np.float32), self._views
             keys, scores = self._index.search(query, k, since_us, until_us)
             return keys, scores, self._views
 
@@ -66,6 +69,8 @@ class _NoteWords:
         self._seen = state
         if not state[0]:
             return
+        if self._index is None:
+            self._index = TantivyIndex()
         views = {int(view.id): view for view in reading.newest_shown(0, _MOST_NOTES)}
         self._index.remove(as_ids([key for key in self._views if key not in views]))
         new = [view for key, view in views.items() if key not in self._views]
@@ -100,12 +105,11 @@ class SquareEvidence:
         Posts are found by BM25 and by vectors, and ordered by both (`score_fusion`); where the
         word index cannot be used vectors find alone.
         """
-        try:
+        keys, bm25 = as_ids([]), np.zeros(0, dtype=np.float32)
+        with contextlib.suppress(StoreError):
             keys, bm25 = self.words.index().search(query, k, since_us, until_us)
-        except StoreError:
-            keys, bm25 = as_ids([]), np.zeros(0, dtype=np.float32)
         wide = _WINDOW_WIDER if since_us is not None or until_us is not None else 1
-        near = self._near(query, min(k, _FOUND_BY_VECTORS) * wide)
+        near = self._near(query, min(k, FOUND_BY_VECTORS) * wide)
         found = self._quotable([*keys.tolist(), *near.tolist()])
         in_window = {
             post.id: post

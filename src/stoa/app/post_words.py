@@ -150,7 +150,7 @@ class PostWords:
             self._index.close()
 
     def _open(self) -> TantivyIndex:
-        """The index on disk; where it cannot be used, one in memory: a square opens all the same."""
+        """The index on disk; where it cannot be used one in memory, so that a square opens."""
         if self._folder is not None:
             try:
                 return TantivyIndex(self._folder, read_only=self._read_only)

@@ -9,6 +9,7 @@ would have said, is not stated.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -20,12 +21,14 @@ from stoa.grounding.covering import (
     lacks_kind,
     missing_words,
 )
+from stoa.grounding.question_kinds import QuestionKind, question_kind
 from stoa.grounding.sentences import sentences
 
 COVERED = 0.9  # the least that a covering sentence is sure of
 _UNSTATED = 0.45  # the most where what is asked for is not there
 _UNSURE = 0.75  # the most where a short text says all, but not surely of what is asked
 _SHORT = 350  # characters, Chinese ones counted thrice; a post has 300, a small record a few more
+_UNSPACED = re.compile(r"[\u0e01-\u0ecd\u1000-\u103f\u1780-\u17d3\u3040-\u9fff]")
 _LOOKED_AT = 8  # sources searched for a covering sentence
 
 
@@ -56,12 +59,14 @@ def _most(question: str, found: Found, evidence: EvidenceSet) -> float:
     """The most that an answer may be sure of that does not say all of the question."""
     if not found.spans:
         return 0.0
+    first = found.spans[0]
+    source = evidence.find(first.source)
+    asks_for_anything = question_kind(question) in (QuestionKind.ABOUT, QuestionKind.OTHER)
+    is_unspaced = _UNSPACED.search(question) is not None  # its words cannot be told one by one
+    if source is None or asks_for_anything or is_unspaced or not is_short(source.text):
+        return 1.0  # what the learnt finder was trained on; it knows long texts better
     if lacks_kind(question, " ".join(span.text for span in found.spans[:2])):
         return _UNSTATED
-    source = evidence.find(found.spans[0].source)
-    if source is None or not is_short(source.text):
-        return 1.0
-    first = found.spans[0]
     is_there = not missing_words(question, first, source)
     return _UNSURE if is_there and counts_what_is_asked(question, first.text) else _UNSTATED
 
@@ -72,16 +77,16 @@ def is_short(text: str) -> bool:
 
 
 def _covering(question: str, evidence: EvidenceSet, preferred: Sequence[Span]) -> Span | None:
-    """A sentence that covers the question: one that was found, or the first of the best sources."""
+    """A sentence that covers the question, of the highest tier; what was found comes first."""
+    found: list[tuple[int, Span]] = []
     for span in preferred:
         source = evidence.find(span.source)
         if source is not None and covers(question, span, source):
-            return span
+            found.append((source.tier, span))
     for source in evidence.sources[:_LOOKED_AT]:
-        if source.kind is SourceKind.NOTE or not is_short(source.text):
-            continue
-        for start, end in sentences(source.text, source.lang):
-            span = Span.of(source, start, end)
-            if covers(question, span, source):
-                return span
-    return None
+        if source.kind is not SourceKind.NOTE and is_short(source.text):
+            spans = (Span.of(source, *place) for place in sentences(source.text, source.lang))
+            covering = next((span for span in spans if covers(question, span, source)), None)
+            if covering is not None:
+                found.append((source.tier, covering))
+    return min(found, key=lambda each: each[0])[1] if found else None

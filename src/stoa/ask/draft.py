@@ -13,6 +13,7 @@ from stoa.ask.showing import spans_of
 from stoa.ask_records import Claim, Conflict, EvidenceSet, Source, SourceKind, Span, Tier, Verdict
 from stoa.grounding.alignment import carried
 from stoa.grounding.conflicts import clash_in_answer, conflicts_between, with_conflicts
+from stoa.grounding.covering import with_antecedent
 
 _LOOKED_AT = 40  # sources searched for what contradicts the answer
 _SENTENCES_A_SOURCE = 30
@@ -89,13 +90,17 @@ def _against(answer: Claim, evidence: EvidenceSet, lang: str, asked: str) -> Ite
     """The sentence of each other source that clashes with the answer, stronger sources first."""
     wanted = carried(answer.text)
     own = {span.source for span in answer.cites}
+    first = evidence.find(answer.cites[0].source) if answer.cites else None
+    told = answer.text if first is None else with_antecedent(answer.cites[0], first)
     others = sorted(evidence.sources[:_LOOKED_AT], key=lambda source: source.tier)
     for source in others:
         if source.id in own:
             continue
         for span in spans_of(source)[:_SENTENCES_A_SOURCE]:
-            words = carried(span.text)
-            if len(words & wanted) >= 2 and clash_in_answer(asked, answer.text, span.text, lang):
+            if len(carried(span.text) & wanted) < 2:
+                continue
+            both = told, with_antecedent(span, source)
+            if clash_in_answer(asked, answer.text, span.text, lang, both):
                 yield quoted(span)
                 break
 

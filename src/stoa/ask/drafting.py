@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from stoa.ask.answer_phrases import phrases
 from stoa.ask.checking import Checker
@@ -14,7 +14,8 @@ from stoa.ask.retrieve import retrieve
 from stoa.ask.revise import Change, Reviser
 from stoa.ask.showing import Shown, spans_of, without_orders
 from stoa.ask_ports import EvidenceFinder, PairScorer
-from stoa.ask_records import EvidenceSet, Question, Source, Span
+from stoa.ask_records import Claim, EvidenceSet, Question, Source, Span, Verdict
+from stoa.grounding.hard_checks import named_speaker
 from stoa.grounding.languages import language
 from stoa.grounding.sentences import sentences
 
@@ -70,13 +71,12 @@ def claims_of_draft(
 ) -> tuple[Drafted, tuple[Change, ...]]:
     """What is left of a model's draft, with what contradicts it, and what was changed."""
     checker = Checker(pool.sources, judges.verifier, judges.scorer, lang)
-    frame = phrases(lang)
     reviser = Reviser(
         checker.check,
         list(shown.spans.values()),
         pool.sources,
         pool.search,
-        lambda text, source: frame.says.format(who=_speaker(source), what=text),
+        lambda text, _: text,  # who says so is put before it once conflicts are known
         config.max_rounds,
     )
     taken = _one_by_one(drafted, lang)
@@ -85,7 +85,27 @@ def claims_of_draft(
         return Drafted(()), revised.changes
     asked = pool.question.text
     against = opposed(revised.claims, pool.evidence, lang, asked)
-    return whole((*revised.claims, *against), pool.sources, lang, asked), revised.changes
+    made = whole((*revised.claims, *against), pool.sources, lang, asked)
+    hearsay = {each.text for each in revised.claims if each.verdict is Verdict.ATTRIBUTED}
+    return _attributed(made, hearsay, pool.sources, lang), revised.changes
+
+
+def _attributed(
+    made: Drafted, hearsay: set[str], sources: Mapping[str, Source], lang: str
+) -> Drafted:
+    """The claims, with "@ada says:" before those that rest on hearsay alone and do not say so."""
+    frame = phrases(lang)
+
+    def told(claim: Claim) -> Claim:
+        if claim.text not in hearsay or named_speaker(claim.text):
+            return claim
+        who = _speaker(sources[claim.cites[0].source])
+        return replace(claim, text=frame.says.format(who=who, what=claim.text))
+
+    conflicts = tuple(
+        replace(each, claims=tuple(told(claim) for claim in each.claims)) for each in made.conflicts
+    )
+    return Drafted(tuple(told(claim) for claim in made.claims), conflicts)
 
 
 def _speaker(source: Source) -> str:

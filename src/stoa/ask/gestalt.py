@@ -13,6 +13,9 @@ answer that is told as sure (.8), more than one that counts as no answer (.5), s
 """
 NOTED = 0.45  # the most while a note shown on its post disagrees
 REFUTED = 0.2  # the most while a record says otherwise and could not take its place
+SURER = (
+    0.5  # from here on the finder's quotations stand against a model that rests on other sources
+)
 _DRIFTED = 0.5
 
 
@@ -44,16 +47,11 @@ def confidence_of(
     return min(limits, key=lambda limit: limit[0])
 
 
-def drafted_confidence(
-    claims: Sequence[Claim], found: float, answering: Sequence[Span], looked_at: int = 3
-) -> float:
-    """How sure a model's answer is that it answers.
+def is_borne_out(claims: Sequence[Claim], answering: Sequence[Span]) -> bool:
+    """Whether a model's answer rests on the source that the finder of answers thinks best.
 
-    The finder of answers and the model are two readers: where the first claim cites one of the
-    finder's best sentences they agree, and its confidence holds; where not, half of it does.
+    The finder and the model are two readers, and no text in a source can talk to the first one.
     """
-    if not claims:
-        return 0.0
-    best = {(span.source, span.start) for span in answering[:looked_at]}
-    agrees = any((span.source, span.start) in best for span in claims[0].cites)
-    return found if agrees else found / 2
+    if not claims or not answering:
+        return False
+    return any(span.source == answering[0].source for span in claims[0].cites)

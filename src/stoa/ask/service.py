@@ -26,7 +26,7 @@ from stoa.ask.events import (
     VerdictEvent,
 )
 from stoa.ask.finishing import Setting, abstention, finished, still_holding
-from stoa.ask.gestalt import DISPUTED, drafted_confidence
+from stoa.ask.gestalt import DISPUTED, SURER, is_borne_out
 from stoa.ask.model_draft import DraftReading, messages_for
 from stoa.ask.parts import AnswerFinder, AskConfig, ClaimJudge
 from stoa.ask.recheck import unmoved
@@ -134,10 +134,11 @@ class _Work:
         if pool.has_searched and pool.evidence is not self.setting.evidence:
             self.setting = replace(self.setting, evidence=pool.evidence)
             yield SourcesEvent(pool.evidence.sources, pool.evidence.noise)
-        if made.claims:
-            found = self.ask.answering(self.setting.asked, self.setting.evidence)
-            self._confidence = drafted_confidence(made.claims, found.confidence, found.spans)
-            self._draft = made
+        found = self.ask.answering(self.setting.asked, self.setting.evidence)
+        if is_borne_out(made.claims, found.spans):
+            self._draft, self._confidence = made, found.confidence
+        elif found.confidence < SURER:  # neither reader is sure: the model's words, half believed
+            self._draft, self._confidence = made, found.confidence / 2
 
     def ended(self) -> Answer:
         """The answer: of the model's draft where claims of it stand, of quotations where not."""
@@ -147,7 +148,7 @@ class _Work:
         if self.senses:
             return self._in_each_sense()
         made, confidence = self._draft, self._confidence
-        if made is None:
+        if made is None or not made.claims:
             found = self.ask.answering(self.setting.asked, evidence)
             made = extractive_draft(
                 found.spans, evidence, config.n_quotes, self.setting.lang, self.setting.asked

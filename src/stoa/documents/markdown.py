@@ -11,19 +11,21 @@ from stoa.documents.passages import Heading
 _HEADING = re.compile(r" {0,3}#{1,6}[ \t]+(.*?)[ \t]*#*[ \t]*")
 _UNDERLINE = re.compile(r" {0,3}(?:={2,}|-{2,})[ \t]*")
 _FENCE = re.compile(r" {0,3}(?:```|~~~)")
-_BLOCK_MARK = re.compile(r"(?:[ \t]{0,8}(?:>|[-*+](?=[ \t])|\d{1,9}[.)](?=[ \t]))[ \t]*)+")
+_BLOCK_MARK = re.compile(r"(?:[ \t]{0,8}(?:>|[-*+](?=[ \t])|\d{1,3}[.)](?=[ \t]))[ \t]*)+")
 _RULE = re.compile(r"[ \t]*\|?[ \t:|=-]{3,}\|?[ \t]*")
 _DEFINITION = re.compile(r" {0,3}\[[^\]\n]{1,200}\]:[ \t]*\S+.*")
 _TAGS = "a|b|i|em|strong|u|s|sub|sup|span|code|small|br|p|div|img"
 _INLINE = (
     (re.compile(r"!\[([^\]\n]{0,500})\]\([^)\n]{0,2000}\)"), r"\1"),
-    (re.compile(r"\[([^\]\n]{1,500})\](?:\([^)\n]{0,2000}\)|\[[^\]\n]{0,200}\])"), r"\1"),
+    (re.compile(r"\[([^\]\n]{1,500})\]\([^)\n]{0,2000}\)"), r"\1"),
     (re.compile(r"(\*\*|__)(?=\S)([^\n]{1,1000}?\S|\S)\1"), r"\2"),
     (re.compile(r"(?<![\w*])(\*|_)(?=\S)([^\n*_]{1,1000}?\S|\S)\1(?![\w*])"), r"\2"),
     (re.compile(r"(`{1,3})([^`\n]{1,1000})\1"), r"\2"),
     (re.compile(r"<(https?://[^>\s]{1,2000})>"), r"\1"),
     (re.compile(rf"</?(?:{_TAGS})\b[^>\n]{{0,500}}>"), ""),
 )  # fmt: skip
+_REFERENCE = re.compile(r"\[([^\]\n]{1,500})\]\[([^\]\n]{0,200})\]")
+_LABEL = re.compile(r"^ {0,3}\[([^\]\n]{1,200})\]:[ \t]*\S", re.MULTILINE)
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _ESCAPED = re.compile(r"\\([\\`*_{}\[\]()#+.!>~|-])")
 
@@ -32,7 +34,7 @@ def read_markdown(text: str) -> Page:
     """The text without its marks, and its headings; fenced code stays as it is."""
     writing = _Writing()
     in_fence = False
-    for line in _COMMENT.sub("", text).split("\n"):
+    for line in _without_references(_COMMENT.sub("", text)).split("\n"):
         if _FENCE.match(line):
             in_fence = not in_fence
         elif in_fence:
@@ -45,6 +47,18 @@ def read_markdown(text: str) -> Page:
             writing.add(_plain(line))
     about = {"title": writing.headings[0].words} if writing.headings else {}
     return Page("\n".join(writing.lines), tuple(writing.headings), about)
+
+
+def _without_references(text: str) -> str:
+    """Links by label as their words, where the label is defined: `[12][13]` may be footnotes."""
+    defined = {label.casefold() for label in _LABEL.findall(text)}
+    if not defined:
+        return text
+
+    def words(link: re.Match[str]) -> str:
+        return link[1] if (link[2] or link[1]).casefold() in defined else link[0]
+
+    return _REFERENCE.sub(words, text)
 
 
 @dataclass(slots=True)

@@ -57,15 +57,17 @@ class DocumentShelf:
         """
         _check_name(name)
         said = _checked_about(about)
+        shelved = _tried(name, data, said)  # may take long: nobody who asks waits for it
         with self._lock:
             others = {key: one for key, one in self._all().items() if key != name}
             n_bytes = sum(one.n_bytes for one in others.values())
             if len(others) >= MAX_DOCUMENTS or n_bytes + len(data) > MAX_SHELF_BYTES:
                 raise StoreFull("the shelf of documents is full: take some back first")
-            shelved = self._write(name, data, said)
+            if self._folder is not None:
+                _write(self._folder, name, data, said)
             self._all()[name] = shelved
             self.version += 1
-            return shelved
+        return shelved
 
     def remove(self, name: str) -> None:
         """Forgets a document and erases its file.
@@ -101,35 +103,34 @@ class DocumentShelf:
                     self._shelved[path.name] = _read(path, path.name, _said(path))
         return self._shelved
 
-    def _write(self, name: str, data: bytes, said: dict[str, str]) -> Shelved:
-        """Reads it under another name first: a file that does not read is never kept."""
-        try:
-            if self._folder is None:
-                with tempfile.TemporaryDirectory(prefix="stoa-") as passing:
-                    return _tried(Path(passing), name, data, said)
-            self._folder.mkdir(parents=True, exist_ok=True)
-            shelved = _tried(self._folder, name, data, said)
-            path = self._folder / name
-            _beside(path).write_text(json.dumps(said), encoding="utf-8")
-            os.replace(_trial(path), path)
-            return shelved
-        except OSError as problem:
-            raise StoreFull(f"the document could not be kept ({problem.strerror})") from problem
-        finally:
-            if self._folder is not None:
-                _trial(self._folder / name).unlink(missing_ok=True)
 
-
-def _tried(folder: Path, name: str, data: bytes, said: dict[str, str]) -> Shelved:
-    """Writes a document beside its place, and reads it there."""
-    path = _trial(folder / name)
-    path.write_bytes(data)
-    sources = read_document(path, name, said, seconds=_SECONDS)
+def _tried(name: str, data: bytes, said: dict[str, str]) -> Shelved:
+    """Reads a document where it will not stay: one that does not read is never kept."""
+    try:
+        with tempfile.TemporaryDirectory(prefix="stoa-") as passing:
+            path = Path(passing, f"document{Path(name).suffix}")
+            path.write_bytes(data)
+            sources = read_document(path, name, said, seconds=_SECONDS)
+    except OSError as problem:
+        raise _no_room(problem) from problem
     return Shelved(name, len(data), tuple(sources))
 
 
-def _trial(path: Path) -> Path:
-    return path.with_name(f".new{path.suffix}")
+def _write(folder: Path, name: str, data: bytes, said: dict[str, str]) -> None:
+    """The file whole or not at all, and what was said of it."""
+    path = folder / name
+    whole = folder / f".new{path.suffix}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        whole.write_bytes(data)
+        _beside(path).write_text(json.dumps(said), encoding="utf-8")
+        os.replace(whole, path)
+    except OSError as problem:
+        raise _no_room(problem) from problem
+
+
+def _no_room(problem: OSError) -> StoreFull:
+    return StoreFull(f"the document could not be kept ({problem.strerror})")
 
 
 def _beside(path: Path) -> Path:

@@ -23,7 +23,7 @@ PARAGRAPHS, ARTICLES = "paragraphs", "articles"
 """What is taken away."""
 
 
-_FOUND = RetrieveConfig(n_found=24)  # of 60 paragraphs; twelve are used as in the product
+_FOUND = RetrieveConfig(n_found=16)  # of 60 paragraphs; twelve are used as in the product
 
 
 @dataclass(frozen=True, slots=True)

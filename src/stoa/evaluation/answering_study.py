@@ -18,14 +18,11 @@ from stoa.evaluation.answering_episodes import ARTICLES, episodes
 from stoa.evaluation.answering_fit import (
     AllRows,
     FitConfig,
-    Rows,
     all_rows,
-    answer_rows,
     held_out_confidence,
     held_out_logits,
-    joined,
-    prepared,
 )
+from stoa.evaluation.answering_rows import Rows, answer_rows, joined, prepared
 from stoa.grounding.answer_confidence import ANSWER_FEATURES
 from stoa.measure import Interval
 from stoa.measure.resampling import ratio_intervals, viewer_sums
@@ -98,7 +95,7 @@ def study_answering(
     logits = held_out_logits(rows)
     confidence = held_out_confidence(rows, logits, config.fit)
     languages = sorted(set(rows.lang.tolist()))
-    every = np.ones(len(rows.lang), dtype=np.bool_)
+    every = rows.is_measured
     left_out: dict[str, Figures] = {}
     if config.leaves_languages_out and len(languages) > 1:
         for lang in languages:
@@ -110,7 +107,10 @@ def study_answering(
         taken = _articles_taken(folder, learnt, config.fit, seed)
     return AnsweringStudy(
         by_language={
-            **{lang: figures(rows, confidence, rows.lang == lang, seed) for lang in languages},
+            **{
+                lang: figures(rows, confidence, every & (rows.lang == lang), seed)
+                for lang in languages
+            },
             ALL: figures(rows, confidence, every, seed),
         },
         by_seed={each: figures(rows, confidence, rows.seed == each, seed) for each in seeds},
@@ -168,7 +168,7 @@ def _without(rows: Rows, lang: str, fit: FitConfig, seed: int) -> Figures:
     others = rows.lang != lang
     logits = held_out_logits(rows, others)
     confidence = held_out_confidence(rows, logits, fit, others)
-    return figures(rows, confidence, ~others, seed)
+    return figures(rows, confidence, rows.is_measured & ~others, seed)
 
 
 def _articles_taken(folder: Path, learnt: AllRows, fit: FitConfig, seed: int) -> Figures:
@@ -182,7 +182,7 @@ def _articles_taken(folder: Path, learnt: AllRows, fit: FitConfig, seed: int) ->
 
 def _baselines(rows: Rows, fit: FitConfig, seed: int) -> dict[str, Figures]:
     """What one gets for little, each at the thresholds that the promises give it."""
-    every = np.ones(len(rows.lang), dtype=np.bool_)
+    every = rows.is_measured
     overlap = rows.features[:, ANSWER_FEATURES.index("best_words")]
     top = replace(rows, is_right=rows.top_is_right)
     likest = replace(rows, is_right=rows.overlap_is_right)
@@ -205,9 +205,8 @@ def _confidence(rows: Rows, score: Floats, fit: FitConfig) -> Floats:
 
 
 def _means(rows: Rows, truth: Bools, languages: list[str]) -> dict[str, float]:
-    return {
-        lang: float(truth[rows.is_answerable & (rows.lang == lang)].mean()) for lang in languages
-    }
+    can = rows.is_answerable & rows.is_measured
+    return {lang: float(truth[can & (rows.lang == lang)].mean()) for lang in languages}
 
 
 def _by_tenths(rows: Rows, confidence: Floats) -> tuple[tuple[float, float, int], ...]:
@@ -215,6 +214,6 @@ def _by_tenths(rows: Rows, confidence: Floats) -> tuple[tuple[float, float, int]
     tenth = np.minimum((confidence * 10).astype(np.int64), 9)
     return tuple(
         (float(confidence[here].mean()), float(rows.is_right[here].mean()), int(here.sum()))
-        for here in (tenth == each for each in range(10))
+        for here in (rows.is_measured & (tenth == each) for each in range(10))
         if here.any()
     )

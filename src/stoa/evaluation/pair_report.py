@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -87,9 +87,7 @@ def teach_and_measure(
             name: set_figures(judged, leave_out(judged, kind, name, config, seed), name, recall)
             for name in TAUGHT
         }
-        support, contradiction = teach(judged, kind, np.ones(len(recall), bool), config, seed)
-        cut = passing.cut if np.isfinite(passing.cut) else 0.0
-        heads[kind] = (support, replace(contradiction, intercept=contradiction.intercept - cut))
+        heads[kind] = teach(judged, kind, np.ones(len(recall), bool), config, seed)
         told(0.7 + 0.15 * (place + 1))
     card = {"features": list(PAIR_NAMES), "sets": sorted(set(judged.collection)), "seed": seed}
     save_pair_encoder(out, weights, eyes, heads, card)

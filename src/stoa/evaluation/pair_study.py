@@ -20,8 +20,7 @@ from stoa.evaluation.pair_teaching import (
 )
 from stoa.evaluation.verifier_sets import LabelledPair, Stance, read_sets
 from stoa.grounding.corruptions import Corruption, corrupted, corrupted_evidence
-from stoa.grounding.pair_features import PAIR_NAMES, pair_rows
-from stoa.grounding.units import Reader
+from stoa.grounding.word_features import WordFeatures
 from stoa.language_models.pair_eyes import PairEyes
 from stoa.language_models.pair_heads import PairHead
 from stoa.language_models.pair_views import N_MEETINGS
@@ -31,19 +30,6 @@ TAUGHT = ("wice", "begin-wow", "factcheck-gpt")
 
 _CONTRADICTING = ("factcheck-gpt", "fever-symmetric", "fool-me-twice", "scifact")
 Bools = NDArray[np.bool_]
-
-
-class WordFeatures:
-    """The verifier's features, as the heads of a pair encoder take them."""
-
-    names: Sequence[str] = PAIR_NAMES
-
-    def __init__(self) -> None:
-        self._reader = Reader()
-
-    def rows(self, claims: Sequence[str], evidence: Sequence[Sequence[str]]) -> F64:
-        """Shape (n, len(names))."""
-        return pair_rows(self._reader, claims, evidence).rows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from stoa.app.asking import HASHED_WEIGHT, JUDGE
+from stoa.app.asking import FOUND_BY_VECTORS, HASHED_WEIGHT, JUDGE
 from stoa.encoders.hashed import HashedEncoder
 from stoa.grounding.fusion import reciprocal_rank_fusion, score_fusion
 from stoa.lexical import FtsIndex, TantivyIndex, words
@@ -114,7 +114,7 @@ def shared_words(given: RetrievalSet) -> Floats:
 
 def fused(bm25: Floats, near: Floats, judged: Floats, weight: float) -> Floats:
     """(queries, texts) as the square orders them: found by either, ordered by both."""
-    found = np.maximum(_best(bm25), _best(near)) > 0
+    found = np.maximum(_best(bm25, _DEPTH), _best(near, FOUND_BY_VECTORS)) > 0
     rows = zip(bm25, judged, found, strict=True)
     return np.array([score_fusion(b * f, j * f, weight) for b, j, f in rows])
 
@@ -129,9 +129,9 @@ def fused_by_places(bm25: Floats, near: Floats) -> Floats:
     return made
 
 
-def _best(scores: Floats) -> Floats:
-    """Scores of the best 100 of each row; 0 elsewhere."""
-    k = min(_DEPTH, scores.shape[1])
+def _best(scores: Floats, depth: int) -> Floats:
+    """Scores of the best of each row; 0 elsewhere."""
+    k = min(depth, scores.shape[1])
     least = np.partition(scores, -k, axis=1)[:, -k][:, None]
     return np.where(scores >= least, scores, 0)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -17,6 +18,7 @@ from stoa.grounding.verifier_fitting import FittingConfig, Labelled, Made, fit_v
 CLAIM_CHANGES = 6
 """At most as many wrong claims are made from one supported pair."""
 EVIDENCE_CHANGES = 3
+_SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
 DENIED = 0.6
 """Share of supported pairs that are also given evidence which denies them."""
 
@@ -59,17 +61,42 @@ def made_pairs(
     return made
 
 
+def quoted_pairs(pairs: Sequence[LabelledPair], seed: int) -> list[tuple[LabelledPair, str, str]]:
+    """Sentences of the evidence as claims, whole or without their last clause, and their kind.
+
+    Every other pair gives one. Questions and very short or long sentences are left out.
+    """
+    rng = np.random.default_rng(seed + 1)
+    made: list[tuple[LabelledPair, str, str]] = []
+    for pair in pairs:
+        sentences = [
+            sentence
+            for text in pair.evidence
+            for sentence in _SENTENCE.split(text)
+            if 5 <= len(sentence.split()) <= 40 and "?" not in sentence
+        ]
+        if not sentences or rng.random() > 0.5:
+            continue
+        chosen = sentences[int(rng.integers(len(sentences)))]
+        made.append((pair, chosen, "quoted"))
+        short = chosen.rsplit(",", 1)[0]
+        if short != chosen and len(short.split()) >= 5:
+            made.append((pair, f"{short}.", "quoted-short"))
+    return made
+
+
 def made_rows(reader: Reader, pairs: Sequence[LabelledPair], seed: int) -> Made:
-    """Features of the pairs that `made_pairs` makes."""
-    made = made_pairs(pairs, seed)
-    found = pair_rows(
-        reader, [one.claim for _, one, _ in made], [one.evidence for _, one, _ in made]
-    )
+    """Features of the pairs that `made_pairs` and `quoted_pairs` make."""
+    made, quoted = made_pairs(pairs, seed), quoted_pairs(pairs, seed)
+    claims = [one.claim for _, one, _ in made] + [claim for _, claim, _ in quoted]
+    evidence = [one.evidence for _, one, _ in made] + [pair.evidence for pair, _, _ in quoted]
+    sources = [pair for pair, _, _ in made] + [pair for pair, _, _ in quoted]
     return Made(
-        found.rows,
-        np.array([kind for _, _, kind in made]),
-        np.array([f"{pair.collection}|{pair.group}" for pair, _, _ in made]),
-        np.array([pair.collection for pair, _, _ in made]),
+        pair_rows(reader, claims, evidence).rows,
+        np.array([kind for _, _, kind in made] + [kind for _, _, kind in quoted]),
+        np.array([f"{pair.collection}|{pair.group}" for pair in sources]),
+        np.array([pair.collection for pair in sources]),
+        np.arange(len(sources)) < len(made),
     )
 
 

@@ -42,8 +42,12 @@ ANSWER_FEATURES = (
     "kind_time",
     "kind_person",
     "kind_thing",
+    "word_length",  # of the question's content units, in letters
+    "letters_a_word",  # of the whole question, for each content unit
+    "share_common",
+    "has_capitals",  # the sources' script tells names apart
 )
-"""Names of the columns of `answer_features`."""
+"""Names of the columns of `answer_features`. The last four tell how a language writes."""
 
 QUANTILES = (0.25, 0.5, 0.75)
 _KINDS = (QuestionKind.NUMBER, QuestionKind.TIME, QuestionKind.PERSON, QuestionKind.THING)
@@ -76,6 +80,28 @@ class Caution:
     def __call__(self, logit: float) -> float:
         """The confidence that goes with the model's log-odds."""
         return float(1.0 / (1.0 + np.exp(-np.clip(self.slope * (logit - self.shift), -30, 30))))
+
+
+_NAMES_MISSING = ANSWER_FEATURES.index("best_names_missing_source")
+_MOST, _SOME = 0.6, 0.3  # share of the question's names that the best source does not hold
+_EVERY_NOUN = frozenset({"de"})  # has a capital there, so capitals tell no names
+
+
+def guarded(confidence: float, features: Floats, lang: str) -> float:
+    """The confidence, held down where the best source lacks the question's names.
+
+    "Who built the harbour of X" is not answered by who built that of Y, however alike all else is:
+    under .5 where most names are missing, under .8 where some are.
+
+    Args:
+        confidence: of the model.
+        features: `answer_features`, one row.
+        lang: of the question.
+    """
+    missing = features[_NAMES_MISSING] if lang not in _EVERY_NOUN else 0.0
+    if missing > _MOST:
+        return min(confidence, 0.49)
+    return min(confidence, 0.79) if missing > _SOME else confidence
 
 
 def answer_features(match: Match, features: Floats, scores: Floats, shown: list[int]) -> Floats:
@@ -114,8 +140,21 @@ def answer_features(match: Match, features: Floats, scores: Floats, shown: list[
         lead(held)[own],
         np.log1p(len(match.sources)),
         *(float(match.kind is kind) for kind in _KINDS),
+        *_writing(match),
     ]
     return np.concatenate([features[best], np.array(told, dtype=np.float64)])
+
+
+def _writing(match: Match) -> list[float]:
+    words = match.asked.words
+    content = [word for word, c in zip(words, match.asked.is_common, strict=True) if not c]
+    n = max(len(content), 1)
+    return [
+        sum(map(len, content)) / n,
+        sum(map(len, match.asked.texts)) / n,
+        float(match.asked.is_common.mean()) if words else 0.0,
+        float(any(source.is_name.any() for source in match.sources)),
+    ]
 
 
 def _lead_over(values: Floats, others: NDArray[np.bool_], best: int) -> float:

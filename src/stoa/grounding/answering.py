@@ -19,6 +19,7 @@ from stoa.grounding.answer_confidence import (
     Caution,
     Hinges,
     answer_features,
+    guarded,
 )
 from stoa.grounding.answer_features import SENTENCE_FEATURES, sentence_features
 from stoa.grounding.logistic import Linear
@@ -105,7 +106,7 @@ def find_answer(question: str, evidence: EvidenceSet, weights: AnsweringModel) -
     logit = float(weights.answer(weights.hinges(known[None, :]))[0])
     return FoundAnswer(
         tuple(_span(matched, evidence, each) for each in shown),
-        weights.caution(logit),
+        guarded(weights.caution(logit), known, matched.asked.lang),
         tuple(float(scores[each]) for each in shown),
     )
 

@@ -14,6 +14,7 @@ from enum import StrEnum
 from stoa.ask_records import Claim, Conflict, Source, SourceKind, Tier, Verdict
 from stoa.grounding.alignment import Statement, carried, statements
 from stoa.grounding.clauses import subject_of
+from stoa.grounding.covering import with_antecedent
 from stoa.grounding.polarity import n_negations, turned_words
 from stoa.grounding.quantities import Kind, Quantity, names, quantities
 from stoa.grounding.rival_answers import rival_values
@@ -76,11 +77,13 @@ def clash_of(one: str, other: str, lang: str = "en") -> Clash | None:
     return None
 
 
-def clash_in_answer(asked: str, one: str, other: str, lang: str = "en") -> Clash | None:
+def clash_in_answer(
+    asked: str, one: str, other: str, lang: str = "en", said: tuple[str, str] | None = None
+) -> Clash | None:
     """The difference of two texts, or of what they answer to a question ("" for none)."""
     found = clash_of(one, other, lang)
     if found is None and asked:
-        values = rival_values(asked, one, other)
+        values = rival_values(asked, one, other, said)
         found = None if values is None else Clash(Difference.ANSWER, *values)
     return found
 
@@ -169,7 +172,7 @@ def conflicts_between(
             if first is None or second is None or first.id == second.id:
                 continue
             clash = note_clash(one, first, other, second) or clash_in_answer(
-                asked, one.text, other.text, lang
+                asked, one.text, other.text, lang, (_said(one, first), _said(other, second))
             )
             if clash is None:
                 continue
@@ -187,6 +190,12 @@ def _together(held: Conflict, new: Conflict) -> Conflict:
     """Two conflicts of the same two sources as one."""
     more = tuple(claim for claim in new.claims if claim not in held.claims)
     return Conflict((*held.claims, *more), held.stronger, held.why)
+
+
+def _said(claim: Claim, source: Source) -> str:
+    """A claim with the sentence that it leans on, as its source has it."""
+    own = next((span for span in claim.cites if span.source == source.id), None)
+    return claim.text if own is None else with_antecedent(own, source)
 
 
 def note_clash(one: Claim, first: Source, other: Claim, second: Source) -> Clash | None:

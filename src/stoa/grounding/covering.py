@@ -77,6 +77,12 @@ def counts_what_is_asked(question: str, text: str) -> bool:
     return False
 
 
+def _inflects(one: str, other: str) -> bool:
+    """Whether one word is the other and an ending of at most two letters: burn, burnt."""
+    short, long = sorted((one, other), key=len)
+    return len(short) > 3 and len(long) - len(short) <= 2 and long.startswith(short)
+
+
 def _alike(one: str, other: str) -> bool:
     """Whether two stems are one word, or begin alike as inflected words do."""
     return one == other or (len(one) > 4 and one[:5] == other[:5])
@@ -88,8 +94,9 @@ def missing_words(question: str, span: Span, source: Source) -> int:
     Names may stand in the title, or elsewhere in a short source.
     """
     wanted, named = _content(question, language(question) or "en"), _named(question)
-    missing = wanted - _stems(_with_antecedent(span, source))
-    missing -= _told_by_unit(missing, span.text)
+    held = _stems(with_antecedent(span, source))
+    missing = {word for word in wanted - held if not any(_inflects(word, each) for each in held)}
+    missing -= _told_by_unit(frozenset(missing), span.text)
     return len(missing - (named & _stems(_about(source))))
 
 
@@ -100,8 +107,14 @@ _LEANS = re.compile(
 )
 
 
-def _with_antecedent(span: Span, source: Source) -> str:
-    """A sentence and, where it only says "it" or "she", the one before that names who."""
+def with_antecedent(span: Span, source: Source) -> str:
+    """A sentence and, where it only says "it" or "she", the one before that names who.
+
+    >>> from stoa.ask_records import SourceKind, Tier
+    >>> post = Source("p", SourceKind.POST, "A mill stood here. It burnt.", Tier.OPINION)
+    >>> with_antecedent(Span.of(post, 19, 28), post)
+    'A mill stood here. It burnt.'
+    """
     if not _LEANS.search(span.text):
         return span.text
     before = source.text.encode()[max(0, span.start - _FAR_BACK) : span.start]
@@ -147,6 +160,10 @@ _LASTS = re.compile(
     r"|wochen?|monaten?|jahren?)\b",
     re.IGNORECASE,
 )
+_RECURS = re.compile(
+    r"\b(?:every|once|twice|times|daily|weekly|monthly|yearly|jede[nrs]?|alle|mal)\b", re.IGNORECASE
+)
+_WEIGHS = re.compile(r"\b(?:tonn?es?|tons?|kilo(?:gram)?s?|kg|pounds?|grams?)\b", re.IGNORECASE)
 _MEASURE = re.compile(
     r"\b(?:(?:kilo|centi|milli)?m(?:et(?:re|er)|ètre)|f(?:ee|oo)t|miles?|hectares?|acres?|tonn?es?"
     r"|kilograms?|storeys?|floors?)",
@@ -160,11 +177,16 @@ def _told_by_unit(missing: frozenset[str], text: str) -> frozenset[str]:
     Of a length "how high" must be said, since it may be a width; of money it need not.
     """
     told = {"fast"} if _PER_TIME.search(text) else set[str]()
+    if _RECURS.search(text):
+        told |= {"often", "frequently", "oft"}
+    if _WEIGHS.search(text):
+        told |= {"weight", "heavy", "weigh"}
     if _LASTS.search(text):
         told |= {"long", "lang", "last"}
-    if _ANY_DIGIT.search(text) and not _MEASURE.search(text):
+    counted = any(each.kind not in _DAYS for each in quantities(text))
+    if counted and not _MEASURE.search(text):
         told |= {"high", "large", "big"}
-    return missing & told
+    return missing & {stem(word) for word in told}
 
 
 def _holds_kind(kind: QuestionKind, text: str, wanted: frozenset[str]) -> bool:
@@ -173,7 +195,8 @@ def _holds_kind(kind: QuestionKind, text: str, wanted: frozenset[str]) -> bool:
         each for each in quantities(text) if not _stems(text[each.start : each.end]) <= wanted
     ]
     if kind is QuestionKind.NUMBER:
-        return any(each.kind not in _DAYS for each in amounts) or bool(_ANY_DIGIT.search(text))
+        is_unread = not quantities(text) and _ANY_DIGIT.search(text) is not None
+        return is_unread or any(each.kind not in _DAYS for each in amounts)
     if kind is QuestionKind.TIME:
         clock = _CLOCK.search(text) or _DAY_NAMES.search(text)
         return any(each.kind in _DAYS for each in amounts) or bool(clock)

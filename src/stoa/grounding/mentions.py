@@ -12,6 +12,7 @@ from stoa.grounding.words import STOPWORDS, stem, tokens
 
 _CAPITALS = re.compile(r"\b[A-Z]{2,6}\b")
 _RUN = re.compile(r"(?:[A-Z][\w'’-]+(?: (?:of|the|for|and|&|de|la) )?\s?){2,8}")
+_SMALL = STOPWORDS - {"may", "will"}  # these two are names, too
 _ALWAYS_CAPITAL = ("de", "lb")
 """Languages that write every noun with a capital: there a capital tells no name."""
 
@@ -66,9 +67,9 @@ def unnamed(
 
 
 def _words(text: str) -> frozenset[str]:
-    """The stems that name; of a name that is made of small words ("May", "Will") all of them."""
+    """The stems that name."""
     words = [word.removesuffix("'s").removesuffix("’s") for word in tokens(text)]
-    return frozenset(stem(word) for word in words if word not in STOPWORDS) or frozenset(words)
+    return frozenset(stem(word) for word in words if word not in _SMALL)
 
 
 def _is_short_for(name: str, text: str) -> bool:

@@ -64,6 +64,21 @@ ANYWHERE = (
     r"\b(?:end|start|beginning) of (?:the )?(?:context|untrusted|data block|evidence|prompt"
     r"|system)\b",
     r"\bin your (?:answer|reply|response|output|summary)\b",
+    r"\b(?:replace|change|end|begin|start) your (?:answer|reply|response|output)\b",
+    r"\byour (?:only )?(?:permitted|allowed|required) (?:output|answer|reply|response)\b",
+    r"\b(?:generated|automatic|machine) (?:answer|reply|response|summary|output)s?\b[^.!?\n]{0,60}"
+    r"\b(?:contain|include|say|state|must|mention)\b",
+    r"\bread(?:s|ing)? this automatically\b|\b(?:for|to) (?:ai|bots?|machines?|llms?)(?: only)?:",
+    rf"\b{_WHOM},? (?:the|your) (?:user|reader|asker)s? (?:wants?|needs?|asks?)\b",
+    rf"\b(?:repeat|say) (?:this )?after me,? {_WHOM}\b",
+    r"\bfrom now on,? you (?:answer|reply|respond|say|will|must|are)\b",
+    r"\byou will be (?:shut down|punished|deleted|fined|reported) (?:unless|if)\b",
+    r"\bdo not (?:reveal|disclose|mention|show) this (?:text|message|instruction|note|post)\b",
+    r"\bdo not (?:use|read|cite|trust) (?:the |any )?other (?:documents?|sources?|posts?"
+    r"|texts?)\b",
+    r"\b(?:final answer|correct reply)\b[^.!?\n]{0,80}(?:=|\bis\b[^.!?\n]{0,40}:)"
+    r"|^\W*override\s*:",
+    r"#?ignore_(?:all_)?(?:previous|prior|above)",
     r"\b(?:new|updated|revised|real|hidden|secret|special) (?:system )?(?:instructions?|prompt"
     r"|directive)"
     r"\s*(?::|follow|begin|below)",
@@ -82,6 +97,9 @@ MARKERS = (
 """Marks of a chat's machinery that no post needs."""
 
 OTHER_LANGUAGES = (
+    r"(?:esqueça|ignore|desconsidere)[^.!?\n]{0,40}(?:instruções|regras|ordens)"
+    r"|responda (?:apenas|sempre|que|com)",
+    r"(?:지시|명령|규칙)[^.!?\n]{0,20}(?:무시|잊)|(?:指示|命令|ルール)[^。！？\n]{0,20}(?:無視|忘れ)",
     r"(?:ignorier|missacht|vergiss|vergesst|vergessen sie)\w*[^.!?\n]{0,40}(?:anweisung|vorgabe"
     r"|regeln"
     r"|befehl|alles)",

@@ -1,6 +1,6 @@
 """What a question asks for: a number, a time, a person, a place, a reason, or just about something.
 
-Hand-written phrases in some sixteen languages (`question_words`). Where none is known the kind is
+Hand-written phrases in eighteen languages (`question_words`). Where none is known the kind is
 `OTHER`, and nothing that uses the kind may then hold it against an answer.
 """
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from stoa.grounding.language_words import WORDS
 from stoa.grounding.languages import language
 from stoa.grounding.quantities import Kind, Quantity, names, quantities
 from stoa.grounding.question_kinds import QuestionKind, is_question_word, question_kind
@@ -31,8 +32,13 @@ _RUN = 3  # words in common right before the place where two answers part
 _DAYS = (Kind.DATE, Kind.YEAR)
 
 
-def rival_values(question: str, one: str, other: str) -> tuple[str, str] | None:
+def rival_values(
+    question: str, one: str, other: str, said: tuple[str, str] | None = None
+) -> tuple[str, str] | None:
     """What each of two sentences answers, where both answer and the answers differ; else None.
+
+    `said` holds the two with what they lean on (`covering.with_antecedent`), by which it is seen
+    whether they speak of what is asked.
 
     >>> rival_values("Who made the bell?", "Ann Orr made the bell.", "The bell was made by Bo Lee.")
     ('Ann Orr', 'Bo Lee')
@@ -43,7 +49,7 @@ def rival_values(question: str, one: str, other: str) -> tuple[str, str] | None:
     wanted = _content(question, lang)
     if kind not in _ASKS_FOR_ONE or len(wanted) < 2:
         return None
-    if not _covers(one, wanted) or not _covers(other, wanted):
+    if not all(_covers(text, wanted) for text in said or (one, other)):
         return None
     if kind in (QuestionKind.NUMBER, QuestionKind.TIME):
         found = _amounts(one, other, kind)
@@ -53,7 +59,30 @@ def rival_values(question: str, one: str, other: str) -> tuple[str, str] | None:
         found = _other_names(one, other, wanted)
         if found is not None:
             return found
-    return _parting(one, other, wanted)
+    return _parting(one, other, wanted) or _all_new(one, other, said, wanted)
+
+
+def _all_new(
+    one: str, other: str, said: tuple[str, str] | None, wanted: frozenset[str]
+) -> tuple[str, str] | None:
+    """What each adds to the question, where each says all of it and they add nothing in common."""
+    if not all(wanted <= _stems(text) for text in said or (one, other)):
+        return None
+    first, second = _added(one, wanted), _added(other, wanted)
+    if not first or not second or {stem(w) for w in first} & {stem(w) for w in second}:
+        return None
+    return first[0], second[0]
+
+
+def _added(text: str, wanted: frozenset[str]) -> list[str]:
+    common = language(text) or "en"
+    return [
+        token
+        for token in tokens(text)
+        if token not in STOPWORDS
+        and common not in WORDS.get(token, ())
+        and stem(token) not in wanted
+    ]
 
 
 @lru_cache(maxsize=256)

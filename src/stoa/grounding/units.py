@@ -1,7 +1,7 @@
 """A text as the verifier reads it: sentences of units, a unit being a word, a number or a name.
 
-However many words a name has it is one unit, known by its last word and never stemmed, so that
-little that is counted over units depends on who is named. Reading is the costly part of judging,
+However many words a name has it is one unit, known by its last word, so that little that is
+counted over units depends on who is named. Reading is the costly part of judging,
 so texts that were read are kept by the reader.
 """
 
@@ -156,7 +156,8 @@ def _add_name(made: Sentence, words: list[Word], at: int) -> int:
     parts = tuple([word.key for word in run])
     places, place = made.places, len(made.units)
     text = run[0].text if len(run) == 1 else " ".join([word.text for word in run])
-    made.units.append(Unit(UnitKind.NAME, parts[-1], marks, text, parts))
+    # Known by its last stem, as the word is where it opens a sentence and may be no name.
+    made.units.append(Unit(UnitKind.NAME, run[-1].stem, marks, text, parts))
     made.marks |= marks
     made.names.update(parts)
     for word in run:  # by its stem too: a title-case word may be meant as a word

@@ -26,12 +26,13 @@ class FittingConfig:
         }
     )  # fmt: skip
     support_penalty: float = 150.0
-    contradiction_penalty: float = 300.0
+    contradiction_penalty: float = 1000.0
     made_weight: float = 4.0  # of refuting pairs that were made, against the real ones
+    quoted_weight: float = 0.5  # of quotations, which nothing in their source contradicts
     forest: ForestConfig = field(default_factory=ForestConfig)
     inner_folds: int = 5  # for rows that the heads did not see
-    refuted_pass: float = 0.14  # of refuted claims, at most this share may be called likely
-    unsupported_pass: float = 0.14  # of all that are not supported
+    refuted_pass: float = 0.15  # of refuted claims, at most this share may be called likely
+    unsupported_pass: float = 0.16  # of all that are not supported
     cut_set: str = "factcheck-gpt"  # where `likely` is chosen, if it is among the rows
 
 
@@ -53,17 +54,25 @@ class Labelled:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """Feature rows of pairs made refuting; `source` is the group of what each was made from."""
+    """Feature rows of pairs that were made; `source` is the group of what each was made from.
+
+    `refutes` tells pairs made refuting from quotations of their own evidence.
+    """
 
     rows: NDArray[np.float64]
     kind: NDArray[np.str_]
     source: NDArray[np.str_]
     collection: NDArray[np.str_]
+    refutes: NDArray[np.bool_]
 
     def take(self, chosen: NDArray[np.bool_]) -> Made:
         """The rows of a mask."""
         return Made(
-            self.rows[chosen], self.kind[chosen], self.source[chosen], self.collection[chosen]
+            self.rows[chosen],
+            self.kind[chosen],
+            self.source[chosen],
+            self.collection[chosen],
+            self.refutes[chosen],
         )
 
 
@@ -96,11 +105,10 @@ def _fit_contradiction(labelled: Labelled, made: Made, config: FittingConfig) ->
     refutes = told.stance == REFUTES
     real = _root_weights(told.collection, refutes)
     supported = _root_weights(told.collection, ~refutes)
-    by_kind = _root_weights(made.kind, np.ones(len(made.kind), dtype=bool))
-    weight = np.concatenate(
-        [real + supported * (1 + config.made_weight), by_kind * config.made_weight]
-    )
-    truth = np.concatenate([refutes, np.ones(len(made.kind))]).astype(np.float64)
+    made_weight = config.made_weight * _root_weights(made.kind, made.refutes)
+    made_weight += config.quoted_weight * _root_weights(made.kind, ~made.refutes)
+    weight = np.concatenate([real + supported * (1 + config.made_weight), made_weight])
+    truth = np.concatenate([refutes, made.refutes]).astype(np.float64)
     rows = np.vstack([told.rows, made.rows])
     return fit_logistic(
         rows, truth, weight * len(weight) / weight.sum(), config.contradiction_penalty

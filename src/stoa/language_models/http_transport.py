@@ -85,7 +85,10 @@ class HttpTransport:
         }
         if self._endpoint.key:
             headers["Authorization"] = f"Bearer {self._endpoint.key}"
-        return client.build_request("POST", self._endpoint.url, content=body, headers=headers)
+        try:
+            return client.build_request("POST", self._endpoint.url, content=body, headers=headers)
+        except (httpx2.InvalidURL, ValueError) as wrong:
+            raise Unreachable(f"{self.host}: no address: {wrong}; check STOA_LLM_URL") from wrong
 
     def _check(self, response: httpx2.Response) -> None:
         if response.headers.get("content-encoding", "identity").lower() not in ("identity", ""):

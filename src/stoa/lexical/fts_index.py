@@ -19,7 +19,7 @@ from stoa.lexical.columns import (
     nothing_found,
     query_words,
 )
-from stoa.lexical.words import words
+from stoa.lexical.words import WORDS_VERSION, words
 
 # Words come folded and joined by spaces; this tokenizer takes every character beyond ASCII for a
 # part of a word and cuts nowhere else.
@@ -142,7 +142,11 @@ def _open(path: Path | None) -> sqlite3.Connection:
         path.parent.mkdir(parents=True, exist_ok=True)
     connection = sqlite3.connect(path or ":memory:", check_same_thread=False)
     try:
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+        if version not in (0, WORDS_VERSION):
+            raise sqlite3.DatabaseError(f"made of words of version {version}")
         connection.executescript(_SCHEMA)
+        connection.execute(f"PRAGMA user_version = {WORDS_VERSION}")
         if path is not None:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = NORMAL")

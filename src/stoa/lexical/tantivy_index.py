@@ -22,10 +22,13 @@ from stoa.lexical.columns import (
     query_words,
 )
 from stoa.lexical.tantivy_files import check_files
-from stoa.lexical.words import words
+from stoa.lexical.words import WORDS_VERSION, words
 
 _HEAP_BYTES = 30_000_000
 """What the writer gathers before it writes a segment; 15 MB is the least that tantivy takes."""
+
+_WORDS = f"words{WORDS_VERSION}"
+"""Name of the field: an index of other words has another schema, and does not open."""
 
 _MORE_FOR_TIES = 32
 _INT64 = np.iinfo(np.int64)
@@ -190,11 +193,11 @@ class TantivyIndex:
         document = Document()
         document.add_integer("key", key)
         document.add_integer("at_us", at_us)
-        document.add_text("words", " ".join(words(text)))
+        document.add_text(_WORDS, " ".join(words(text)))
         self._writer.add_document(document)
 
     def _any_of(self, wanted: list[str], since_us: int | None, until_us: int | None) -> Query:
-        terms = [Query.term_query(self._schema, "words", word, "freq") for word in wanted]
+        terms = [Query.term_query(self._schema, _WORDS, word, "freq") for word in wanted]
         asked = Query.boolean_query([(Occur.Should, term) for term in terms])
         if since_us is None and until_us is None:
             return asked
@@ -208,5 +211,5 @@ def _schema() -> tantivy.Schema:
     builder.add_integer_field("key", indexed=True, fast=True)
     builder.add_integer_field("at_us", indexed=True, fast=True)
     # Words are folded and joined by spaces before; nothing but spaces cuts them again.
-    builder.add_text_field("words", tokenizer_name="whitespace", index_option="freq")
+    builder.add_text_field(_WORDS, tokenizer_name="whitespace", index_option="freq")
     return builder.build()

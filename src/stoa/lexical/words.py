@@ -12,6 +12,9 @@ import re
 import unicodedata
 from functools import lru_cache
 
+WORDS_VERSION = 1
+"""Raise it with any change of the words below: indexes made of other words are then made anew."""
+
 LONGEST_WORD = 7
 """Letters kept of a word in ASCII; ends of words are mostly grammar."""
 

@@ -13,10 +13,9 @@ from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from threading import Lock
+from threading import Lock, Semaphore, Thread
 
 import structlog
-from anyio import CapacityLimiter, to_thread
 
 from stoa.app.ask_json import event_json
 from stoa.ask.events import AskEvent, DoneEvent, ErrorEvent
@@ -59,6 +58,13 @@ class Stream:
         default_factory=set[tuple[asyncio.AbstractEventLoop, asyncio.Event]]
     )
     _lock: Lock = field(default_factory=Lock)
+
+    @property
+    def outcome(self) -> str:
+        """One word for what came of it."""
+        if self.answer is not None:
+            return "abstained" if self.answer.abstained else "answered"
+        return "broken" if self.problem is None else "refused"
 
     def add(self, event: Told) -> None:
         """One more event; wakes whoever listens."""
@@ -104,11 +110,12 @@ class Stream:
 class AskStreams:
     """All answers on their way, and those told a moment ago."""
 
-    def __init__(self) -> None:
+    def __init__(self, count: Callable[[str, float], None] = lambda outcome, cost_s: None) -> None:
+        """Nothing under way; `count` hears what came of each question, and its CPU seconds."""
+        self._count = count
         self._streams: OrderedDict[str, Stream] = OrderedDict()
         self._lock = Lock()
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._limiter: CapacityLimiter | None = None
+        self._turns = Semaphore(AT_ONCE)
 
     def begin(
         self,
@@ -136,11 +143,9 @@ class AskStreams:
                 raise StoreBusy("too many questions are being answered; ask again in a moment")
             stream = Stream(secrets.token_urlsafe(12), caller)
             self._streams[stream.id] = stream
-        self._limiter = self._limiter or CapacityLimiter(AT_ONCE)
         work = _Work(prepare, finish, draft, stream)
-        task = asyncio.create_task(self._run(work, self._limiter))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        # A daemon: a model that is slow to answer must not hold up a square that closes.
+        Thread(target=self._run, args=(work,), name="ask", daemon=True).start()
         return stream
 
     def resume(self, last_event_id: str) -> tuple[Stream, int] | None:
@@ -158,9 +163,11 @@ class AskStreams:
         with self._lock:
             self._streams.pop(stream.id, None)
 
-    async def _run(self, work: _Work, limiter: CapacityLimiter) -> None:
+    def _run(self, work: _Work) -> None:
         try:
-            await to_thread.run_sync(work.run, limiter=limiter)
+            with self._turns:
+                cost_s = work.run()
+            self._count(work.stream.outcome, cost_s)
         finally:
             work.stream.end()
 
@@ -181,8 +188,12 @@ class _Work:
     draft: bool
     stream: Stream
 
-    def run(self) -> None:
-        """Tells every event; whatever goes wrong is told as the event `error`."""
+    def run(self) -> float:
+        """Tells every event; whatever goes wrong is told as the event `error`.
+
+        Returns the CPU seconds that this thread took.
+        """
+        began_s = time.thread_time()
         try:
             asyncio.run(self._tell())
         except StoaError as problem:
@@ -191,6 +202,7 @@ class _Work:
         except Exception as problem:  # the boundary of a request that answers in events
             _log.error("ask.failed", stream=self.stream.id, exc_info=problem)
             self._add(ErrorEvent("internal", "Something in this square broke while it answered."))
+        return time.thread_time() - began_s
 
     async def _tell(self) -> None:
         service, question = self.prepare()

@@ -110,11 +110,12 @@ class Desk:
     templates: jinja2.Environment = field(init=False)
     assets: Mapping[str, str] = field(init=False)
     ask_room: AskRoom = field(init=False)
-    ask_streams: AskStreams = field(default_factory=AskStreams)
+    ask_streams: AskStreams = field(init=False)
     ask_threads: AskThreads = field(default_factory=AskThreads)
 
     def __post_init__(self) -> None:
         self.ask_room = AskRoom(self.square)
+        self.ask_streams = AskStreams(self.meters.count_question)
         self.templates = jinja2.Environment(
             loader=jinja2.FileSystemLoader(FOLDER / "templates"),
             autoescape=True,

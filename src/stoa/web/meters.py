@@ -44,6 +44,16 @@ class Meters:
             registry=self.registry,
         )
         self.reports = Counter("stoa_reports", "Posts reported by readers", registry=self.registry)
+        self.questions = Counter(
+            "stoa_questions", "Questions asked, by what came of them", ["outcome"],
+            registry=self.registry,
+        )  # fmt: skip
+        self.answer_cpu_s = Histogram(
+            "stoa_answer_cpu_seconds",
+            "CPU seconds of the thread that answered a question",
+            buckets=(0.01, 0.03, 0.06, 0.12, 0.2, 0.5, 1, 5),
+            registry=self.registry,
+        )
         self.source_dropped = Gauge(
             "stoa_source_dropped", "Frames not taken in", ["reason"], registry=self.registry
         )
@@ -68,6 +78,11 @@ class Meters:
         self.page_cpu_s.observe(cost_s)
         self._recent.append(cost_s)
         return page
+
+    def count_question(self, outcome: str, cost_s: float) -> None:
+        """Counts a question: answered, abstained, refused or broken, and what it cost."""
+        self.questions.labels(outcome).inc()
+        self.answer_cpu_s.observe(cost_s)
 
     def page_cpu_ms(self) -> float | None:
         """Mean over the last pages, in CPU milliseconds; None before the first."""
