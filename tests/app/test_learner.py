@@ -121,24 +121,25 @@ def test_nothing_new_is_no_reason_to_learn_again(learned):
 
 def test_the_gate_refuses_a_worse_version_that_is_offered_and_lets_the_better_one_back(learned):
     folder, _ = learned
+    whole = replace(SMALL, round=replace(SMALL.round, judged_on=0.4))  # all twelve viewers
     shelf = open_shelf(folder)
     better = shelf.serving()
     model = shelf.load(better)
     arrays = dict(model.arrays)
-    arrays["ranker.calibration.prob_offset"] = arrays["ranker.calibration.prob_offset"] + 3.0
+    arrays["ranker.calibration.offset"] = arrays["ranker.calibration.offset"] + 3.0
     shelf.save(Model(replace(model.card, version="worse"), arrays))
-    refused = offer(folder, "worse", SMALL)
+    refused = offer(folder, "worse", whole)
     assert (refused.fate, refused.by) == (Fate.REFUSED, "gate")
     assert "predicts worse" in refused.reason
     assert shelf.serving() == better
     shelf.decide(Decision(1, "worse", Fate.PROMOTED, "", "operator"))
-    back = offer(folder, better, SMALL)
+    back = offer(folder, better, whole)
     assert back.fate is Fate.PROMOTED
     assert open_shelf(folder).serving() == better
     with pytest.raises(BadInput, match="serves already"):
-        offer(folder, better, SMALL)
+        offer(folder, better, whole)
     with pytest.raises(BadInput, match="stoa models list"):
-        offer(folder, "nothing", SMALL)
+        offer(folder, "nothing", whole)
 
 
 def test_what_showings_told_is_kept_beside_the_weights_and_read_when_serving(tmp_path):

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from stoa.ask.showing import spans_of
-from stoa.ask_records import Claim, Conflict, EvidenceSet, Source, SourceKind, Span, Tier, Verdict
+from stoa.ask_records import Claim, Conflict, EvidenceSet, Source, SourceKind, Span, Verdict
 from stoa.grounding.alignment import carried
 from stoa.grounding.conflicts import clash_in_answer, conflicts_between, with_conflicts
 from stoa.grounding.covering import with_antecedent
@@ -150,10 +150,3 @@ def _said_at(claim: Claim, sources: Mapping[str, Source]) -> tuple[bool, int, st
     """When a claim was first said; what has no date comes last, then by id."""
     told = [sources[span.source] for span in claim.cites if span.source in sources]
     return min(((not each.at_us, each.at_us, each.id) for each in told), default=(True, 0, ""))
-
-
-def is_primary(claim: Claim, sources: Mapping[str, Source]) -> bool:
-    """Whether a claim rests on a record or a dataset."""
-    return any(
-        sources[span.source].tier <= Tier.DATASET for span in claim.cites if span.source in sources
-    )

@@ -34,7 +34,6 @@ _COMMON = _words(
     earns feeds connects crosses joins links lists names pays prints prohibits rents replaces
     reports states stores teaches wants writes attracts houses hosts"""
 )
-_SPEECH = _words("said says stated states told wrote writes reported reports claimed claims")
 _NOT_VERBS = _words(
     """hundred need seed feed speed breed indeed exceed bed red shed weed reed deed aged naked
     sacred wicked united advanced limited retired unnamed so-called"""
@@ -139,8 +138,3 @@ def with_subject(subject: str, left: str, right: str) -> str:
 
 
 _PARTICIPLES = _words("built sold made held found led lost paid sent set shut told kept")
-
-
-def is_speech(word: str) -> bool:
-    """Whether a word reports what somebody said."""
-    return word.casefold() in _SPEECH

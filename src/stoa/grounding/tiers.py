@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 
-from stoa.ask_records import Claim, Source, SourceKind, Tier
+from stoa.ask_records import Source, Tier
 
 
 def outranks(one: Source, other: Source) -> bool:
     """Whether `one` is a stronger kind of knowledge; equal tiers outrank each other never."""
     return one.tier < other.tier
-
-
-def tier_of(claim: Claim, sources: Mapping[str, Source]) -> Tier:
-    """The strongest tier a claim rests on; an opinion's where its sources are not at hand."""
-    tiers = [sources[span.source].tier for span in claim.cites if span.source in sources]
-    return min(tiers, default=Tier.OPINION)
 
 
 def roots(sources: Iterable[Source]) -> frozenset[str]:
@@ -42,10 +36,3 @@ def states_the_world(source: Source) -> bool:
     A record, a dataset and somebody who was there may; a report and an opinion may not.
     """
     return source.tier <= Tier.FIRST_HAND
-
-
-def shown_notes(about: str, sources: Sequence[Source]) -> tuple[Source, ...]:
-    """The notes among `sources` that are shown on this post."""
-    return tuple(
-        source for source in sources if source.kind is SourceKind.NOTE and source.about == about
-    )
