@@ -19,6 +19,9 @@ from stoa.ask.understand import Declined
 from stoa.ask_records import Answer, Claim, Mode, SourceKind, Tier
 from stoa.grounding.question_kinds import QuestionKind, question_kind
 
+ANSWERED = (
+    0.5  # under this a question counts as unanswered (the contract of `stoa ask --questions`)
+)
 SAID_SURELY = 0.8  # from this confidence on an answer needs no word of doubt
 _MANY_COPIES = 3
 
@@ -41,7 +44,8 @@ def around(parts: Answer, mode: Mode, lang: str, seed: int = 0) -> Around:
     after = [*_offered(parts, words), *_doubt(parts, words), *_withdrawn(parts, words, lang)]
     if mode is Mode.FUN:
         after.append(line(situation(parts), lang, seed_of(parts.question, seed)))
-    return Around(_opening(parts, lang), "\n\n".join(each for each in after if each))
+    before = "\n\n".join(filter(None, (_opening(parts, lang), _hesitation(parts, words))))
+    return Around(before, "\n\n".join(each for each in after if each))
 
 
 def say(parts: Answer, mode: Mode, lang: str, seed: int = 0) -> str:
@@ -143,9 +147,17 @@ def _offered(parts: Answer, words: Frames) -> list[str]:
 
 
 def _doubt(parts: Answer, words: Frames) -> list[str]:
-    if parts.abstained or parts.confidence >= SAID_SURELY or not parts.reason:
+    if parts.abstained or parts.confidence >= SAID_SURELY:
         return []
-    return [f"{words.doubt} {parts.reason}"]
+    if parts.reason:
+        return [f"{words.doubt} {parts.reason}"]
+    return []
+
+
+def _hesitation(parts: Answer, words: Frames) -> str:
+    if parts.abstained or parts.reason or parts.confidence >= ANSWERED:
+        return ""
+    return words.doubt.rstrip(" :：") + "."
 
 
 def _withdrawn(parts: Answer, words: Frames, lang: str) -> list[str]:
