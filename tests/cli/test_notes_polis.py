@@ -40,21 +40,15 @@ def export(tmp_path_factory):
     return folder
 
 
-def run(capsys, *words):
-    with pytest.raises(SystemExit) as left:
-        app(["notes", "polis", *map(str, words)])
-    assert left.value.code in (0, None)
-    return capsys.readouterr().out
-
-
 @pytest.fixture(scope="module")
 def made(export):
     return study_polis(export, seed=0)
 
 
 @pytest.mark.slow
-def test_json_holds_the_promised_figures(export, capsys):
-    told = json.loads(run(capsys, export, "--json"))
+def test_json_holds_the_promised_figures(made, capsys):
+    tell_polis(made, svg=None, json=True)
+    told = json.loads(capsys.readouterr().out)
     assert set(told["baselines"]) == {"statement_mean", "user_mean", "pca"}
     for quality in (told, *told["baselines"].values()):
         assert 0 <= quality["auroc"] <= 1
