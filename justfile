@@ -19,7 +19,11 @@ explore:
 
 # Slow and browser tests too; what CI runs after the README's command.
 test-all:
-    uv run --group browser --group peers --group ask-peers pytest -m "not gpu and not network"
+    uv run --group browser --group peers --group ask-peers pytest -m "not long and not gpu and not network"
+
+# Studies and laws at length: half a minute of a core or more each, so that CI stays under twenty minutes.
+long:
+    STOA_FUZZED_DRAFTS=10000 uv run pytest -o timeout=900 -m "long"
 
 # Newer versions: lifts the pins, resolves, writes the hashes and the pins anew.
 lock:

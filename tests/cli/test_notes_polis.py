@@ -45,6 +45,7 @@ def made(export):
     return study_polis(export, seed=0)
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_json_holds_the_promised_figures(made, capsys):
     tell_polis(made, svg=None, json=True)
@@ -58,6 +59,7 @@ def test_json_holds_the_promised_figures(made, capsys):
     assert told["votes"] > told["held_out"] > 10
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_text_and_svg_draw_the_map(made, capsys, tmp_path):
     svg = tmp_path / "map.svg"

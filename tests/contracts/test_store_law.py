@@ -85,6 +85,7 @@ def test_state_depends_on_the_set_of_changes_only(adapter, batches, data):
     _check(adapter, batches, data.draw(st.permutations(taken)))
 
 
+@pytest.mark.long
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("adapter", ["memory", "sqlite"])

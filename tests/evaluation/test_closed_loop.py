@@ -39,6 +39,7 @@ def test_popular_shows_what_was_liked_and_newest_first_does_not(runs):
     assert runs["popular"].unliked_share < 0.3 < runs["chronological"].unliked_share
 
 
+@pytest.mark.long
 @pytest.mark.slow
 @pytest.mark.timeout(400)
 def test_the_first_version_gives_more_unregretted_seconds_than_both_baselines():

@@ -135,6 +135,7 @@ def test_a_study_of_nothing_is_refused():
         TownTrialConfig(runs=0)
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_the_truth_lies_within_most_intervals_of_the_exact_estimators():
     config = TownTrialConfig(trials=4, first_seed=301, residents=300, days=4, runs=2)

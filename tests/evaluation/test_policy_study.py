@@ -103,6 +103,7 @@ def test_shortlists_hold_fresh_posts_once_each():
     assert len(met.meetings.at_us) < len(logged)
 
 
+@pytest.mark.long
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_a_study_runs_what_is_asked_and_goes_on_where_it_stopped(tmp_path):

@@ -179,6 +179,7 @@ def test_missing_features_become_channels_and_empty_ones_vanish():
     assert (channels[:, 3:] == 0).all()
 
 
+@pytest.mark.long
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_real_feedback_is_told_as_well_as_the_reference_says(shared_data):

@@ -132,6 +132,7 @@ def test_turning_a_log_keeps_all_products():
         assert np.abs(new - text).max() > 0.05
 
 
+@pytest.mark.long
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_a_shipment_repeats_itself_and_tells_its_figures():

@@ -131,6 +131,7 @@ def test_a_gate_of_one_like_finds_no_post_without_one(log, model):
     assert study.recall["space"].mean == 1
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_without_data_the_town_alone_is_studied_and_told():
     config = SpaceStudyConfig(

@@ -33,6 +33,7 @@ def test_a_kill_at_some_lines_loses_nothing_that_is_not_named(tmp_path):
     assert summary["kills"] >= 5
 
 
+@pytest.mark.long
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_a_kill_at_hundreds_of_lines_loses_nothing_that_is_not_named(tmp_path):

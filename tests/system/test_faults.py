@@ -201,7 +201,14 @@ def fill(disk: Path) -> Path:
     return ballast
 
 
-@pytest.mark.parametrize("harm", ["flip", "truncate", "delete", "delete all", "rows"])
+@pytest.mark.parametrize(
+    "harm",
+    [
+        "flip",
+        "delete all",
+        *(pytest.param(each, marks=pytest.mark.long) for each in ("truncate", "delete", "rows")),
+    ],
+)
 def test_damaged_vectors_are_made_again_from_the_store(tmp_path, harm):
     data = tmp_path / "data"
     path = write(tmp_path / "events.jsonl", chatter(3_000, START_US, step_us=1000))

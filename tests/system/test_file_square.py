@@ -60,6 +60,7 @@ def test_a_file_is_served_without_what_was_removed(events_file, tmp_path):
         assert square.stop() == 0
 
 
+@pytest.mark.long
 def test_running_again_over_any_cut_in_any_order_changes_nothing(events_file, tmp_path):
     def read(path) -> dict:
         with running("--from", str(path), "--data", str(tmp_path / "data")) as square:
