@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
 from pathlib import Path
-from threading import RLock
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,11 +12,11 @@ from stoa.errors import StoreError, StoreFull
 from stoa.lexical.columns import (
     Found,
     best_first,
-    check_columns,
     is_empty_window,
     nothing_found,
     query_words,
 )
+from stoa.lexical.waiting import Waiting
 from stoa.lexical.words import WORDS_VERSION, words
 
 # Words come folded and joined by spaces; this tokenizer takes every character beyond ASCII for a
@@ -31,7 +29,7 @@ _FIND = "SELECT texts.rowid, bm25(texts) FROM texts {join} WHERE texts MATCH ? {
 _IN_WINDOW = "JOIN times ON times.key = texts.rowid"
 
 
-class FtsIndex:
+class FtsIndex(Waiting):
     """BM25 by SQLite's FTS5 over the same words as `TantivyIndex`.
 
     What was put is found after `commit`. A file that does not read is made anew, empty: the
@@ -45,8 +43,7 @@ class FtsIndex:
             StoreError: the file cannot be made.
         """
         self._path = path
-        self._lock = RLock()
-        self._waiting: dict[int, tuple[str, int] | None] = {}
+        super().__init__()
         try:
             self._connection = _open(path)
         except sqlite3.DatabaseError as problem:
@@ -54,21 +51,6 @@ class FtsIndex:
                 raise StoreError(f"no word index ({problem})") from problem
             _throw_away(path)
             self._connection = _open_anew(path)
-
-    def put(self, keys: NDArray[np.int64], texts: Sequence[str], at_us: NDArray[np.int64]) -> None:
-        """Adds or replaces texts; see `LexicalIndex`.
-
-        Raises:
-            BadInput: the columns differ in length.
-        """
-        rows = check_columns(keys, texts, at_us)
-        with self._lock:
-            self._waiting |= rows
-
-    def remove(self, keys: NDArray[np.int64]) -> None:
-        """Forgets texts; see `LexicalIndex`."""
-        with self._lock:
-            self._waiting |= dict.fromkeys(keys.tolist())
 
     def commit(self) -> None:
         """Makes what was put and removed visible and durable.

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
 from pathlib import Path
-from threading import RLock
 
 import numpy as np
 import tantivy
@@ -16,12 +14,12 @@ from stoa.errors import IndexDamaged, StoreBusy, StoreError, StoreFull
 from stoa.lexical.columns import (
     Found,
     best_first,
-    check_columns,
     is_empty_window,
     nothing_found,
     query_words,
 )
 from stoa.lexical.tantivy_files import check_files
+from stoa.lexical.waiting import Waiting
 from stoa.lexical.words import WORDS_VERSION, words
 
 _HEAP_BYTES = 30_000_000
@@ -34,7 +32,7 @@ _MORE_FOR_TIES = 32
 _INT64 = np.iinfo(np.int64)
 
 
-class TantivyIndex:
+class TantivyIndex(Waiting):
     """BM25 by tantivy over folded words (see `lexical.words`).
 
     A kill at any moment leaves the last commit. A folder that does not read is made anew, empty:
@@ -49,28 +47,12 @@ class TantivyIndex:
             StoreBusy: another process writes there.
             StoreError: the folder cannot be made, or, to be read only, does not read.
         """
-        self._lock = RLock()
-        self._waiting: dict[int, tuple[str, int] | None] = {}
+        super().__init__()
         self._schema = _schema()
         self._index = self._open(folder, read_only)
         self._writer = None if read_only else self._open_writer()
         self._searcher = self._index.searcher()
         self._newest = self._newest_held()
-
-    def put(self, keys: NDArray[np.int64], texts: Sequence[str], at_us: NDArray[np.int64]) -> None:
-        """Adds or replaces texts; see `LexicalIndex`.
-
-        Raises:
-            BadInput: the columns differ in length.
-        """
-        rows = check_columns(keys, texts, at_us)
-        with self._lock:
-            self._waiting |= rows
-
-    def remove(self, keys: NDArray[np.int64]) -> None:
-        """Forgets texts; see `LexicalIndex`."""
-        with self._lock:
-            self._waiting |= dict.fromkeys(keys.tolist())
 
     def commit(self) -> None:
         """Makes what was put and removed visible and durable.
