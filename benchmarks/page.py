@@ -57,6 +57,7 @@ from stoa.train.space import train_space
 from stoa.train.space_round import SpaceRoundConfig
 
 RANKED = 1500
+NOW_US = 1_790_000_000_000_000
 PAGES = 5
 PAGE = 30
 
@@ -258,14 +259,33 @@ def arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
+def feed_over(
+    store: ManyPosts, index: SegmentIndex, rows: RowFile, generation: Generation, seat: ModelSeat
+) -> Feed:
+    board = Board()
+    board.load(store)
+    return Feed(
+        FeedConfig(),
+        posts=store,
+        viewers=store,
+        log=store,
+        index=index,
+        rows=rows,
+        board=board,
+        clock=SourceClock(lambda: NOW_US),
+        secret=b"0" * 32,
+        seat=seat,
+        space=GenerationSeat(generation),
+    )
+
+
 def main() -> None:
     given = arguments()
     faiss.omp_set_num_threads(1)
     n_posts = 10_000_000 if given.full else given.posts
     steps = None if given.first_version else given.space_steps
     town, space = live_in_a_town(given.seed, given.readings, steps)
-    now_us = 1_790_000_000_000_000
-    store = ManyPosts(town, n_posts, now_us, given.seed)
+    store = ManyPosts(town, n_posts, NOW_US, given.seed)
     seat = ModelSeat(None if given.first_version else some_ranker(given.seed))
     if seat.ranker is not None:
         seat.ranker.warm()
@@ -276,21 +296,7 @@ def main() -> None:
         generation = first_generation(index, rows)
         if space is not None:
             generation = Generation("bench", index, rows.get, space)
-        board = Board()
-        board.load(store)
-        feed = Feed(
-            FeedConfig(),
-            posts=store,
-            viewers=store,
-            log=store,
-            index=index,
-            rows=rows,
-            board=board,
-            clock=SourceClock(lambda: now_us),
-            secret=b"0" * 32,
-            seat=seat,
-            space=GenerationSeat(generation),
-        )
+        feed = feed_over(store, index, rows, generation, seat)
         read_pages(feed, 2)  # the first touch of memory-mapped segments is not a page's cost
         feed.forget("viewer 1"), feed.forget("viewer 2")
         spent = read_pages(feed, given.readings)

@@ -6,7 +6,7 @@ import numpy as np
 from tests.train.made_log import made_log
 
 from stoa.ranking.evidence import N_EVIDENCE
-from stoa.space.learning_log import ImpressionColumns, LearningLog
+from stoa.space.learning_log import ImpressionColumns, LearningLog, empty_log
 from stoa.train.evidence_log import evidence_of_log
 
 
@@ -55,3 +55,11 @@ def test_a_log_without_showings_has_no_evidence():
     made, told = evidence_of_log(cut(log, 0), vectors)
     assert made.shape == (0, N_EVIDENCE)
     assert told.seen == 0
+
+
+def test_of_nothing_nothing_is_known():
+    """The log of a square on its first minute: no posts, no accounts, nobody who read."""
+    log = empty_log(8)
+    whole, told = evidence_of_log(log, np.zeros((0, 8), dtype=np.float32))
+    assert whole.shape == (0, N_EVIDENCE)
+    assert (told.seen, told.posts, told.acts) == (0, 0, 0)

@@ -157,15 +157,26 @@ def score_all(
     words = _mapped(score_one, models, n_threads)
     verdicts = _side_by_side(list(zip(models, words, strict=True)), made, given, said)
     said("merging")
-    spoken = Spoken(
+    heard = [c for c in scorers if choice.hears(c.name)]
+    return merge.run(given.data, _spoken(given, made, verdicts, heard, times), times)
+
+
+def _spoken(
+    given: _Given,
+    made: Prescoring,
+    verdicts: Verdicts,
+    heard: Sequence[ScorerConfig],
+    times: RunTimes,
+) -> Spoken:
+    """All that the models say of notes and raters, for the merge."""
+    return Spoken(
         ratings=given.heard,
         verdicts=verdicts,
-        raters=_rater_voices(made, [c for c in scorers if choice.hears(c.name)]),
+        raters=_rater_voices(made, heard),
         foresight=foresee(given.data, given.heard, made, given.topic, times),
         clustered=(made.post_selection > 0) | (made.clique > 0),
         rule_names=RULE_NAMES,
     )
-    return merge.run(given.data, spoken, times)
 
 
 def _merge(data: NotesData, times: RunTimes, earlier: Earlier | None) -> Merge:

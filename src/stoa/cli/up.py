@@ -18,6 +18,7 @@ from rich.console import Console
 from stoa.app.labels import open_labels
 from stoa.app.network import Network
 from stoa.app.opening import open_square
+from stoa.app.square import SourceState
 from stoa.app.supervisor import Supervisor
 from stoa.cli.logs import configure_logs
 from stoa.cli.progress import progress_bar, show_while
@@ -78,15 +79,7 @@ async def serve(settings: Settings) -> None:
     asking = asyncio.create_task(network.run())
     labelling = asyncio.create_task(labels.run() if labels else asyncio.sleep(0))
     stopping = asyncio.create_task(stop.wait())
-    source = square.source
-    showing = asyncio.create_task(
-        show_while(
-            lambda: source.state == "reading",
-            lambda: source.progress,
-            "reading what happened before",
-            console,
-        )
-    )
+    showing = asyncio.create_task(_show_reading(square.source, console))
     say(f"Stoa is open at {url}")
     with announce(square.settings.data, url):
         await asyncio.wait({serving, watching, stopping}, return_when=asyncio.FIRST_COMPLETED)
@@ -106,6 +99,15 @@ def told(problem: BaseException) -> BaseException:
     while isinstance(problem, BaseExceptionGroup) and len(problem.exceptions) == 1:
         problem = problem.exceptions[0]
     return problem
+
+
+async def _show_reading(source: SourceState, console: Console) -> None:
+    await show_while(
+        lambda: source.state == "reading",
+        lambda: source.progress,
+        "reading what happened before",
+        console,
+    )
 
 
 def _speaker(console: Console) -> Callable[[str], None]:

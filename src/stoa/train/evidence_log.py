@@ -52,9 +52,10 @@ class ToldEvidence:
     def _follow(self, log: LearningLog, vectors: Reals, until_us: int) -> None:
         """Tells whom viewers followed, by the mean of what those authors wrote until then."""
         acts, author = log.acts, log.posts.author
-        if len(self.authors) < log.n_accounts:
-            rows = np.zeros((log.n_accounts, vectors.shape[1]), dtype=np.float32)
-            rows[: len(self.authors)] = self.authors.reshape(-1, vectors.shape[1])
+        length = vectors.shape[1]
+        if len(self.authors) < log.n_accounts or self.authors.shape[1] != length:
+            rows = np.zeros((log.n_accounts, length), dtype=np.float32)
+            rows[: len(self.authors)] = self.authors.reshape(-1, length)
             self.authors = rows
         posts = int(np.searchsorted(log.posts.at_us, until_us))
         np.add.at(self.authors, author[self.posts : posts], vectors[self.posts : posts])

@@ -74,7 +74,21 @@ def document_bytes() -> bytes:
 def document() -> dict[str, Any]:
     """The document: OpenAPI 3.1."""
     _, schemas = msgspec.json.schema_components(_STRUCTS, ref_template=_REF)
-    paths: dict[str, Any] = {
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Stoa", "version": VERSION},
+        "paths": {**_square_paths(), **_ask_paths(), **_own_paths(), **_twin_paths()},
+        "components": {
+            "schemas": schemas,
+            "securitySchemes": {"key": {"type": "http", "scheme": "bearer"}},
+        },
+        "security": [{}, {"key": []}],
+    }
+
+
+def _square_paths() -> dict[str, Any]:
+    """What apps bring and read."""
+    return {
         "/api/v1/feed": {
             "get": _operation(
                 "The next posts for a viewer",
@@ -106,6 +120,12 @@ def document() -> dict[str, Any]:
         "/api/v1/notes/acts": {
             "post": _operation("What viewers do about notes", NotesTaken, body=NoteActsIn)
         },
+    }
+
+
+def _ask_paths() -> dict[str, Any]:
+    """Questions, and what they are answered from."""
+    return {
         "/api/v1/ask": {
             "post": _operation(
                 "An answer of checked claims, as events or as one object",
@@ -143,25 +163,27 @@ def document() -> dict[str, Any]:
         "/v1/chat/completions": {
             "post": _operation("The square as a model for chat clients", None, body=ChatIn)
         },
+    }
+
+
+def _own_paths() -> dict[str, Any]:
+    """What the square tells of itself."""
+    return {
         "/api/v1/openapi.json": {"get": _operation("This document", None)},
         "/healthz": {"get": _operation("Whether pages can be served", Health)},
         "/metrics": {"get": _operation("Counters in Prometheus’s text form", None)},
     }
+
+
+def _twin_paths() -> dict[str, Any]:
+    """The JSON twins of pages."""
+    paths: dict[str, Any] = {}
     for path, summary, names in TWINS:
         inside = [part.strip("{}") for part in path.split("/") if part.startswith("{")]
         parameters = [_parameter(n, "percent-encoded", where="path", required=True) for n in inside]
         parameters += [_parameter(name, _WORDS[name]) for name in names]
         paths[path] = {"get": _operation(summary, None, parameters=parameters)}
-    return {
-        "openapi": "3.1.0",
-        "info": {"title": "Stoa", "version": VERSION},
-        "paths": paths,
-        "components": {
-            "schemas": schemas,
-            "securitySchemes": {"key": {"type": "http", "scheme": "bearer"}},
-        },
-        "security": [{}, {"key": []}],
-    }
+    return paths
 
 
 def _about() -> list[dict[str, Any]]:
