@@ -30,6 +30,7 @@ _UNIT = re.compile(
     rf"|(?P<unspaced>[{_UNSPACED}]+)"
     rf"|(?P<word>(?:[^\W\d_{_WIDE}{_UNSPACED}][{_MARKS}\u200c\u200d]*)+)"
 )
+_LITTLE = re.compile("[的了是在和与被]")  # Chinese particles that join words
 _N_OF_WIDE, _N_OF_UNSPACED = 2, 4
 _AFTER_APOSTROPHE = 4  # letters: 's, 'nin, l' are endings and articles, not words
 _APOSTROPHES = "'’ʼ`´"
@@ -161,7 +162,8 @@ class _Collected:
         for found in _UNIT.finditer(sentence):
             text, kind = found.group(), found.lastgroup
             if kind == "wide":
-                self._add_pieces(folded(text), place, _N_OF_WIDE)
+                for run in _LITTLE.split(folded(text)):
+                    self._add_pieces(run, place, _N_OF_WIDE)
             elif kind == "unspaced":
                 self._add_pieces(folded(text), place, _N_OF_UNSPACED)
             elif kind == "number":
@@ -174,6 +176,8 @@ class _Collected:
             is_first = False
 
     def _add_pieces(self, run: str, place: int, n: int) -> None:
+        if not run:
+            return
         for at in range(max(1, len(run) - n + 1)):
             self._put(run[at : at + n], place)
 
