@@ -106,7 +106,7 @@ def test_nothing_of_the_town_overflows(browser, town_url, inhabitant, width):
     assert wide == {}
 
 
-@pytest.mark.parametrize("width", (320, 390, 700, 820, 1440))
+@pytest.mark.parametrize("width", [320, 390, 700, 820, 1440])
 def test_the_names_of_all_rooms_stand_whole_and_apart(browser, town_url, inhabitant, width):
     context = browser.new_context(
         viewport={"width": width, "height": 900}, storage_state=inhabitant
