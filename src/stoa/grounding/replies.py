@@ -52,7 +52,8 @@ _MEMORIES = (
     "I just saw it a few days ago.", "I don't know much about {}.", "I didn't know that.",
     "I have some experience with {}.", "We talk about {} at home.", "I was there last summer.",
     "I tried it once.", "I am learning about {} now.", "I haven't, but I want to.", "I agree!",
-    "I'm not sure about that.", "I had no idea.", "I have to look that up.", "I know what you mean.",
+    "I'm not sure about that.", "I had no idea.", "I have to look that up.",
+    "I know what you mean.",
 )  # fmt: skip
 _QUESTIONS = (
     "Do you like {}?", "Have you heard of {}?", "What do you know about {}?", "How about you?",
@@ -73,7 +74,8 @@ _OWN = (
     "I love that {}.", "I was surprised that {}.", "It's so cool that {}.", "I hate that {}.",
     "It is amazing to me that {}.", "I remember when {}.", "I was so happy that {}.",
     "I'm glad that {}.", "I bet that {}, don't you?", "Did you know that {}?", "I wish that {}.",
-    "Do you think that {}?", "Can you believe that {}?", "Is it true that {}?", "Why do you say {}?",
+    "Do you think that {}?", "Can you believe that {}?", "Is it true that {}?",
+    "Why do you say {}?",
 )  # fmt: skip
 _PRONOUNS = ("it", "he", "she", "they")
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
@@ -81,9 +83,7 @@ _TOPIC = re.compile(r"\b(?:the|a|an|of|in|and|for) ([a-z]{4,}(?: [a-z]{4,})?)\b"
 _BE = re.compile(r"^(is|are|was|were|has|have|had|will|would|can|could|did|does|do)\b")
 
 
-def replies(
-    claim: str, evidence: Sequence[str], supported: bool, rng: Generator
-) -> list[Reply]:
+def replies(claim: str, evidence: Sequence[str], supported: bool, rng: Generator) -> list[Reply]:
     """Some faithful and some unfaithful replies, of a claim and its judgement.
 
     >>> rng = np.random.default_rng(0)
@@ -136,9 +136,7 @@ def _empty(topic: str, rng: Generator) -> str:
     lists = (_OPINIONS, _MEMORIES, _QUESTIONS, _JUDGEMENTS)
     chosen = [_pick(lists[int(rng.integers(4))], rng) for _ in range(1 + int(rng.random() < 0.5))]
     names_it = [_PRONOUNS[int(rng.integers(4))] if rng.random() < 0.3 else topic for _ in chosen]
-    told = " ".join(
-        _capital(one.format(name)) for one, name in zip(chosen, names_it, strict=True)
-    )
+    told = " ".join(_capital(one.format(name)) for one, name in zip(chosen, names_it, strict=True))
     return _opened(told, rng) if rng.random() < 0.4 else told
 
 
