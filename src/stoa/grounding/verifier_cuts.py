@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtr
 
-from stoa.grounding.logistic import fit_logistic
+from stoa.grounding.logistic import fit_logistic, sigmoid
 from stoa.grounding.verifier import Cuts, claim_lengths
 from stoa.grounding.verifier_rows import REFUTES, SUPPORTS, FittingConfig, Labelled
 
@@ -20,7 +19,7 @@ def fit_cuts(
     """Calibration and thresholds from logits of rows that the heads did not see.
 
     Each set counts the same for the calibration, which reads the support logit and the claim's
-    length: of equal logits, the longer claim is supported less often.
+    length: of equal logits, the longer claim's means support more often.
     """
     wanted = np.isin(labelled.collection, list(config.support_sets))
     truth = (labelled.stance == SUPPORTS).astype(np.float64)
@@ -43,7 +42,7 @@ def _likely_cuts(
 ) -> tuple[float, float]:
     """The two thresholds that keep most of what is supported within both limits.
 
-    Refuting rows are few, so a share that passes is counted as if each logit were a bell curve
+    Refuting rows are few, so shares that pass are counted as if each logit were spread a little
     around itself: thresholds chosen so hold better on other claims than those chosen on counts.
     """
     here = labelled.collection == config.cut_set
@@ -53,11 +52,11 @@ def _likely_cuts(
     stance, support, against = labelled.stance[here], support[here], against[here]
     supported, refuted = stance == SUPPORTS, stance == REFUTES
     most = np.quantile(against[supported], np.linspace(0.02, 1.0, 50))
-    calm = ndtr((most - against[:, None]) / config.against_blur)
+    calm = sigmoid((most - against[:, None]) / config.against_blur)
     best, found = -1.0, (0.0, 0.0)
     # Never below what `supported` asks for: `likely` is the stricter word.
     for least in np.maximum(np.quantile(support[supported], np.linspace(0.0, 0.8, 41)), 0.0):
-        passed = ndtr((support - least) / config.support_blur)[:, None] * calm
+        passed = sigmoid((support - least) / config.support_blur)[:, None] * calm
         allowed = (passed[refuted].mean(axis=0) <= config.refuted_pass) & (
             passed[~supported].mean(axis=0) <= config.unsupported_pass
         )

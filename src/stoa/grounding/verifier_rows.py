@@ -1,4 +1,4 @@
-"""What the verifier is fitted on, and how: judged pairs, made pairs and replies, as feature rows."""
+"""What the verifier is fitted on, and how: rows of judged pairs, of made pairs and of replies."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ class FittingConfig:
     inner_folds: int = 5  # for rows that the heads did not see
     refuted_pass: float = 0.15  # of refuted claims, at most this share may be called likely
     unsupported_pass: float = 0.15  # of all that are not supported
-    support_blur: float = 0.3  # standard deviation of logits, where shares that pass are counted
-    against_blur: float = 0.1
+    support_blur: float = 0.17  # scale of the spread of logits where shares that pass are counted
+    against_blur: float = 0.055
     cut_set: str = "factcheck-gpt"  # where `likely` is chosen, if it is among the rows
 
 
