@@ -14,7 +14,7 @@ from enum import StrEnum
 from stoa.ask_records import Claim, Conflict, Source, SourceKind, Tier, Verdict
 from stoa.grounding.alignment import Statement, carried, statements
 from stoa.grounding.clauses import subject_of
-from stoa.grounding.covering import with_antecedent
+from stoa.grounding.coverage import Heard
 from stoa.grounding.polarity import n_negations, turned_words
 from stoa.grounding.quantities import Kind, Quantity, names, quantities
 from stoa.grounding.rival_answers import rival_values
@@ -78,7 +78,7 @@ def clash_of(one: str, other: str, lang: str = "en") -> Clash | None:
 
 
 def clash_in_answer(
-    asked: str, one: str, other: str, lang: str = "en", said: tuple[str, str] | None = None
+    asked: str, one: str, other: str, lang: str = "en", said: tuple[Heard, Heard] | None = None
 ) -> Clash | None:
     """The difference of two texts, or of what they answer to a question ("" for none)."""
     found = clash_of(one, other, lang)
@@ -192,10 +192,12 @@ def _together(held: Conflict, new: Conflict) -> Conflict:
     return Conflict((*held.claims, *more), held.stronger, held.why)
 
 
-def _said(claim: Claim, source: Source) -> str:
-    """A claim with the sentence that it leans on, as its source has it."""
+def _said(claim: Claim, source: Source) -> Heard:
+    """A claim as a reader of its source hears it."""
     own = next((span for span in claim.cites if span.source == source.id), None)
-    return claim.text if own is None else with_antecedent(own, source)
+    if own is None:
+        return Heard(claim.text, claim.text, "", "")
+    return Heard.of(own, source)
 
 
 def note_clash(one: Claim, first: Source, other: Claim, second: Source) -> Clash | None:

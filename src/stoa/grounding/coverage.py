@@ -1,0 +1,156 @@
+"""How fully a sentence says what a question asks, in the question's words or in others.
+
+A short text says a thing once. So each telling word of the question must be there: in the sentence
+itself where it names the matter asked about ("built", "owner"), by that word or one of its kin;
+in the sentence before or the topic of the text where it only names what is spoken of. And the
+sentence must hold a new value of the kind asked for.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import IntEnum
+from functools import lru_cache
+
+from stoa.ask_records import Source, Span
+from stoa.grounding.asked_words import Asked, asked_of
+from stoa.grounding.counted import counts_what_is_asked
+from stoa.grounding.inflection import is_form_of
+from stoa.grounding.kin import UNSPACED, matters_in, plain
+from stoa.grounding.leaning import is_short, topic_of_source, with_antecedent
+from stoa.grounding.told_by_unit import told_by_unit
+from stoa.grounding.unspaced import unspaced_level
+from stoa.grounding.values import holds_value
+from stoa.grounding.words import stem, tokens
+
+NOUNS = frozenset(
+    "people house job ship crew stair species pupil visitor light street sea train prison book item "
+    "captain keep".split()
+)
+"""Matters that are things: they may be what a text is about, and then need not be said again."""
+
+
+class Level(IntEnum):
+    """How near to the question a sentence that answers it is; lower is nearer."""
+
+    SAID = 0  # all of the question's words stand in it, or its names beside it
+    KIN = 1  # other words for the matter
+    TOPIC = 2  # what is spoken of is named by the text's beginning only
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A sentence as a reader of its source hears it."""
+
+    text: str
+    leaning: str  # with the sentence that it leans on
+    topic: str  # what the whole text is about: title and first sentence of a short one
+    around: str  # all of a short text, where its names may stand
+
+    @classmethod
+    def of(cls, span: Span, source: Source) -> Heard:
+        """The sentence at a span of a source."""
+        return cls(
+            span.text,
+            with_antecedent(span, source),
+            topic_of_source(source),
+            f"{source.title} {source.text}" if is_short(source.text) else source.title,
+        )
+
+
+def level_of(question: str, heard: Heard) -> Level | None:
+    """How fully a sentence answers a question; None where something is not said.
+
+    >>> deed = "The mill was erected by Ada Orr."
+    >>> level_of("Who built the mill?", Heard(deed, deed, "", deed))
+    <Level.KIN: 1>
+    >>> level_of("Who sold the mill?", Heard(deed, deed, "", deed)) is None
+    True
+    """
+    asked = asked_of(question)
+    if asked.lang in UNSPACED:
+        found = unspaced_level(question, asked, heard.text, f"{heard.topic} {heard.leaning}")
+        return None if found is None else Level(found)
+    if len(asked.wanted) < 2 or not counts_what_is_asked(question, heard.text):
+        return None
+    level = _said(asked, heard)
+    return level if level is not None and holds_value(asked, heard.text) else None
+
+
+def share_said(question: str, heard: Heard) -> float:
+    """The share of the question's telling words that are said, by kin or not, and all matters.
+
+    0 where a matter that the question names is not said by the sentence itself.
+    """
+    asked = asked_of(question)
+    if not asked.wanted:
+        return 0.0
+    own = _heard_words(heard.text, asked.lang)
+    wide = _heard_words(f"{heard.leaning} {heard.topic} {heard.around}", asked.lang)
+    n_said = 0
+    for word, matters in asked.wanted.items():
+        in_own = own.says(word, matters) or told_by_unit(word, matters, heard.text)
+        if matters and not matters <= NOUNS and word not in asked.named and not in_own:
+            return 0.0
+        n_said += in_own or wide.says(word, frozenset())
+    return n_said / len(asked.wanted)
+
+
+def _said(asked: Asked, heard: Heard) -> Level | None:
+    """How the question's words are said; None where one is not, or where only names are."""
+    own = _heard_words(heard.text, asked.lang)
+    beside = _heard_words(heard.leaning, asked.lang)
+    topic = _heard_words(heard.topic, asked.lang)
+    around = _heard_words(heard.around, asked.lang)
+    level, speaks, by_unit, names_near = Level.SAID, False, False, True
+    for word, matters in asked.wanted.items():
+        is_name, is_thing = word in asked.named, not matters or matters <= NOUNS
+        if own.has(word):
+            speaks |= not is_name
+        elif matters & own.matters:
+            speaks, level = True, max(level, Level.KIN)
+        elif told_by_unit(word, matters, heard.text):
+            by_unit, level = True, max(level, Level.KIN)
+        elif is_thing and beside.has(word):
+            continue
+        elif is_name and around.has(word):
+            names_near = False
+        elif (is_thing or is_name) and topic.has(word):
+            level, names_near = Level.TOPIC, names_near and not is_name
+        else:
+            return None
+    # "400 crowns" says nothing of what costs them: then the thing itself must be near.
+    return level if speaks or (by_unit and names_near) else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """The words of a text, ready to be compared with a question's."""
+
+    stems: frozenset[str]
+    plains: frozenset[str]
+    matters: frozenset[str]
+    lang: str
+
+    def has(self, word: str) -> bool:
+        """Whether a stem, or an inflected form of it, is there."""
+        if word in self.stems:
+            return True
+        folded = plain(word)
+        return any(is_form_of(folded, each, self.lang) for each in self.plains)
+
+    def says(self, word: str, matters: frozenset[str]) -> bool:
+        """Whether a stem is there, or a word of one of its matters."""
+        return bool(matters & self.matters) or self.has(word)
+
+
+@lru_cache(maxsize=4096)
+def _heard_words(text: str, lang: str) -> _Words:
+    heard = tokens(re.sub(r"\b(?:[ldnsjmtc]|qu)['’]", " ", text) if lang in ("fr", "ro") else text)
+    return _Words(
+        frozenset(stem(each) for each in heard),
+        frozenset(plain(stem(each)) for each in heard),
+        matters_in(text, lang),
+        lang,
+    )

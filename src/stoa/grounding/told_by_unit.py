@@ -1,0 +1,97 @@
+"""Words of a question whose sense a unit carries: "how fast" is answered by "40 miles an hour"."""
+
+from __future__ import annotations
+
+import re
+
+from stoa.grounding.quantities import Kind, quantities
+
+_TIME_UNIT = (
+    r"minutes?|hours?|days?|nights?|weeks?|months?|years?|minuten?|stunden?|tagen?|wochen?|monaten?"
+    r"|jahren?|minutos?|horas?|días?|semanas?|mes(?:es)?|años?|heures?|jours?|semaines?|mois|ans"
+    r"|минут[аы]?|час(?:а|ов)?|дн(?:я|ей)|недел[ьия]|месяц(?:а|ев)?|лет|года?"
+    r"|minute|ore|zile|săptămâni|luni|ani|λεπτά|ώρες|μέρες|χρόνια|dakika|saat|gün|hafta|yıl"
+    r"|phút|giờ|ngày|tuần|tháng|năm|मिनट|घंटे|दिन|साल|دقيقة|ساعة|يوم|سنة"
+)
+_LENGTH_UNIT = (
+    r"(?:kilo|centi|milli)?met(?:re|er)s?|miles?|feet|foot|ft|km|m|cm|metern?|metros?|mètres?|kilomètres?"
+    r"|метр\w*|километр\w*|metri|μέτρα|metre|mét|मीटर|متر\w*|lines?"
+)
+_DURATION = re.compile(rf"\b(?:{_TIME_UNIT})\b", re.IGNORECASE)
+_LENGTH = re.compile(rf"(?:\b|\d)(?:{_LENGTH_UNIT})\b", re.IGNORECASE)
+_RATE = re.compile(
+    r"\b(?:an|per|pro|por|par|à l['’]|в)\s*(?:hour|second|stunde|hora|heure|час)|/h\b",
+    re.IGNORECASE,
+)
+_RECURS = re.compile(
+    r"\b(?:every|once|twice|times|daily|weekly|monthly|yearly|jede[nrs]?|alle|mal|veces|cada|fois"
+    r"|chaque|раз|кажд\w+|ori|fiecare|φορές|kez|kere|her|lần|mỗi)\b",
+    re.IGNORECASE,
+)
+_WEIGHT = re.compile(
+    r"\b(?:tonn?es?|tons?|kilo(?:gram)?s?|kg|pounds?|grams?|tonnen|kilogramm|toneladas?|kilos?"
+    r"|тонн\w*|килограмм\w*|ton|tấn|cân|टन|طن)\b",
+    re.IGNORECASE,
+)
+_MONEY = re.compile(
+    r"\b(?:crowns?|marks?|dollars?|euros?|pounds?|francs?|pence|pennies|cents?|shillings?|florins?"
+    r"|guilders?|kron[ae]r?|kronor|mark|kronen|taler|gulden|franken|escudos?|pesos?|pesetas?|reales"
+    r"|coronas?|couronnes?|lei|coroane|рубл\w*|крон\w*|гривен|лир\w*|ευρώ|δραχμές|κορώνες|lira\w*"
+    r"|kuruş|kron|đồng|रुपये|रुपए|دينار|درهم|ريال|جنيه|zloty|rupees?|yen|won)\b|[$€£¥₹]|元|บาท",
+    re.IGNORECASE,
+)
+_ABOVE = re.compile(
+    r"\b(?:at|rises?|stands?|in|auf|a|à)\s+[\d.,]+\s*(?:met|feet|foot|m\b|mètres|metros)",
+    re.IGNORECASE,
+)
+_AREA = re.compile(
+    r"\b(?:acres?|hectares?|square|quadrat\w*|hektar|hectáreas?|гектар\w*)\b|м²|km²|m²",
+    re.IGNORECASE,
+)
+_PERCENT = re.compile(r"%|\bper ?cent\b|\bprozent\b|\bpor ciento\b|\bpour cent\b|процент", re.IGNORECASE)
+_RATED = re.compile(
+    r"\b(?:an?|per|each|every|pro|im|jede[nrs]?|al|por|cada|par|chaque|в|за|каждый|pe)\s+"
+    rf"(?:{_TIME_UNIT})\b|\b(?:year|month|week)ly\b",
+    re.IGNORECASE,
+)
+
+
+def told_by_unit(word: str, matters: frozenset[str], text: str) -> bool:
+    """Whether a unit in a sentence says what a word of the question means.
+
+    Of a length "how high" and "how wide" must be said, since it may be another side of the thing;
+    of money or of a count it need not.
+
+    >>> told_by_unit("fast", frozenset({"fast"}), "It does 40 miles an hour.")
+    True
+    >>> told_by_unit("wide", frozenset({"wide"}), "It is 40 metres long.")
+    False
+    """
+    tests = {
+        "fast": _RATE,
+        "frequent": _RECURS,
+        "heavy": _WEIGHT,
+        "weigh": _WEIGHT,
+        "cost": _MONEY,
+        "price": _MONEY,
+        "pay": _MONEY,
+        "earn": _MONEY,
+        "last": _DURATION,
+        "measure": _LENGTH,
+    }
+    if any(matter in matters and test.search(text) for matter, test in tests.items()):
+        return True
+    if matters & {"long", "length"} and _LENGTH.search(text):
+        return True
+    if "long" in matters:
+        return bool(_DURATION.search(_RATED.sub(" ", text)))
+    if "large" in matters and not _LENGTH.search(text):
+        return bool(_AREA.search(text)) or _counts(text)
+    if "high" in matters:
+        return bool(_ABOVE.search(text) or _MONEY.search(text) or _PERCENT.search(text))
+    return False
+
+
+def _counts(text: str) -> bool:
+    days = (Kind.DATE, Kind.YEAR, Kind.DECADE, Kind.ORDINAL)
+    return any(each.kind not in days for each in quantities(text))
