@@ -17,10 +17,12 @@ from stoa.ask.sense_words import (
     label,
     linked,
     sighting,
+    with_forms,
 )
 from stoa.ask.threads import withdrawn
 from stoa.ask.understand import Understood
 from stoa.ask_records import Claim, Correction, EvidenceSet, Sense, Source, SourceKind, Turn
+from stoa.grounding.languages import language
 from stoa.grounding.words import content_stems, idf, recall
 
 
@@ -112,7 +114,11 @@ def _groups(asked: str, evidence: EvidenceSet, *, needs_all: bool, tie: float = 
     stated = [each for each in evidence.sources if each.kind is not SourceKind.NOTE]
     if not wanted or len(stated) < 2:
         return []
-    stems = {each.id: content_stems(f"{each.title} {each.text}") for each in stated}
+    lang = language(asked) or "en"
+    stems = {
+        each.id: with_forms(wanted, content_stems(f"{each.title} {each.text}"), lang)
+        for each in stated
+    }
     weights = idf(f"{each.title} {each.text}" for each in evidence.sources)
     held = {each.id: recall(wanted, stems[each.id], weights) for each in stated}
     best = max(held.values())

@@ -92,7 +92,7 @@ KIN_WORDS: dict[str, str] = {
         cause cause* because due+to reason*
         train train trains railway* rail
         street street* road* lane
-        measure measur* came+to long high
+        measure measur* came+to
         protect protect* listed
         serve serve* serving
         stand stand stands stood standing located lies situated

@@ -48,6 +48,9 @@ _AREA = re.compile(
     r"\b(?:acres?|hectares?|square|quadrat\w*|hektar|hectáreas?|гектар\w*)\b|м²|km²|m²",
     re.IGNORECASE,
 )
+_APART = re.compile(
+    r"\b(?:from|away|apart|entfernt|von|desde|de|depuis|от|από|uzak\w*|cách)\b", re.IGNORECASE
+)
 _PERCENT = re.compile(r"%|\bper ?cent\b|\bprozent\b|\bpor ciento\b|\bpour cent\b|процент", re.IGNORECASE)
 _RATED = re.compile(
     r"\b(?:an?|per|each|every|pro|im|jede[nrs]?|al|por|cada|par|chaque|в|за|каждый|pe)\s+"
@@ -85,6 +88,8 @@ def told_by_unit(word: str, matters: frozenset[str], text: str) -> bool:
         return True
     if "long" in matters:
         return bool(_DURATION.search(_RATED.sub(" ", text)))
+    if "far" in matters and _LENGTH.search(text):
+        return _APART.search(text) is not None
     if "large" in matters and not _LENGTH.search(text):
         return bool(_AREA.search(text)) or _counts(text)
     if "high" in matters:

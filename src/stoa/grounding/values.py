@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from stoa.grounding.asked_words import Asked, content_tokens
+from stoa.grounding.local_numbers import local_quantities
 from stoa.grounding.kin import matters_of, plain
 from stoa.grounding.moments import Moment, moments
 from stoa.grounding.quantities import Kind, Name, Quantity, names, quantities
@@ -58,8 +59,8 @@ _NUMBER_WORDS = listed(
 )
 _CHINESE_NUMBER = re.compile(r"[一二三四五六七八九十百千万两]+[名个位座条米吨年月日间本只家人次]")
 _AT = re.compile(
-    r"(?:(?<=\s)|^)(?:in|at|near|from|to|on|across|outside|over|around|im|aus|nach|bei|auf|en|a|à|au|dans"
-    r"|sur|în|la|в|во|на|из|στο|στη|στην|στον|σε|ở|tại)\s+(?:the\s+|den\s+|dem\s+|der\s+|la\s+|el\s+|le\s+)?$",
+    r"(?:(?<=\s)|^)(?:in|at|near|across|outside|around|im|aus|bei|en|à|au|dans"
+    r"|în|la|в|во|на|из|στο|στη|στην|στον|σε|ở|tại)\s+(?:the\s+|den\s+|dem\s+|der\s+|la\s+|el\s+|le\s+)?$",
     re.IGNORECASE,
 )
 _PLACED = re.compile(
@@ -112,9 +113,10 @@ def amounts(asked: Asked, text: str) -> list[Quantity]:
     """Numbers that are no days and are not the question's own."""
     held = moments(text)
     own = _numbers_of(asked)
+    read = quantities(text) if asked.lang == "en" else local_quantities(text, asked.lang)
     return [
         each
-        for each in quantities(text)
+        for each in read
         if each.kind not in DAYS
         and each.value not in own
         and not any(m.start < each.end and each.start < m.end for m in held)
