@@ -34,11 +34,13 @@ _KIND_WORDS = {
 _FUNCTION = {
     "el": "ο η το οι τα του της των τον την τη τους στο στη στην στον στις στα στους και με από για "
     "σε να είναι ήταν θα που πού τι πόσο πόση πόσοι πόσα πόσες ποιος ποια ποιο ποιον ένα ένας μια",
-    "de": "beim vom ins den dem des zur zum ist sind war waren wird wurden worden gab hat hatte",
+    "de": "beim vom ins den dem des zur zum ist sind war waren wird wurden worden gab gibt zählt hat hatte",
     "hi": "का के की को में से पर है हैं था थी थे हुआ हुई हुए जाता जाती गया गई कितना कितनी कितने किसने",
     "tr": "bu için ne kim kaç oldu olan edildi etti zaman",
     "ro": "a al ale ai din dintr de la fost este sunt cât câte când cine unde care",
-    "fr": "a t il elle ils elles on est sont été être au aux du des le la les un une qui que",
+    "fr": "a t il elle ils elles on est sont été être au aux du des le la les un une qui que "
+    "compte comporte fut dans",
+    "es": "tiene tienen tenía hay cuenta fue eran estaba",
     "vi": "bao nhiêu nào gì ai có là ở của",
     "th": "",
 }
@@ -64,14 +66,14 @@ class Asked:
 
 
 @lru_cache(maxsize=512)
-def asked_of(question: str) -> Asked:
-    """Takes a question apart.
+def asked_of(question: str, hint: str = "") -> Asked:
+    """Takes a question apart; `hint` is the language where its own words do not tell it.
 
     >>> asked = asked_of("What was the price of the Orn bridge?")
     >>> asked.kind.value, sorted(asked.wanted), sorted(asked.named)
     ('number', ['bridge', 'orn', 'price'], ['orn'])
     """
-    lang = language(question) or "en"
+    lang = language(question) or hint or "en"
     words = [word for word in content_tokens(question, lang)]
     matters = {stem(word): matters_of(word, lang) for word in words}
     kind = _kind(question, lang, matters)
@@ -93,9 +95,7 @@ def _kind(question: str, lang: str, matters: dict[str, frozenset[str]]) -> Quest
 
 def content_tokens(text: str, lang: str) -> list[str]:
     """The telling words of a text: no function words, none that ask."""
-    if lang in ("fr", "it", "ro", "ca"):
-        text = _ELIDED.sub(" ", text)
-    more = function_words(lang)
+    text, more = without_elisions(text, lang), function_words(lang)
     return [
         token
         for token in tokens(text)
@@ -108,6 +108,15 @@ def content_tokens(text: str, lang: str) -> list[str]:
     ]
 
 
+def without_elisions(text: str, lang: str) -> str:
+    """A text without articles that hang on the next word by an apostrophe.
+
+    >>> without_elisions("L'école d'Aix", "fr")
+    ' école  Aix'
+    """
+    return _ELIDED.sub(" ", text) if lang in ("fr", "it", "ro", "ca") else text
+
+
 @lru_cache(maxsize=32)
 def function_words(lang: str) -> frozenset[str]:
     """Function words of a language, folded as tokens are."""
@@ -117,14 +126,17 @@ def function_words(lang: str) -> frozenset[str]:
     )
 
 
+_BEFORE_NAME = listed("von in aus bei nach")  # what stands before a German name and no article
+
+
 def _capitalised(question: str, lang: str) -> frozenset[str]:
-    """Stems of words that are names by their capital; a German noun is none where it names a
-    matter.
+    """Stems of words that are names by their capital.
+
+    German writes all nouns so: there only what follows "in" or "von" without an article counts.
     """
-    rest = question.split(" ", 1)[-1]
-    capital = [word for word in re.findall(r"[^\W_]+", rest) if word[0].isupper()]
-    return frozenset(
-        stem(word.casefold())
-        for word in capital
-        if lang != "de" or not matters_of(word.casefold(), lang)
-    )
+    words = re.findall(r"[^\W_]+", question)
+    found: set[str] = set()
+    for before, word in zip(words, words[1:], strict=False):
+        if word[0].isupper() and (lang != "de" or before.casefold() in _BEFORE_NAME):
+            found.add(stem(word.casefold()))
+    return frozenset(found)

@@ -21,10 +21,10 @@ _BARE = re.compile(r"\W*(?:$|[.;,])")
 _VERB_AFTER = frozenset({"стоит", "стоил", "стоила", "стоило", "лет", "времени"})
 
 
-def counts_what_is_asked(question: str, text: str) -> bool:
+def counts_what_is_asked(question: str, text: str, hint: str = "") -> bool:
     """Whether a number in the text counts what "how many ..." asks for; True for other questions.
 
-    A number counts the noun that follows it, or one before it where nothing follows ("Houses: 12").
+    `hint` is the language where the question alone does not tell it. A number counts the noun that follows it, or one before it where nothing follows ("Houses: 12").
 
     >>> counts_what_is_asked("How many weavers struck?", "They were back after nineteen days.")
     False
@@ -34,7 +34,7 @@ def counts_what_is_asked(question: str, text: str) -> bool:
     asked = _COUNTED.search(question)
     if asked is None or asked["noun"].casefold() in _VERB_AFTER:
         return True
-    lang = language(question) or "en"
+    lang = language(question) or hint or "en"
     noun = asked["noun"].casefold()
     for number in quantities(text):
         near = tokens(text[number.start :])[: _NEAR + 1]
@@ -61,6 +61,7 @@ def _is_one_thing(one: str, other: str, lang: str) -> bool:
 _COUNTABLE = frozenset(
     [
         "people",
+        "player",
         "house",
         "job",
         "ship",
@@ -71,6 +72,7 @@ _COUNTABLE = frozenset(
         "visitor",
         "vote",
         "live",
+        "player",
         "book",
         "work",
         "item",

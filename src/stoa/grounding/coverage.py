@@ -8,17 +8,22 @@ sentence must hold a new value of the kind asked for.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
 
 from stoa.ask_records import Source, Span
-from stoa.grounding.asked_words import Asked, asked_of
+from stoa.grounding.asked_words import Asked, asked_of, without_elisions
 from stoa.grounding.counted import counts_what_is_asked
-from stoa.grounding.inflection import is_form_of
+from stoa.grounding.inflection import is_derived_from, is_form_of
 from stoa.grounding.kin import UNSPACED, matters_in, plain
-from stoa.grounding.leaning import is_short, topic_of_source, with_antecedent
+from stoa.grounding.languages import language
+from stoa.grounding.leaning import (
+    is_short,
+    speaks_of_person,
+    topic_of_source,
+    with_antecedent,
+)
 from stoa.grounding.told_by_unit import told_by_unit
 from stoa.grounding.unspaced import unspaced_level
 from stoa.grounding.values import holds_value
@@ -29,6 +34,9 @@ NOUNS = frozenset(
     "captain keep".split()
 )
 """Matters that are things: they may be what a text is about, and then need not be said again."""
+
+
+_ENOUGH = 400  # characters that tell a language
 
 
 class Level(IntEnum):
@@ -47,6 +55,7 @@ class Heard:
     leaning: str  # with the sentence that it leans on
     topic: str  # what the whole text is about: title and first sentence of a short one
     around: str  # all of a short text, where its names may stand
+    lang: str = ""  # of the source, as far as it is known
 
     @classmethod
     def of(cls, span: Span, source: Source) -> Heard:
@@ -56,6 +65,7 @@ class Heard:
             with_antecedent(span, source),
             topic_of_source(source),
             f"{source.title} {source.text}" if is_short(source.text) else source.title,
+            source.lang or language(source.text[:_ENOUGH]),
         )
 
 
@@ -68,11 +78,11 @@ def level_of(question: str, heard: Heard) -> Level | None:
     >>> level_of("Who sold the mill?", Heard(deed, deed, "", deed)) is None
     True
     """
-    asked = asked_of(question)
+    asked = asked_of(question, heard.lang)
     if asked.lang in UNSPACED:
         found = unspaced_level(question, asked, heard.text, f"{heard.topic} {heard.leaning}")
         return None if found is None else Level(found)
-    if len(asked.wanted) < 2 or not counts_what_is_asked(question, heard.text):
+    if len(asked.wanted) < 2 or not counts_what_is_asked(question, heard.text, heard.lang):
         return None
     level = _said(asked, heard)
     return level if level is not None and holds_value(asked, heard.text) else None
@@ -83,7 +93,7 @@ def share_said(question: str, heard: Heard) -> float:
 
     0 where a matter that the question names is not said by the sentence itself.
     """
-    asked = asked_of(question)
+    asked = asked_of(question, heard.lang)
     if not asked.wanted:
         return 0.0
     own = _heard_words(heard.text, asked.lang)
@@ -103,20 +113,21 @@ def _said(asked: Asked, heard: Heard) -> Level | None:
     beside = _heard_words(heard.leaning, asked.lang)
     topic = _heard_words(heard.topic, asked.lang)
     around = _heard_words(heard.around, asked.lang)
+    of_person = speaks_of_person(heard.text)
     level, speaks, by_unit, names_near = Level.SAID, False, False, True
     for word, matters in asked.wanted.items():
         is_name, is_thing = word in asked.named, not matters or matters <= NOUNS
-        if own.has(word):
+        if own.has(word, is_name=is_name):
             speaks |= not is_name
         elif matters & own.matters:
             speaks, level = True, max(level, Level.KIN)
         elif told_by_unit(word, matters, heard.text):
             by_unit, level = True, max(level, Level.KIN)
-        elif is_thing and beside.has(word):
+        elif (is_name or (is_thing and not of_person)) and beside.has(word, is_name=is_name):
             continue
-        elif is_name and around.has(word):
+        elif is_name and around.has(word, is_name=True):
             names_near = False
-        elif (is_thing or is_name) and topic.has(word):
+        elif (is_thing or is_name) and not of_person and topic.has(word, is_name=is_name):
             level, names_near = Level.TOPIC, names_near and not is_name
         else:
             return None
@@ -133,12 +144,12 @@ class _Words:
     matters: frozenset[str]
     lang: str
 
-    def has(self, word: str) -> bool:
-        """Whether a stem, or an inflected form of it, is there."""
+    def has(self, word: str, *, is_name: bool = False) -> bool:
+        """Whether a stem is there, or an inflected form of it; of no name also a derived one."""
         if word in self.stems:
             return True
-        folded = plain(word)
-        return any(is_form_of(folded, each, self.lang) for each in self.plains)
+        folded, alike = plain(word), is_form_of if is_name else is_derived_from
+        return any(alike(folded, each, self.lang) for each in self.plains)
 
     def says(self, word: str, matters: frozenset[str]) -> bool:
         """Whether a stem is there, or a word of one of its matters."""
@@ -147,7 +158,7 @@ class _Words:
 
 @lru_cache(maxsize=4096)
 def _heard_words(text: str, lang: str) -> _Words:
-    heard = tokens(re.sub(r"\b(?:[ldnsjmtc]|qu)['’]", " ", text) if lang in ("fr", "ro") else text)
+    heard = tokens(without_elisions(text, lang))
     return _Words(
         frozenset(stem(each) for each in heard),
         frozenset(plain(stem(each)) for each in heard),

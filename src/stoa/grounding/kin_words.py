@@ -42,6 +42,11 @@ KIN_WORDS: dict[str, str] = {
         captain captain* skipper* master command*
         command command* captain* skipper* master
         crew crew* hands sailor*
+        player player* musician*
+        inspect inspect* check* examin*
+        deliver deliver* arriv* supplied
+        plant plant* sown sow
+        represent represent* counsel lawyer*
         prison prison* jail* gaol* behind+bars imprison* cell
         convict convict* guilty found+guilty
         sentence sentence* condemn* imprison*
@@ -123,7 +128,7 @@ KIN_WORDS: dict[str, str] = {
         design entw* architekt* gestalt* plan* zeichn*
         open eroff* offn* einweih* eingeweiht geoff* aufgemacht
         found grund* gegrund* stift* ins+leben
-        lead leit* fuhr* chef* vorsitz* direktor* betreu*
+        lead leit* fuhrt gefuhrt fuhrung* chef* vorsitz* direktor* betreu*
         own eigentum* besitz* gehor* inhaber*
         write schrieb* geschrieb* verfass* autor* schreib*
         win gewinn* gewann* gewonn* sieg*
@@ -131,7 +136,7 @@ KIN_WORDS: dict[str, str] = {
         pay zahl* bezahl* gezahlt kost*
         earn verdien* gehalt* lohn*
         repair reparier* instand* saniert* renovier* ausgebess* restaur*
-        burn brand* brann* feuer* gebrannt
+        burn brand* brann* feuer gebrannt
         die starb* gestorb* umgekommen kamen+um umkommen um tot* tote* verend* ums+leben erstick*
         live wohn* einwohner* leb* bewohner*
         ship schiff* kutter* boot* dampfer*

@@ -16,6 +16,18 @@ _LEANS = re.compile(
 )
 
 
+_OF_PERSON = re.compile(r"^\W*(?:he|she|his|her|he's|she's)\b", re.IGNORECASE)
+
+
+def speaks_of_person(text: str) -> bool:
+    """Whether a sentence begins with a pronoun of a person, so that it tells of no thing before.
+
+    >>> speaks_of_person("She pays costs."), speaks_of_person("It cost much.")
+    (True, False)
+    """
+    return _OF_PERSON.search(text) is not None
+
+
 def with_antecedent(span: Span, source: Source) -> str:
     """A sentence and, where it only says "it" or "she", the one before that names who.
 

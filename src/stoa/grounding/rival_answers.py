@@ -48,8 +48,8 @@ def rival_values(
     ('Ann Orr', 'Bo Lee')
     >>> rival_values("Who made the bell?", "Ann Orr made the bell.", "The bell hangs in Hay.")
     """
-    asked = asked_of(question)
     heard = said or (Heard(one, one, "", ""), Heard(other, other, "", ""))
+    asked = asked_of(question, heard[0].lang)
     if asked.kind not in _ASKS_FOR_ONE:
         return None
     if asked.lang in UNSPACED:

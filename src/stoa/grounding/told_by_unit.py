@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from stoa.grounding.quantities import Kind, quantities
+from stoa.grounding.quantities import SMALL, Kind, quantities
 
 _TIME_UNIT = (
     r"minutes?|hours?|days?|nights?|weeks?|months?|years?|minuten?|stunden?|tagen?|wochen?|monaten?"
@@ -48,8 +48,17 @@ _AREA = re.compile(
     r"\b(?:acres?|hectares?|square|quadrat\w*|hektar|hectáreas?|гектар\w*)\b|м²|km²|m²",
     re.IGNORECASE,
 )
+_MOVES = re.compile(
+    r"\b(?:lift|hold|carr|tow|drop|s[eo]ll?|sold|produc|load|grind|mill|dig|burn|heb|trag|lad|mahl|vend"
+    r"|lev|carg|prod|поднима|нес|везёт|прода|произв|taş|kaldır|öğüt|chở|nâng)\w*",
+    re.IGNORECASE,
+)
+_AGE = re.compile(
+    rf"\b(?:aged|years? old|years? of age)\b|-year-old\b|\bis (?:{'|'.join(SMALL)}|\d{{1,3}})(?=[,.;])",
+    re.IGNORECASE,
+)
 _APART = re.compile(
-    r"\b(?:from|away|apart|entfernt|von|desde|de|depuis|от|από|uzak\w*|cách)\b", re.IGNORECASE
+    r"\b(?:from|away|apart|off|entfernt|von|desde|de|depuis|от|από|uzak\w*|cách)\b", re.IGNORECASE
 )
 _PERCENT = re.compile(r"%|\bper ?cent\b|\bprozent\b|\bpor ciento\b|\bpour cent\b|процент", re.IGNORECASE)
 _RATED = re.compile(
@@ -73,8 +82,6 @@ def told_by_unit(word: str, matters: frozenset[str], text: str) -> bool:
     tests = {
         "fast": _RATE,
         "frequent": _RECURS,
-        "heavy": _WEIGHT,
-        "weigh": _WEIGHT,
         "cost": _MONEY,
         "price": _MONEY,
         "pay": _MONEY,
@@ -84,6 +91,10 @@ def told_by_unit(word: str, matters: frozenset[str], text: str) -> bool:
     }
     if any(matter in matters and test.search(text) for matter, test in tests.items()):
         return True
+    if matters & {"heavy", "weigh"}:
+        return bool(_WEIGHT.search(text)) and not _MOVES.search(text)
+    if "old" in matters:
+        return _AGE.search(text) is not None
     if matters & {"long", "length"} and _LENGTH.search(text):
         return True
     if "long" in matters:
