@@ -16,7 +16,7 @@ from stoa.ask.parts import AnswerFinder, Found
 from stoa.ask_records import EvidenceSet, SourceKind, Span
 from stoa.grounding.asked_words import asked_of
 from stoa.grounding.counted import counts_what_is_asked
-from stoa.grounding.coverage import Heard, level_of
+from stoa.grounding.coverage import Heard, level_of, n_said_here
 from stoa.grounding.covering import covers, lacks_kind, missing_words
 from stoa.grounding.kin import UNSPACED
 from stoa.grounding.leaning import is_short
@@ -74,22 +74,24 @@ def _most(question: str, found: Found, evidence: EvidenceSet) -> float:
 def _covering(
     question: str, evidence: EvidenceSet, preferred: Sequence[Span]
 ) -> tuple[int, Span] | None:
-    """The sentence that covers the question best, and how; of the highest tier, then the finder's.
+    """The sentence that covers the question best, and how: of the highest tier, then the fullest.
 
-    Long texts are the finder's: there only a sentence that it found and that says all counts.
+    Long texts are the finder's: there only a sentence that it found and that says all counts. The
+    finder's order decides nothing else, for its scores know long names from short ones.
     """
-    found: list[tuple[int, int, int, Span]] = []
-    order = {span: place for place, span in enumerate(preferred)}
+    found: list[tuple[tuple[int, int, int, str, int], Span]] = []
     for span in preferred:
         source = evidence.find(span.source)
         if source is not None and covers(question, span, source):
-            found.append((0, source.tier, order[span], span))
+            found.append(((0, source.tier, 0, source.id, span.start), span))
     for source in evidence.sources[:_LOOKED_AT]:
         if source.kind is not SourceKind.NOTE and is_short(source.text):
             for start, end in sentences(source.text, source.lang):
                 span = Span.of(source, start, end)
-                level = level_of(question, Heard.of(span, source))
+                heard = Heard.of(span, source)
+                level = level_of(question, heard)
                 if level is not None:
-                    found.append((level, source.tier, order.get(span, len(order)), span))
-    best = min(found, key=lambda each: each[:3], default=None)
-    return None if best is None else (best[0], best[3])
+                    fullness = -n_said_here(question, heard)
+                    found.append(((level, source.tier, fullness, source.id, start), span))
+    best = min(found, key=lambda each: each[0], default=None)
+    return None if best is None else (best[0][0], best[1])

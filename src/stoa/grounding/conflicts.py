@@ -90,8 +90,9 @@ def clash_in_answer(
 
 def speak_of_one_thing(first: Statement, second: Statement) -> bool:
     """Whether two statements share most words and neither names somebody else in their place."""
-    shared = first.stems & second.stems
-    least = min(len(first.stems), len(second.stems))
+    ours, theirs = unit_stems(first), unit_stems(second)
+    shared = ours & theirs
+    least = min(len(ours), len(theirs))
     first_head, second_head = _head(first), _head(second)
     wanted = _SAME_THING if first_head and second_head else _SAME_WORDS
     if len(shared) < 2 or len(shared) < wanted * least:
@@ -100,6 +101,22 @@ def speak_of_one_thing(first: Statement, second: Statement) -> bool:
         return False
     ours, theirs = _name_words(first), _name_words(second)
     return not (ours - second.stems and theirs - first.stems)
+
+
+def unit_stems(statement: Statement) -> frozenset[str]:
+    """A statement's stems, a name of many words counted as one: its last.
+
+    So it makes no difference to what is compared whose name is the longer.
+
+    >>> said = statements(["The court fined Johan van der Meer."])[0]
+    >>> sorted(unit_stems(said))
+    ['court', 'fin', 'meer']
+    """
+    found = statement.stems
+    for name in names(statement.text):
+        words = [stem(word) for word in tokens(name.text) if word not in STOPWORDS]
+        found = found - frozenset(words[:-1])
+    return found
 
 
 def _head(statement: Statement) -> str:
@@ -135,7 +152,8 @@ def _difference(first: Statement, second: Statement, lang: str) -> Clash | None:
             a, b = comparable[0]
             said = (first.text[a.start : a.end].strip(), second.text[b.start : b.end].strip())
             return Clash(difference, *said)
-    shared = len(first.stems & second.stems) / max(len(first.stems | second.stems), 1)
+    one, other = unit_stems(first), unit_stems(second)
+    shared = len(one & other) / max(len(one | other), 1)
     if shared < _SAME_THING:
         return None
     turned = turned_words(first.text, [second], lang)

@@ -88,6 +88,13 @@ def level_of(question: str, heard: Heard) -> Level | None:
     return level if level is not None and holds_value(asked, heard.text) else None
 
 
+def n_said_here(question: str, heard: Heard) -> int:
+    """How many of the question's telling words the sentence itself says, in any form."""
+    asked = asked_of(question, heard.lang)
+    own = _heard_words(heard.text, asked.lang)
+    return sum(own.has(word, is_name=word in asked.named) for word in asked.wanted)
+
+
 def share_said(question: str, heard: Heard) -> float:
     """The share of the question's telling words that are said, by kin or not, and all matters.
 

@@ -148,12 +148,21 @@ def people(asked: Asked, text: str, *, places: bool = False) -> list[Name]:
     """
     held = moments(text)
     found: list[Name] = []
-    for each in names(text):
+    for each in (*names(text), *_after_colon(text)):
         new = {stem(token) for token in tokens(each.text)} - asked.wanted.keys()
         is_day = any(m.start < each.end and each.start < m.end for m in held)
         if new and not is_day and (places or not _AT.search(text[: each.start])):
             found.append(each)
     return found
+
+
+_AFTER_COLON = re.compile(r":\s+(?P<name>[^\W\d_][\w'’-]+)(?=\s*(?:[.,;]|$))")
+
+
+def _after_colon(text: str) -> list[Name]:
+    """Names of one word in entries: "Owner: Northline." """
+    found = _AFTER_COLON.finditer(text)
+    return [Name(m["name"], m.start("name"), m.end()) for m in found if m["name"][0].isupper()]
 
 
 def _numbers_of(asked: Asked) -> frozenset[float]:
