@@ -28,7 +28,7 @@ from stoa.ask.events import (
 from stoa.ask.finishing import Setting, abstention, finished, still_holding
 from stoa.ask.gestalt import DISPUTED, SURER, is_borne_out
 from stoa.ask.model_draft import DraftReading, messages_for
-from stoa.ask.parts import AnswerFinder, AskConfig, ClaimJudge
+from stoa.ask.parts import AnswerFinder, AskConfig, ClaimJudge, Found
 from stoa.ask.recheck import unmoved
 from stoa.ask.retrieve import retrieve
 from stoa.ask.revise import Change
@@ -38,7 +38,7 @@ from stoa.ask.stand_ins import overlap_answer
 from stoa.ask.threads import bounded
 from stoa.ask.understand import Understood, understand
 from stoa.ask_ports import EvidenceFinder, LanguageModel, PairScorer
-from stoa.ask_records import Answer, Claim, Question, Sense
+from stoa.ask_records import Answer, Claim, EvidenceSet, Question, Sense
 from stoa.ports import Clock
 
 
@@ -93,7 +93,7 @@ class Ask:
             correction=grounded.correction,
         )
         yield SourcesEvent(evidence.sources, evidence.noise)
-        work = _Work(self, asked, setting, grounded.senses)
+        work = _Work(self, asked, setting, grounded.senses, grounded.meant)
         if self.model is not None and evidence.sources and not grounded.senses:
             async for event in work.drafted(self.model, draft):
                 yield event
@@ -112,6 +112,7 @@ class _Work:
     asked: Question
     setting: Setting
     senses: tuple[Sense, ...] = ()  # two or more: nothing tells which is meant
+    meant: tuple[str, ...] = ()  # sources of the sense that a correction chose
     changes: tuple[Change, ...] = ()
     _draft: Drafted | None = None
     _confidence: float = 0.0
@@ -149,7 +150,7 @@ class _Work:
             return self._in_each_sense()
         made, confidence = self._draft, self._confidence
         if made is None or not made.claims:
-            found = self.ask.answering(self.setting.asked, evidence)
+            found = self._found(evidence)
             made = extractive_draft(
                 found.spans, evidence, config.n_quotes, self.setting.lang, self.setting.asked
             )
@@ -161,6 +162,14 @@ class _Work:
             by_id = {each.id: each for each in evidence.sources}
             made = whole(holding, by_id, self.setting.lang, self.setting.asked)
         return finished(self.setting, made, confidence, config.least_confidence)
+
+    def _found(self, evidence: EvidenceSet) -> Found:
+        """What answers, looked for first among the sources of the sense that is meant."""
+        if self.meant:
+            found = self.ask.answering(self.setting.asked, only(evidence, self.meant))
+            if found.spans and found.confidence >= self.ask.config.least_confidence:
+                return found
+        return self.ask.answering(self.setting.asked, evidence)
 
     def _in_each_sense(self) -> Answer:
         """The best answer in each sense, side by side, and the senses to choose from."""

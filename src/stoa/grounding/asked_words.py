@@ -58,6 +58,7 @@ class Asked:
     kind: QuestionKind
     wanted: dict[str, frozenset[str]]
     named: frozenset[str]  # stems of the words that are names
+    beside_name: frozenset[str] = frozenset()  # of "the trawler Plover": what the name makes plain
 
     @property
     def matters(self) -> frozenset[str]:
@@ -83,7 +84,8 @@ def asked_of(question: str, hint: str = "") -> Asked:
     if lang == "en" and sum(bool(held) for word, held in matters.items() if word not in _LIGHT):
         matters = {word: held for word, held in matters.items() if word not in _LIGHT}
     named = _capitalised(question, lang)
-    return Asked(lang, kind, matters, frozenset(named & matters.keys()))
+    beside = _before_names(question) & matters.keys() - named if lang != "de" else frozenset()
+    return Asked(lang, kind, matters, frozenset(named & matters.keys()), frozenset(beside))
 
 
 def _kind(question: str, lang: str, matters: dict[str, frozenset[str]]) -> QuestionKind:
@@ -124,6 +126,19 @@ def function_words(lang: str) -> frozenset[str]:
     return frozenset(word.casefold() for word in (*held, *_FUNCTION.get(lang, "").split())) | (
         STOPWORDS if lang == "en" else frozenset()
     )
+
+
+_APPOSED = re.compile(r"\b(?:the|el|la|le|il|lo)\s+(?P<noun>[^\W\d_]+)\s+(?=[^\W\d_a-z])")
+
+
+def _before_names(question: str) -> frozenset[str]:
+    """Stems of nouns that stand right before a name and after an article.
+
+    >>> sorted(_before_names("Who owns the trawler Plover?"))
+    ['trawler']
+    """
+    found = (match["noun"] for match in _APPOSED.finditer(question))
+    return frozenset(stem(word) for word in found if word.islower())
 
 
 _BEFORE_NAME = listed("von in aus bei nach")  # what stands before a German name and no article

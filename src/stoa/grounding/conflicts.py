@@ -143,12 +143,13 @@ def _name_words(statement: Statement) -> frozenset[str]:
 
 
 def _difference(first: Statement, second: Statement, lang: str) -> Clash | None:
+    turned = turned_words(first.text, [second], lang)
     ours, theirs = quantities(first.text), quantities(second.text)
     for kinds, difference in ((_DAYS, Difference.DATE), (None, Difference.AMOUNT)):
         mine = [one for one in ours if _is_of(one, kinds)]
         yours = [one for one in theirs if _is_of(one, kinds)]
         comparable = [(a, b) for a in mine for b in yours if _one_kind(a, b)]
-        if comparable and not any(a.same_as(b) for a, b in comparable):
+        if comparable and not turned and not any(a.same_as(b) for a, b in comparable):
             a, b = comparable[0]
             said = (first.text[a.start : a.end].strip(), second.text[b.start : b.end].strip())
             return Clash(difference, *said)
@@ -156,7 +157,6 @@ def _difference(first: Statement, second: Statement, lang: str) -> Clash | None:
     shared = len(one & other) / max(len(one | other), 1)
     if shared < _SAME_THING:
         return None
-    turned = turned_words(first.text, [second], lang)
     if turned and n_negations(first.text, lang) + n_negations(second.text, lang) < 3:
         return Clash(Difference.POLARITY, turned[0], "")
     return None

@@ -8,7 +8,7 @@ sentence must hold a new value of the kind asked for.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from functools import lru_cache
 
@@ -24,9 +24,10 @@ from stoa.grounding.leaning import (
     topic_of_source,
     with_antecedent,
 )
+from stoa.grounding.question_kinds import QuestionKind
 from stoa.grounding.told_by_unit import told_by_unit
 from stoa.grounding.unspaced import unspaced_level
-from stoa.grounding.values import holds_value
+from stoa.grounding.values import holds_value, says_where
 from stoa.grounding.words import stem, tokens
 
 NOUNS = frozenset(
@@ -82,6 +83,9 @@ def level_of(question: str, heard: Heard) -> Level | None:
     if asked.lang in UNSPACED:
         found = unspaced_level(question, asked, heard.text, f"{heard.topic} {heard.leaning}")
         return None if found is None else Level(found)
+    if len(asked.wanted) == 1 and asked.kind is QuestionKind.PLACE:
+        only = _heard_words(heard.leaning, asked.lang).has(next(iter(asked.wanted)))
+        return Level.SAID if only and says_where(asked, heard.text) else None
     if len(asked.wanted) < 2 or not counts_what_is_asked(question, heard.text, heard.lang):
         return None
     level = _said(asked, heard)
@@ -103,20 +107,20 @@ def share_said(question: str, heard: Heard) -> float:
     asked = asked_of(question, heard.lang)
     if not asked.wanted:
         return 0.0
-    own = _heard_words(heard.text, asked.lang)
+    own = _own_words(asked, heard)
     wide = _heard_words(f"{heard.leaning} {heard.topic} {heard.around}", asked.lang)
     n_said = 0
     for word, matters in asked.wanted.items():
         in_own = own.says(word, matters) or told_by_unit(word, matters, heard.text)
         if matters and not matters <= NOUNS and word not in asked.named and not in_own:
             return 0.0
-        n_said += in_own or wide.says(word, frozenset())
+        n_said += in_own or wide.says(word, frozenset()) or word in asked.beside_name
     return n_said / len(asked.wanted)
 
 
 def _said(asked: Asked, heard: Heard) -> Level | None:
     """How the question's words are said; None where one is not, or where only names are."""
-    own = _heard_words(heard.text, asked.lang)
+    own = _own_words(asked, heard)
     beside = _heard_words(heard.leaning, asked.lang)
     topic = _heard_words(heard.topic, asked.lang)
     around = _heard_words(heard.around, asked.lang)
@@ -136,10 +140,23 @@ def _said(asked: Asked, heard: Heard) -> Level | None:
             names_near = False
         elif (is_thing or is_name) and not of_person and topic.has(word, is_name=is_name):
             level, names_near = Level.TOPIC, names_near and not is_name
+        elif word in asked.beside_name and (is_thing or matters <= NOUNS):
+            level = Level.TOPIC
         else:
             return None
     # "400 crowns" says nothing of what costs them: then the thing itself must be near.
     return level if speaks or (by_unit and names_near) else None
+
+
+def _own_words(asked: Asked, heard: Heard) -> _Words:
+    """The sentence's words; to "where will it be built" its site is an answer too."""
+    own = _heard_words(heard.text, asked.lang)
+    if asked.kind is QuestionKind.PLACE and "site" in own.matters:
+        return replace(own, matters=own.matters | _TOLD_BY_SITE)
+    return own
+
+
+_TOLD_BY_SITE = frozenset({"build", "stand", "locate", "lie", "open", "begin"})
 
 
 @dataclass(frozen=True, slots=True)

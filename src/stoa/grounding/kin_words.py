@@ -9,7 +9,7 @@ from __future__ import annotations
 
 KIN_WORDS: dict[str, str] = {
     "en": """
-        build build* built construct* erect*
+        build build* built construct* erect* put+up went+up go+up goes+up
         design design* architect* plans drawn drew blueprint* draughts*
         open open* inaugurat*
         found found founded founder* establish* set+up start* create* creat* institut*
@@ -30,6 +30,7 @@ KIN_WORDS: dict[str, str] = {
         repair repair* mend* fix* restor* renovat* refurbish*
         destroy destroy* destruct* ruin* wreck* ravag* demolish* demoli*
         burn burn* burnt fire fires blaze* flame*
+        fell fell felled felling cut+down
         crash crash* derail* collision* collid* accident* wreck*
         flood flood* inundat* under+water with+water submerg*
         die die* died death* dead perish* kill* victim* killed fatal* lives+lost
@@ -92,6 +93,7 @@ KIN_WORDS: dict[str, str] = {
         forfeit forfeit* surrender* lose*
         teach teach* taught teacher* lessons
         pupil pupil* student* children
+        attend attend* enrol* roll goes+to go+to
         visitor visitor* guest* visits visited
         carry carry carries carried seat* room+for hold holds capacity
         cause cause* because due+to reason*
@@ -139,6 +141,7 @@ KIN_WORDS: dict[str, str] = {
         burn brand* brann* feuer gebrannt
         die starb* gestorb* umgekommen kamen+um umkommen um tot* tote* verend* ums+leben erstick*
         live wohn* einwohner* leb* bewohner*
+        people einwohner* bewohner* mensch* person*
         ship schiff* kutter* boot* dampfer*
         captain kapitan*
         high hoch hohe* hoher
@@ -177,6 +180,7 @@ KIN_WORDS: dict[str, str] = {
         fine multa* sancion*
         die muri* muert* fallec*
         live viv* habitant*
+        people vecin* habitante* poblacion* persona*
         high alt* mide*
         measure mide* long* alt*
         long largo larga dur*
@@ -202,6 +206,7 @@ KIN_WORDS: dict[str, str] = {
         destroy detrui* ravag* aneanti*
         die mort* meur* dece*
         live habit* vit vivent
+        people habitant* population* personnes ames
         keep gard*
         high haut*
         long long longue longs longues dur*
@@ -224,6 +229,7 @@ KIN_WORDS: dict[str, str] = {
         cost cost* pret*
         repair repar* refacut* restaur*
         live locui* locuitor* trai*
+        people locuitor* oameni persoane populati*
         frequent des ori
         length lung* lungime*
         birth nasc* nastere
@@ -241,6 +247,7 @@ KIN_WORDS: dict[str, str] = {
         cost стои* цена цены цене ценой обош* израсход* потрач* затрат*
         pay плат* заплат*
         repair ремонт* почин* отремонт*
+        people жител* человек люд* населени*
         live живет живут жил жили жител* населен*
         die умер* погиб* смерт*
         high высот* высок*
@@ -266,6 +273,7 @@ KIN_WORDS: dict[str, str] = {
         cost κοστ* τιμη*
         repair επισκευ*
         live ζουν ζει κατοικ* ειμαστε
+        people κατοικ* ατομα ανθρωπο* πληθυσμ*
         have εχει εχουν διαθετ*
         book βιβλι* τομ*
         high υψ* ψηλ*
@@ -289,6 +297,7 @@ KIN_WORDS: dict[str, str] = {
         length uzun*
         frequent sık*
         live yasıyor* yasayan* yasar nufus*
+        people nufus* kisi* sakin* insanlar*
         repair onar* tamir*
         """,
     "vi": """
@@ -302,6 +311,7 @@ KIN_WORDS: dict[str, str] = {
         long dài
         high cao
         live sống dân
+        people người dân
         since từ
         have có
         """,
@@ -332,6 +342,7 @@ KIN_WORDS: dict[str, str] = {
         write كتب كتبت كتبه مؤلف* الفه الفها
         cost كلف* سعر* ثمن* تكلف*
         live سكان* يسكن* يعيش*
+        people سكان* شخص* نسمة
         long طول*
         high ارتفاع* يرتفع*
         """,
@@ -347,6 +358,7 @@ KIN_WORDS: dict[str, str] = {
         long लंबा* लम्बा* लंबी लंबाई
         high ऊँचा* ऊंचा* ऊँची ऊँचाई
         live रहत* आबादी
+        people लोग* निवासी* आबादी जनसंख्या
         """,
     "th": """
         build สร้าง ก่อสร้าง

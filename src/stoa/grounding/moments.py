@@ -59,7 +59,7 @@ _NUMBERED = re.compile(
 )
 _YEAR = re.compile(r"(?<![\d.,])(?P<year>1[0-9]\d\d|20\d\d)(?![\d]|[.,]\d)(?!\s*(?:km|m|kg|%)\b)")
 _CLOCK = re.compile(
-    rf"(?<!\d)(?P<hour>[01]?\d|2[0-4])[:.h](?P<minute>[0-5]\d)(?![\d.])"
+    rf"(?<!\d)(?P<hour>[01]?\d|2[0-4])[:.h](?P<minute>[0-5]\d)(?!\d|\.\d)"
     rf"|\b(?P<half>half past|quarter past|quarter to)\s+(?P<word>{_HOURS.replace(' ', '|')})\b"
     rf"|\b(?:at|by|until|before|after)\s+(?P<oclock>{_HOURS.replace(' ', '|')})\b"
     rf"(?=\s*(?:[.,;!?]|$|(?:in the|o['’]clock|and|when)\b))"

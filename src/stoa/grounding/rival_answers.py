@@ -27,7 +27,6 @@ _ASKS_FOR_ONE = frozenset(
         QuestionKind.PERSON,
         QuestionKind.PLACE,
         QuestionKind.THING,
-        QuestionKind.REASON,
         QuestionKind.OTHER,
     }
 )
@@ -50,8 +49,9 @@ def rival_values(
     """
     heard = said or (Heard(one, one, "", ""), Heard(other, other, "", ""))
     asked = asked_of(question, heard[0].lang)
-    if asked.kind not in _ASKS_FOR_ONE:
-        return None
+    of_one_cause = asked.kind is QuestionKind.REASON and "cause" in asked.matters
+    if asked.kind not in _ASKS_FOR_ONE and not of_one_cause:
+        return None  # a thing may have many reasons, and much may be said about it
     if asked.lang in UNSPACED:
         return _unspaced(question, asked, heard)
     if len(asked.wanted) < 2 or any(share_said(question, each) < _COVERS for each in heard):
@@ -67,7 +67,8 @@ def rival_values(
     wanted = frozenset(asked.wanted)
     if asked.kind in _NAMES:
         found = _other_names(asked, one, other)
-        if found is not None:
+        both = people(asked, one) and people(asked, other)
+        if found is not None or (both and asked.kind is QuestionKind.PERSON):
             return found
     return _parting(one, other, wanted) or _all_new(asked, heard)
 
@@ -144,9 +145,37 @@ def _is_word_of(unit: str, word: str, lang: str) -> bool:
 
 
 def _other_names(asked: Asked, one: str, other: str) -> tuple[str, str] | None:
-    """The names that only one sentence has and the question has not, where each has some."""
+    """The names that only one sentence has and the question has not, where each has some.
+
+    Where both sentences name the same people, those who did it: after "by", or named first.
+    """
     ours, theirs = _new_names(asked, one, other), _new_names(asked, other, one)
-    return (ours[0], theirs[0]) if ours and theirs else None
+    if ours and theirs:
+        return ours[0], theirs[0]
+    if ours or theirs or asked.kind is not QuestionKind.PERSON:
+        return None
+    first, second = _doer(asked, one), _doer(asked, other)
+    same = {stem(token) for token in tokens(first)} & {stem(token) for token in tokens(second)}
+    return (first, second) if first and second and not same else None
+
+
+_BY = re.compile(r"\b(?:by|von|por|par|de către|από|tarafından)\s+(?:the\s+)?$", re.IGNORECASE)
+_SAYS = re.compile(
+    r"^\W*(?:says?|said|told|writes?|wrote|reports?|claims?|thinks?|believes?|sagt|dice|dit|говорит)\b",
+    re.IGNORECASE,
+)
+_ACCORDING = re.compile(r"\b(?:according to|laut|según|selon|согласно|по словам)\s+$", re.IGNORECASE)
+
+
+def _doer(asked: Asked, text: str) -> str:
+    """Whom a sentence names as having done what is asked; who only says so is left out."""
+    told = [
+        name
+        for name in people(asked, text)
+        if not _SAYS.match(text[name.end :]) and not _ACCORDING.search(text[: name.start])
+    ]
+    by = [name for name in told if _BY.search(text[: name.start])]
+    return (by or told)[0].text if told else ""
 
 
 def _new_names(asked: Asked, text: str, other: str) -> list[str]:

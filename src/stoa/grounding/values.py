@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from stoa.grounding.asked_words import Asked, content_tokens
+from stoa.grounding.asked_words import Asked, content_tokens, function_words
 from stoa.grounding.local_numbers import local_quantities
 from stoa.grounding.kin import matters_of, plain
 from stoa.grounding.moments import Moment, moments
@@ -148,7 +148,7 @@ def people(asked: Asked, text: str, *, places: bool = False) -> list[Name]:
     """
     held = moments(text)
     found: list[Name] = []
-    for each in (*names(text), *_after_colon(text)):
+    for each in (*_opening(asked, text), *names(text), *_after_colon(text)):
         new = {stem(token) for token in tokens(each.text)} - asked.wanted.keys()
         is_day = any(m.start < each.end and each.start < m.end for m in held)
         if new and not is_day and (places or not _AT.search(text[: each.start])):
@@ -163,6 +163,25 @@ def _after_colon(text: str) -> list[Name]:
     """Names of one word in entries: "Owner: Northline." """
     found = _AFTER_COLON.finditer(text)
     return [Name(m["name"], m.start("name"), m.end()) for m in found if m["name"][0].isupper()]
+
+
+_OPENING = re.compile(
+    r"^\W*(?P<name>[^\W\d_][\w'’-]+)\s+(?:(?:is|was|has|had|will|hat|wird|ist|ha|a|est|был[аи]?)\s+)?"
+    r"(?P<verb>[^\W\d_]+)"
+)
+
+
+def _opening(asked: Asked, text: str) -> list[Name]:
+    """A name of one word that opens a sentence: where what follows is what was asked about."""
+    found = _OPENING.match(text)
+    if found is None or not found["name"][0].isupper():
+        return []
+    name, verb = found["name"], found["verb"].casefold()
+    is_common = name.casefold() in function_words(asked.lang)
+    speaks = stem(verb) in asked.wanted or bool(matters_of(verb, asked.lang) & asked.matters)
+    if is_common or not speaks or any(n.start <= found.start("name") < n.end for n in names(text)):
+        return []
+    return [Name(name, found.start("name"), found.end("name"))]
 
 
 def _numbers_of(asked: Asked) -> frozenset[float]:
@@ -198,6 +217,26 @@ def _holds_place(asked: Asked, text: str) -> bool:
         if _new_words(asked, said):
             return True
     return False
+
+
+_IS = re.compile(
+    r"\b(?:is|are|stands?|lies?|sits|liegt|steht|ist|está|queda|est|se trouve|este|se află"
+    r"|находится|стоит|лежит|βρίσκεται|nằm)\s+(?P<rest>.+)",
+    re.IGNORECASE,
+)
+
+
+def says_where(asked: Asked, text: str) -> bool:
+    """Whether a sentence says of something that it is at a place: "stands by the weir".
+
+    >>> from stoa.grounding.asked_words import asked_of
+    >>> asked = asked_of("Where is the Mint?")
+    >>> says_where(asked, "The Mint is beside the canal."), says_where(asked, "The Mint is a café.")
+    (True, False)
+    """
+    found = _IS.search(text)
+    said = None if found is None else _PLACED.match(found["rest"])
+    return said is not None and bool(_new_words(asked, found["rest"] if found else ""))
 
 
 def _new_words(asked: Asked, text: str) -> list[str]:
