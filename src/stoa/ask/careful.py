@@ -18,7 +18,7 @@ from stoa.grounding.asked_words import asked_of
 from stoa.grounding.counted import counts_what_is_asked
 from stoa.grounding.coverage import Heard, level_of, n_said_here
 from stoa.grounding.covering import covers, lacks_kind, missing_words
-from stoa.grounding.kin import UNSPACED
+from stoa.grounding.kin import UNSPACED, matters_in
 from stoa.grounding.leaning import is_short
 from stoa.grounding.question_kinds import QuestionKind, question_kind
 from stoa.grounding.sentences import sentences
@@ -60,12 +60,15 @@ def _most(question: str, found: Found, evidence: EvidenceSet) -> float:
         return 0.0
     first = found.spans[0]
     source = evidence.find(first.source)
-    asks_for_anything = question_kind(question) in (QuestionKind.ABOUT, QuestionKind.OTHER)
-    if source is None or asks_for_anything or not is_short(source.text):
+    kind = question_kind(question)
+    if source is None or kind is QuestionKind.ABOUT or not is_short(source.text):
         return 1.0  # what the learnt finder was trained on; it knows long texts better
-    if asked_of(question).lang in UNSPACED or lacks_kind(
-        question, " ".join(span.text for span in found.spans[:2])
-    ):
+    said = " ".join(span.text for span in found.spans[:2])
+    asked = asked_of(question)
+    if kind is QuestionKind.OTHER:
+        matters = matters_in(question, asked.lang)
+        return _UNSTATED if matters and not matters & matters_in(said, asked.lang) else 1.0
+    if asked.lang in UNSPACED or lacks_kind(question, said):
         return _UNSTATED
     is_there = not missing_words(question, first, source)
     return _UNSURE if is_there and counts_what_is_asked(question, first.text) else _UNSTATED

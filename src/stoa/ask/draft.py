@@ -14,6 +14,7 @@ from stoa.ask_records import Claim, Conflict, EvidenceSet, Source, SourceKind, S
 from stoa.grounding.alignment import carried
 from stoa.grounding.conflicts import clash_in_answer, conflicts_between, with_conflicts
 from stoa.grounding.coverage import Heard, level_of
+from stoa.grounding.leaning import is_short
 
 _LOOKED_AT = 40  # sources searched for what contradicts the answer
 _SENTENCES_A_SOURCE = 30
@@ -97,18 +98,17 @@ def _against(answer: Claim, evidence: EvidenceSet, lang: str, asked: str) -> Ite
     for source in others:
         if source.id in own:
             continue
+        may_differ_in_words = bool(asked) and is_short(source.text)
         for span in spans_of(source)[:_SENTENCES_A_SOURCE]:
+            shares = len(carried(span.text) & wanted) >= 2
+            if not shares and not may_differ_in_words:
+                continue
             both = told, Heard.of(span, source)
-            if len(carried(span.text) & wanted) < 2 and not _answers(asked, both[1]):
+            if not shares and level_of(asked, both[1]) is None:
                 continue
             if clash_in_answer(asked, answer.text, span.text, lang, both):
                 yield quoted(span)
                 break
-
-
-def _answers(asked: str, heard: Heard) -> bool:
-    """Whether a sentence answers the question in words of its own."""
-    return bool(asked) and level_of(asked, heard) is not None
 
 
 def _noted(claims: Sequence[Claim], evidence: EvidenceSet) -> Iterator[Claim]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from stoa.grounding.kin import UNSPACED, matters_of
 from stoa.grounding.language_words import WORDS
@@ -32,9 +33,11 @@ _KIND_WORDS = {
 }
 # Function words of languages for which `language_words` has few or none.
 _FUNCTION = {
-    "el": "ο η το οι τα του της των τον την τη τους στο στη στην στον στις στα στους και με από για "
-    "σε να είναι ήταν θα που πού τι πόσο πόση πόσοι πόσα πόσες ποιος ποια ποιο ποιον ένα ένας μια",
-    "de": "beim vom ins den dem des zur zum ist sind war waren wird wurden worden gab gibt zählt hat hatte",
+    "el": "ο η το οι τα του της των τον την τη τους στο στη στην στον στις στα στους και με από "
+    "για σε να είναι ήταν θα που πού τι πόσο πόση πόσοι πόσα πόσες ποιος ποια ποιο ποιον "
+    "ένα ένας μια",
+    "de": "beim vom ins den dem des zur zum ist sind war waren wird wurden worden gab gibt zählt "
+    "hat hatte",
     "hi": "का के की को में से पर है हैं था थी थे हुआ हुई हुए जाता जाती गया गई कितना कितनी कितने किसने",
     "tr": "bu için ne kim kaç oldu olan edildi etti zaman",
     "ro": "a al ale ai din dintr de la fost este sunt cât câte când cine unde care",
@@ -84,7 +87,7 @@ def asked_of(question: str, hint: str = "") -> Asked:
     if lang == "en" and sum(bool(held) for word, held in matters.items() if word not in _LIGHT):
         matters = {word: held for word, held in matters.items() if word not in _LIGHT}
     named = _capitalised(question, lang)
-    beside = _before_names(question) & matters.keys() - named if lang != "de" else frozenset()
+    beside = _before_names(question) & matters.keys() - named if lang != "de" else frozenset[str]()
     return Asked(lang, kind, matters, frozenset(named & matters.keys()), frozenset(beside))
 
 
@@ -123,9 +126,8 @@ def without_elisions(text: str, lang: str) -> str:
 def function_words(lang: str) -> frozenset[str]:
     """Function words of a language, folded as tokens are."""
     held = (word for word, langs in WORDS.items() if lang in langs)
-    return frozenset(word.casefold() for word in (*held, *_FUNCTION.get(lang, "").split())) | (
-        STOPWORDS if lang == "en" else frozenset()
-    )
+    more = (*held, *_FUNCTION.get(lang, "").split(), *(STOPWORDS if lang == "en" else ()))
+    return frozenset(word.casefold() for word in more)
 
 
 _APPOSED = re.compile(r"\b(?:the|el|la|le|il|lo)\s+(?P<noun>[^\W\d_]+)\s+(?=[^\W\d_a-z])")
@@ -151,7 +153,7 @@ def _capitalised(question: str, lang: str) -> frozenset[str]:
     """
     words = re.findall(r"[^\W_]+", question)
     found: set[str] = set()
-    for before, word in zip(words, words[1:], strict=False):
+    for before, word in pairwise(words):
         if word[0].isupper() and (lang != "de" or before.casefold() in _BEFORE_NAME):
             found.add(stem(word.casefold()))
     return frozenset(found)

@@ -8,7 +8,7 @@ from stoa.grounding.inflection import is_form_of
 from stoa.grounding.kin import matters_of, plain
 from stoa.grounding.languages import language
 from stoa.grounding.quantities import quantities
-from stoa.grounding.words import STOPWORDS, stem, tokens
+from stoa.grounding.words import STOPWORDS, listed, stem, tokens
 
 _COUNTED = re.compile(
     r"\b(?:how many|wie ?viele|cuánt[oa]s|combien d(?:e\s|['’])|сколько|câ(?:ți|te)"
@@ -24,7 +24,8 @@ _VERB_AFTER = frozenset({"стоит", "стоил", "стоила", "стоил
 def counts_what_is_asked(question: str, text: str, hint: str = "") -> bool:
     """Whether a number in the text counts what "how many ..." asks for; True for other questions.
 
-    `hint` is the language where the question alone does not tell it. A number counts the noun that follows it, or one before it where nothing follows ("Houses: 12").
+    `hint` is the language where the question alone does not tell it. A number counts the noun that
+    follows it, or one before it where nothing follows ("Houses: 12").
 
     >>> counts_what_is_asked("How many weavers struck?", "They were back after nineteen days.")
     False
@@ -58,24 +59,7 @@ def _is_one_thing(one: str, other: str, lang: str) -> bool:
     return bool(matters_of(one, lang) & matters_of(other, lang) & _COUNTABLE)
 
 
-_COUNTABLE = frozenset(
-    [
-        "people",
-        "player",
-        "house",
-        "job",
-        "ship",
-        "crew",
-        "stair",
-        "species",
-        "pupil",
-        "visitor",
-        "vote",
-        "live",
-        "player",
-        "book",
-        "work",
-        "item",
-    ]
+_COUNTABLE = listed(
+    "people player house job ship crew stair species pupil visitor vote live book work item"
 )
 """Matters whose words are nouns that may stand for each other where they are counted."""

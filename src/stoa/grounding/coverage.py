@@ -28,11 +28,11 @@ from stoa.grounding.question_kinds import QuestionKind
 from stoa.grounding.told_by_unit import told_by_unit
 from stoa.grounding.unspaced import unspaced_level
 from stoa.grounding.values import holds_value, says_where
-from stoa.grounding.words import stem, tokens
+from stoa.grounding.words import listed, stem, tokens
 
-NOUNS = frozenset(
-    "people house job ship crew stair species pupil visitor light street sea train prison book item "
-    "captain keep".split()
+NOUNS = listed(
+    "people house job ship crew stair species pupil player visitor light street sea train prison "
+    "book item captain keep"
 )
 """Matters that are things: they may be what a text is about, and then need not be said again."""
 

@@ -8,7 +8,28 @@ from functools import lru_cache
 BENDING = frozenset({"ru", "el", "ro", "tr", "hi", "ar", "uk", "pl", "cs", "fi", "hu"})
 """Languages whose words change their endings, so that only beginnings are compared."""
 _DERIVED = frozenset(
-    " e s ed ing er or ion ions ation ations ment ments al ance ence ive ist able y".split(" ")
+    [
+        "",
+        "e",
+        "s",
+        "ed",
+        "ing",
+        "er",
+        "or",
+        "ion",
+        "ions",
+        "ation",
+        "ations",
+        "ment",
+        "ments",
+        "al",
+        "ance",
+        "ence",
+        "ive",
+        "ist",
+        "able",
+        "y",
+    ]
 )
 """What English adds to make a noun of a verb and the other way: inspect, inspection, inspector."""
 _LEAST_ROOT = 5

@@ -1,4 +1,4 @@
-"""Numbers as they are written outside English: "1,2 Millionen Euro", "64.000 Mark", "2 milyon lira".
+"""Numbers as they are written outside English: "1,2 Millionen Euro", "64.000 Mark", "2 milyon".
 
 A point before three digits parts thousands, a comma is a decimal sign; the next word is the unit.
 """

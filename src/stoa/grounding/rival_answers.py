@@ -164,7 +164,9 @@ _SAYS = re.compile(
     r"^\W*(?:says?|said|told|writes?|wrote|reports?|claims?|thinks?|believes?|sagt|dice|dit|говорит)\b",
     re.IGNORECASE,
 )
-_ACCORDING = re.compile(r"\b(?:according to|laut|según|selon|согласно|по словам)\s+$", re.IGNORECASE)
+_ACCORDING = re.compile(
+    r"\b(?:according to|laut|según|selon|согласно|по словам)\s+$", re.IGNORECASE
+)
 
 
 def _doer(asked: Asked, text: str) -> str:

@@ -54,13 +54,16 @@ _MOVES = re.compile(
     re.IGNORECASE,
 )
 _AGE = re.compile(
-    rf"\b(?:aged|years? old|years? of age)\b|-year-old\b|\bis (?:{'|'.join(SMALL)}|\d{{1,3}})(?=[,.;])",
+    rf"\b(?:aged|years? old|years? of age)\b|-year-old\b"
+    rf"|\bis (?:{'|'.join(SMALL)}|\d{{1,3}})(?=[,.;])",
     re.IGNORECASE,
 )
 _APART = re.compile(
     r"\b(?:from|away|apart|off|entfernt|von|desde|de|depuis|от|από|uzak\w*|cách)\b", re.IGNORECASE
 )
-_PERCENT = re.compile(r"%|\bper ?cent\b|\bprozent\b|\bpor ciento\b|\bpour cent\b|процент", re.IGNORECASE)
+_PERCENT = re.compile(
+    r"%|\bper ?cent\b|\bprozent\b|\bpor ciento\b|\bpour cent\b|процент", re.IGNORECASE
+)
 _RATED = re.compile(
     r"\b(?:an?|per|each|every|pro|im|jede[nrs]?|al|por|cada|par|chaque|в|за|каждый|pe)\s+"
     rf"(?:{_TIME_UNIT})\b|\b(?:year|month|week)ly\b",

@@ -7,12 +7,11 @@ word may name somebody.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 
 from stoa.grounding.asked_words import Asked, content_tokens, function_words
-from stoa.grounding.local_numbers import local_quantities
 from stoa.grounding.kin import matters_of, plain
+from stoa.grounding.local_numbers import local_quantities
 from stoa.grounding.moments import Moment, moments
 from stoa.grounding.quantities import Kind, Name, Quantity, names, quantities
 from stoa.grounding.question_kinds import QuestionKind
@@ -71,19 +70,10 @@ _PLACED = re.compile(
     re.IGNORECASE,
 )
 _CAUSED = re.compile(
-    r"\b(?:because|due to|caused by|brought about by|owing to|cause was|weil|wegen|durch|porque|debido"
-    r"|parce que|à cause|из-за|потому|επειδή|λόγω|çünkü|vì)\b|因为|由于|بسبب|के कारण",
+    r"\b(?:because|due to|caused by|brought about by|owing to|cause was|weil|wegen|durch"
+    r"|porque|debido|parce que|à cause|из-за|потому|επειδή|λόγω|çünkü|vì)\b|因为|由于|بسبب|के कारण",
     re.IGNORECASE,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Values:
-    """The values of one kind in a sentence, and what they are, ready to be compared."""
-
-    amounts: tuple[Quantity, ...] = ()
-    days: tuple[Moment, ...] = ()
-    names: tuple[Name, ...] = ()
 
 
 def holds_value(asked: Asked, text: str) -> bool:
@@ -160,7 +150,7 @@ _AFTER_COLON = re.compile(r":\s+(?P<name>[^\W\d_][\w'’-]+)(?=\s*(?:[.,;]|$))")
 
 
 def _after_colon(text: str) -> list[Name]:
-    """Names of one word in entries: "Owner: Northline." """
+    """Names of one word in entries, as in "Owner: Northline"."""
     found = _AFTER_COLON.finditer(text)
     return [Name(m["name"], m.start("name"), m.end()) for m in found if m["name"][0].isupper()]
 
