@@ -75,7 +75,7 @@ def asked_of(question: str, hint: str = "") -> Asked:
 
     >>> asked = asked_of("What was the price of the Orn bridge?")
     >>> asked.kind.value, sorted(asked.wanted), sorted(asked.named)
-    ('number', ['bridge', 'orn', 'price'], ['orn'])
+    ('number', ['bridg', 'orn', 'pric'], ['orn'])
     """
     lang = language(question) or hint or "en"
     words = [word for word in content_tokens(question, lang)]

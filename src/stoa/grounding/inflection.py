@@ -64,8 +64,10 @@ def is_form_of(one: str, other: str, lang: str) -> bool:
 def is_derived_from(one: str, other: str, lang: str) -> bool:
     """Whether two folded words are forms of one word, or of one root by an English ending.
 
-    >>> is_derived_from("inspect", "inspection", "en"), is_derived_from("count", "country", "en")
-    (True, False)
+    >>> is_derived_from("inspect", "inspection", "en"), is_derived_from("count", "counter", "en")
+    (True, True)
+    >>> is_derived_from("secret", "secretary", "en")
+    False
     """
     if is_form_of(one, other, lang):
         return True
