@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
+from stoa.ask.doubts import WHY
 from stoa.ask.draft import Drafted, extractive_draft, whole
 from stoa.ask.drafting import Judges, Pool, claims_of_draft
 from stoa.ask.events import (
@@ -145,7 +146,7 @@ class _Work:
         """The answer: of the model's draft where claims of it stand, of quotations where not."""
         evidence, config = self.setting.evidence, self.ask.config
         if not evidence.sources:
-            return abstention(self.setting, "nothing was found about this")
+            return abstention(self.setting, WHY.nothing_found)
         if self.senses:
             return self._in_each_sense()
         made, confidence = self._draft, self._confidence
@@ -158,7 +159,7 @@ class _Work:
         holding = still_holding(made.claims, self.ask.finder)
         if len(holding) < len(made.claims):
             if not holding or holding[0] != made.claims[0]:
-                return abstention(self.setting, "a source was taken back while this was answered")
+                return abstention(self.setting, WHY.taken_back)
             by_id = {each.id: each for each in evidence.sources}
             made = whole(holding, by_id, self.setting.lang, self.setting.asked)
         return finished(self.setting, made, confidence, config.least_confidence)
@@ -182,7 +183,7 @@ class _Work:
             confidence = min(confidence, found.confidence)
         holding = still_holding(claims, self.ask.finder)
         if len(holding) < len(self.senses) or confidence < self.ask.config.least_confidence:
-            return abstention(self.setting, "the question has more than one sense", self.senses)
+            return abstention(self.setting, WHY.many_senses, self.senses)
         made = Drafted(tuple(holding))
         return finished(self.setting, made, confidence, 0.0, self.senses)
 
