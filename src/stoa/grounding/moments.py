@@ -192,14 +192,14 @@ def _named(match: re.Match[str]) -> Moment | None:
         return Moment(*match.span(), month=_ENGLISH[folded])
     if word[0].isupper() and folded in ("may", "march") and match.start() > 0:
         return Moment(*match.span(), month=_ENGLISH[folded])
-    parts: list[str] = _PARTS_OF_DAY.split()
+    parts = list[str](_PARTS_OF_DAY.split())
     if folded in parts:
         return Moment(*match.span(), hour=100 + parts.index(folded))
     return None
 
 
 def _clock(match: re.Match[str]) -> Moment:
-    hours: list[str] = _HOURS.split()
+    hours = list[str](_HOURS.split())
     if match["hour"] is not None:
         return Moment(*match.span(), hour=int(match["hour"]), minute=int(match["minute"]))
     if match["half"]:
