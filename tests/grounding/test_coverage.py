@@ -36,6 +36,18 @@ MORVAIX = (
     "Archives",
     "L'école de Morvaix accueille 63 élèves. Le bâtiment fut l'œuvre de l'architecte Paul Lescure.",
 )
+RESERVOIR = (
+    "Water board",
+    "The reservoir above Tarn Moss holds 4.6 million litres. It was last drained in 2009, when "
+    "divers found a Roman coin. The dam wall is 18 metres high. Joan Pike reads the gauge twice a "
+    "day.",
+)
+GLIDER = (
+    "Incident 31",
+    "The glider landed near Hob Wood after its rope parted at 300 metres. The rope had been in use "
+    "for six seasons. Damage to the barley was put at 120 crowns.",
+)
+KERLO = ("Annuaire", "Le phare de Kerlo s'allume depuis 1877. La visite coûte 3 euros.")
 LIPKI = ("Сводка", "Пожар на складе в Липках начался в четверг. Сгорело 300 тонн зерна.")
 CHA = ("名录", "云渡茶厂建于1962年，由陈广生创办。每年出产红茶40吨。")
 
@@ -70,6 +82,10 @@ def answering(question, told):
         ("When was the viaduct at Corm finished?", VIADUCT, "1867"),
         ("When was the viaduct at Corm last inspected?", VIADUCT, "2022"),
         ("How fast may trains go on the Corm viaduct?", VIADUCT, "40"),
+        ("When was the Tarn Moss reservoir last emptied?", RESERVOIR, "2009"),
+        ("How often is the gauge at Tarn Moss read?", RESERVOIR, "twice"),
+        ("How high was the damage to the barley?", GLIDER, "120"),
+        ("Combien coûte la visite du phare de Kerlo ?", KERLO, "3 euros"),
         ("Was kostet das neue Fahrzeug der Feuerwehr in Ahlen?", FEUERWEHR, "310.000"),
         ("Wer ist Wehrführer in Ahlen?", FEUERWEHR, "Blank"),
         ("¿Cuándo se creó la cooperativa de Alcor?", ALCOR, "1987"),
@@ -101,6 +117,13 @@ def test_an_answer_in_other_words_is_seen(question, told, value):
         ("How high is the viaduct at Corm?", VIADUCT),
         ("Who inspected the viaduct at Corm?", VIADUCT),
         ("What did the viaduct at Corm cost?", VIADUCT),
+        ("How long is the dam at Tarn Moss?", RESERVOIR),
+        ("How large is the reservoir at Tarn Moss?", RESERVOIR),
+        ("Who found the coin in the reservoir at Tarn Moss?", RESERVOIR),
+        ("What did the glider cost?", GLIDER),
+        ("How long is the rope of the glider?", GLIDER),
+        ("How long did the glider fly?", GLIDER),
+        ("Combien a coûté le phare de Kerlo ?", KERLO),
         ("Wie schnell fährt das neue Fahrzeug der Feuerwehr in Ahlen?", FEUERWEHR),
         ("Wie hoch ist das Gerätehaus in Ahlen?", FEUERWEHR),
         ("¿Quién preside la cooperativa de Alcor?", ALCOR),

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-from stoa.grounding.kin import UNSPACED, matters_of
+from stoa.grounding.kin import NOUNS, UNSPACED, matters_of
 from stoa.grounding.language_words import WORDS
 from stoa.grounding.languages import language
 from stoa.grounding.question_kinds import QuestionKind, is_question_word, question_kind
@@ -34,7 +34,7 @@ _KIND_WORDS = {
 # Function words of languages for which `language_words` has few or none.
 _FUNCTION = {
     "el": "ο η το οι τα του της των τον την τη τους στο στη στην στον στις στα στους και με από "
-    "για σε να είναι ήταν θα που πού τι πόσο πόση πόσοι πόσα πόσες ποιος ποια ποιο ποιον "
+    "για σε να είναι ήταν θα που πού τι πόσο πόση πόσοι πόσα πόσες πόσους ποιος ποια ποιο ποιον "
     "ένα ένας μια",
     "de": "beim vom ins den dem des zur zum ist sind war waren wird wurden worden gab gibt zählt "
     "hat hatte",
@@ -50,6 +50,13 @@ _FUNCTION = {
 # Verbs that carry little beside another: "found guilty", "take place", "get the contract".
 _LIGHT = listed("find get give take make go come put set keep have do be need use")
 _MEASURES = listed("cost price long high deep wide heavy fast large far old hot turnout earn weigh")
+_LASTS = re.compile(
+    r"\bhow long (?:did|does|do|had|has|have|must|may|can|will|would|until|before|ago)\b"
+    r"|\bwie lange\b|\bcuánto tiempo\b|\bcombien de temps\b|\bкак долго\b|\bcât timp\b"
+    r"|\bπόση ώρα\b|\bne kadar süre",
+    re.IGNORECASE,
+)
+_OF_MONEY = listed("cost price pay earn fine sell buy high large rent donate spend win lose hold")
 _ELIDED = re.compile(r"\b(?:[ldnsjmtc]|qu)['’]", re.IGNORECASE)
 
 
@@ -62,6 +69,12 @@ class Asked:
     wanted: dict[str, frozenset[str]]
     named: frozenset[str]  # stems of the words that are names
     beside_name: frozenset[str] = frozenset()  # of "the trawler Plover": what the name makes plain
+    lasts: bool = False  # "how long did it ...": a time and no length
+
+    @property
+    def asks_for_money(self) -> bool:
+        """Whether an amount of money may be the answer."""
+        return bool(self.matters & _OF_MONEY) or not self.wanted
 
     @property
     def matters(self) -> frozenset[str]:
@@ -84,11 +97,13 @@ def asked_of(question: str, hint: str = "") -> Asked:
     for word in words:
         if word in _KIND_WORDS.get(kind, ()) or stem(word) in _KIND_WORDS.get(kind, ()):
             matters.pop(stem(word), None)
-    if lang == "en" and sum(bool(held) for word, held in matters.items() if word not in _LIGHT):
+    heavy = (held for word, held in matters.items() if word not in _LIGHT)
+    if lang == "en" and any(held - NOUNS for held in heavy):
         matters = {word: held for word, held in matters.items() if word not in _LIGHT}
     named = _capitalised(question, lang)
+    lasts = _LASTS.search(question) is not None
     beside = _before_names(question) & matters.keys() - named if lang != "de" else frozenset[str]()
-    return Asked(lang, kind, matters, frozenset(named & matters.keys()), frozenset(beside))
+    return Asked(lang, kind, matters, frozenset(named & matters.keys()), frozenset(beside), lasts)
 
 
 def _kind(question: str, lang: str, matters: dict[str, frozenset[str]]) -> QuestionKind:

@@ -13,10 +13,10 @@ from enum import IntEnum
 from functools import lru_cache
 
 from stoa.ask_records import Source, Span
-from stoa.grounding.asked_words import Asked, asked_of, without_elisions
+from stoa.grounding.asked_words import Asked, asked_of, content_tokens, without_elisions
 from stoa.grounding.counted import counts_what_is_asked
 from stoa.grounding.inflection import is_derived_from, is_form_of
-from stoa.grounding.kin import UNSPACED, matters_in, plain
+from stoa.grounding.kin import NOUNS, UNSPACED, matters_in, matters_of, plain
 from stoa.grounding.languages import language
 from stoa.grounding.leaning import (
     is_short,
@@ -24,18 +24,12 @@ from stoa.grounding.leaning import (
     topic_of_source,
     with_antecedent,
 )
+from stoa.grounding.moments import moments
 from stoa.grounding.question_kinds import QuestionKind
 from stoa.grounding.told_by_unit import told_by_unit
 from stoa.grounding.unspaced import unspaced_level
-from stoa.grounding.values import holds_value, says_where
+from stoa.grounding.values import holds_value, people, says_where
 from stoa.grounding.words import listed, stem, tokens
-
-NOUNS = listed(
-    "people house job ship crew stair species pupil player visitor light street sea train prison "
-    "book item captain keep"
-)
-"""Matters that are things: they may be what a text is about, and then need not be said again."""
-
 
 _ENOUGH = 400  # characters that tell a language
 
@@ -111,7 +105,7 @@ def share_said(question: str, heard: Heard) -> float:
     wide = _heard_words(f"{heard.leaning} {heard.topic} {heard.around}", asked.lang)
     n_said = 0
     for word, matters in asked.wanted.items():
-        in_own = own.says(word, matters) or told_by_unit(word, matters, heard.text)
+        in_own = own.says(word, matters) or _told(asked, word, matters, heard.text, own)
         if matters and not matters <= NOUNS and word not in asked.named and not in_own:
             return 0.0
         n_said += in_own or wide.says(word, frozenset()) or word in asked.beside_name
@@ -126,26 +120,85 @@ def _said(asked: Asked, heard: Heard) -> Level | None:
     around = _heard_words(heard.around, asked.lang)
     of_person = speaks_of_person(heard.text)
     level, speaks, by_unit, names_near = Level.SAID, False, False, True
+    lifts_thing = False
     for word, matters in asked.wanted.items():
         is_name, is_thing = word in asked.named, not matters or matters <= NOUNS
         if own.has(word, is_name=is_name):
             speaks |= not is_name
         elif matters & own.matters:
             speaks, level = True, max(level, Level.KIN)
-        elif told_by_unit(word, matters, heard.text):
+        elif _told(asked, word, matters, heard.text, own):
             by_unit, level = True, max(level, Level.KIN)
         elif (is_name or (is_thing and not of_person)) and beside.has(word, is_name=is_name):
             continue
         elif is_name and around.has(word, is_name=True):
             names_near = False
         elif (is_thing or is_name) and not of_person and topic.has(word, is_name=is_name):
-            level, names_near = Level.TOPIC, names_near and not is_name
+            level, names_near = Level.TOPIC, False
+            lifts_thing |= not is_name
         elif word in asked.beside_name and (is_thing or matters <= NOUNS):
             level = Level.TOPIC
         else:
             return None
+    if lifts_thing and not _is_of_topic(asked, heard.text, own):
+        return None
     # "400 crowns" says nothing of what costs them: then the thing itself must be near.
     return level if speaks or (by_unit and names_near) else None
+
+
+def _told(asked: Asked, word: str, matters: frozenset[str], text: str, own: _Words) -> bool:
+    if "large" in matters and not asked.wanted.keys() & _COUNTED_WHOLE:
+        matters = (matters - {"large"}) | {"area"}
+    return told_by_unit(word, matters, text, lasts=asked.lasts, said=own.matters)
+
+
+_COUNTED_WHOLE = frozenset(
+    stem(word)
+    for word in listed(
+        "crew team class audience crowd army fleet herd flock family council population staff "
+        "choir band group turnout majority fine sum prize loan debt donation budget "
+        "share discount bill"
+    )
+)
+"""What is large by a count or an amount; of other things "large" means an area."""
+
+
+def _is_of_topic(asked: Asked, text: str, own: _Words) -> bool:
+    """Whether a sentence may speak of its text's topic: it begins with no other thing.
+
+    "The visit costs 3 euros" says nothing of what the lighthouse cost, which the text is about.
+    """
+    whole = without_elisions(text, asked.lang)
+    if next(iter(tokens(whole)), "") in _POINTING or _names_thing(asked, own):
+        return True
+    begins = next(iter(content_tokens(whole, asked.lang)), "")
+    near = len(text) - len(text.lstrip()) + len(begins) + _NEAR
+    if not begins or begins[0].isdigit() or plain(begins) in _ANY_THING or moments(text[:near]):
+        return True
+    if any(each.start <= near for each in people(asked, text)):
+        return True  # "The engineer Ann Orr drew it"
+    matters = matters_of(begins, asked.lang)
+    same = any(is_derived_from(plain(stem(begins)), plain(w), asked.lang) for w in asked.wanted)
+    return same or bool(matters & asked.matters)
+
+
+def _names_thing(asked: Asked, own: _Words) -> bool:
+    """Whether a sentence names again a thing that is asked about."""
+    things = (word for word, matters in asked.wanted.items() if not matters)
+    return any(word not in asked.named and own.has(word) for word in things)
+
+
+_NEAR = 12  # characters after the first telling word in which a name or a day may stand
+_ANY_THING = listed(
+    "building house site place company firm gebaude haus edificio obra batiment maison здание дом "
+    "bina yapı cladirea κτιριο toà इमारत مبنى المبنى"
+)
+_POINTING = listed(
+    "it its they their there this these here we i our my he she his her es sie er dort hier wir il "
+    "elle ils ici nous él ella allí aquí он она оно они там здесь мы el ea ei aici noi astăzi azi "
+    "hoy heute aujourd last each every today now in on at since seit im am en dans в на bu burada "
+    "यह वह इस इसकी इसका इसके यहाँ αυτό εδώ هنا nó đây mỗi"
+)
 
 
 def _own_words(asked: Asked, heard: Heard) -> _Words:

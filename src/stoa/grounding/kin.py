@@ -10,10 +10,15 @@ import unicodedata
 from functools import lru_cache
 
 from stoa.grounding.kin_words import KIN_WORDS
-from stoa.grounding.words import tokens
+from stoa.grounding.words import listed, tokens
 
 UNSPACED = frozenset({"zh", "ja", "th"})
 _LEAST_PREFIX = 2
+NOUNS = listed(
+    "people house job ship crew stair species pupil player visitor light street sea train prison "
+    "book item captain keep"
+)
+"""Matters that are things: they may be what a text is about, and then need not be said again."""
 
 
 class _Words:

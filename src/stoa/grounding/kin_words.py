@@ -31,6 +31,8 @@ KIN_WORDS: dict[str, str] = {
         destroy destroy* destruct* ruin* wreck* ravag* demolish* demoli*
         burn burn* burnt fire fires blaze* flame*
         fell fell felled felling cut+down
+        empty empt* drain*
+        survive surviv* made+it+through came+through
         crash crash* derail* collision* collid* accident* wreck*
         flood flood* inundat* under+water with+water submerg*
         die die* died death* dead perish* kill* victim* killed fatal* lives+lost
@@ -84,7 +86,8 @@ KIN_WORDS: dict[str, str] = {
         publish publish* issued appear* came+out come+out release* printed
         release release* came+out come+out appear* published issued
         record record* taped
-        marry marr* wedd* wife husband
+        marry marr* wedd*
+        spouse wife husband spouse
         birth born birth
         appoint appoint* named becomes become became takes+over take+over
         chair chair* head heads preside* president
@@ -137,7 +140,7 @@ KIN_WORDS: dict[str, str] = {
         cost kost* preis* teuer beliefen ausgegeben *kosten ausgab*
         pay zahl* bezahl* gezahlt kost*
         earn verdien* gehalt* lohn*
-        repair reparier* instand* saniert* renovier* ausgebess* restaur*
+        repair reparier* instand* saniert* renovier* ausgebess* restaur* erneuer*
         burn brand* brann* feuer gebrannt
         die starb* gestorb* umgekommen kamen+um umkommen um tot* tote* verend* ums+leben erstick*
         live wohn* einwohner* leb* bewohner*

@@ -23,7 +23,7 @@ _RATE = re.compile(
     r"\b(?:an|per|pro|por|par|à l['’]|в)\s*(?:hour|second|stunde|hora|heure|час)|/h\b",
     re.IGNORECASE,
 )
-_RECURS = re.compile(
+RECURS = re.compile(
     r"\b(?:every|once|twice|times|daily|weekly|monthly|yearly|jede[nrs]?|alle|mal|veces|cada|fois"
     r"|chaque|раз|кажд\w+|ori|fiecare|φορές|kez|kere|her|lần|mỗi)\b",
     re.IGNORECASE,
@@ -33,9 +33,9 @@ _WEIGHT = re.compile(
     r"|тонн\w*|килограмм\w*|ton|tấn|cân|टन|طن)\b",
     re.IGNORECASE,
 )
-_MONEY = re.compile(
-    r"\b(?:crowns?|marks?|dollars?|euros?|pounds?|francs?|pence|pennies|cents?|shillings?|florins?"
-    r"|guilders?|kron[ae]r?|kronor|mark|kronen|taler|gulden|franken|escudos?|pesos?|pesetas?|reales"
+MONEY = re.compile(
+    r"\b(?:crowns?|marks?|dollars?|euros?|pounds?|francs?|pence|pennies|(?<!per )cents?|shillings?"
+    r"|florins?|guilders?|kron[ae]r?|kronor|mark|kronen|taler|gulden|franken|escudos?|pesos?|pesetas?|reales"
     r"|coronas?|couronnes?|lei|coroane|рубл\w*|крон\w*|гривен|лир\w*|ευρώ|δραχμές|κορώνες|lira\w*"
     r"|kuruş|kron|đồng|रुपये|रुपए|دينار|درهم|ريال|جنيه|zloty|rupees?|yen|won)\b|[$€£¥₹]|元|บาท",
     re.IGNORECASE,
@@ -45,7 +45,8 @@ _ABOVE = re.compile(
     re.IGNORECASE,
 )
 _AREA = re.compile(
-    r"\b(?:acres?|hectares?|square|quadrat\w*|hektar|hectáreas?|гектар\w*)\b|м²|km²|m²",
+    r"\b(?:acres?|hectares?|square (?:kilo|met|mile|feet|yard)\w*|quadrat\w*"
+    r"|hektar|hectáreas?|гектар\w*)\b|м²|km²|m²",
     re.IGNORECASE,
 )
 _MOVES = re.compile(
@@ -55,6 +56,7 @@ _MOVES = re.compile(
 )
 _AGE = re.compile(
     rf"\b(?:aged|years? old|years? of age)\b|-year-old\b"
+    r"|(?<=[^\W\d]), \d\d,"
     rf"|\bis (?:{'|'.join(SMALL)}|\d{{1,3}})(?=[,.;])",
     re.IGNORECASE,
 )
@@ -71,11 +73,19 @@ _RATED = re.compile(
 )
 
 
-def told_by_unit(word: str, matters: frozenset[str], text: str) -> bool:
+def told_by_unit(
+    word: str,
+    matters: frozenset[str],
+    text: str,
+    *,
+    lasts: bool = False,
+    said: frozenset[str] = frozenset(),
+) -> bool:
     """Whether a unit in a sentence says what a word of the question means.
 
     Of a length "how high" and "how wide" must be said, since it may be another side of the thing;
-    of money or of a count it need not.
+    of money or of a count it need not. `lasts`: the question asks how long something lasted; `said`
+    are the matters that the sentence names, among which another side may be.
 
     >>> told_by_unit("fast", frozenset({"fast"}), "It does 40 miles an hour.")
     True
@@ -84,11 +94,11 @@ def told_by_unit(word: str, matters: frozenset[str], text: str) -> bool:
     """
     tests = {
         "fast": _RATE,
-        "frequent": _RECURS,
-        "cost": _MONEY,
-        "price": _MONEY,
-        "pay": _MONEY,
-        "earn": _MONEY,
+        "frequent": RECURS,
+        "cost": MONEY,
+        "price": MONEY,
+        "pay": MONEY,
+        "earn": MONEY,
         "last": _DURATION,
         "measure": _LENGTH,
     }
@@ -98,17 +108,22 @@ def told_by_unit(word: str, matters: frozenset[str], text: str) -> bool:
         return bool(_WEIGHT.search(text)) and not _MOVES.search(text)
     if "old" in matters:
         return _AGE.search(text) is not None
-    if matters & {"long", "length"} and _LENGTH.search(text):
-        return True
+    if matters & {"long", "length"} and not lasts and _LENGTH.search(text):
+        return not said & _SIDES and not _ABOVE.search(text)
     if "long" in matters:
         return bool(_DURATION.search(_RATED.sub(" ", text)))
     if "far" in matters and _LENGTH.search(text):
         return _APART.search(text) is not None
+    if "area" in matters:
+        return _AREA.search(text) is not None
     if "large" in matters and not _LENGTH.search(text):
         return bool(_AREA.search(text)) or _counts(text)
     if "high" in matters:
-        return bool(_ABOVE.search(text) or _MONEY.search(text) or _PERCENT.search(text))
+        return bool(_ABOVE.search(text) or MONEY.search(text) or _PERCENT.search(text))
     return False
+
+
+_SIDES = frozenset({"high", "deep", "wide", "far"})
 
 
 def _counts(text: str) -> bool:

@@ -15,6 +15,7 @@ from stoa.grounding.local_numbers import local_quantities
 from stoa.grounding.moments import Moment, moments
 from stoa.grounding.quantities import Kind, Name, Quantity, names, quantities
 from stoa.grounding.question_kinds import QuestionKind
+from stoa.grounding.told_by_unit import MONEY, RECURS
 from stoa.grounding.words import listed, stem, tokens
 
 DAYS = (Kind.DATE, Kind.YEAR, Kind.DECADE)
@@ -85,7 +86,8 @@ def holds_value(asked: Asked, text: str) -> bool:
     """
     kind = asked.kind
     if kind is QuestionKind.NUMBER:
-        return bool(amounts(asked, text)) or _has_number_word(asked, text)
+        recurs = "frequent" in asked.matters and RECURS.search(text) is not None
+        return recurs or bool(amounts(asked, text)) or _has_number_word(asked, text)
     if kind is QuestionKind.TIME:
         return bool(days(asked, text))
     if kind is QuestionKind.PERSON:
@@ -110,7 +112,8 @@ def amounts(asked: Asked, text: str) -> list[Quantity]:
         if each.kind not in DAYS
         and each.value not in own
         and not any(m.start < each.end and each.start < m.end for m in held)
-        and (each.kind is not Kind.ORDINAL)
+        and each.kind is not Kind.ORDINAL
+        and (asked.asks_for_money or not MONEY.search(text[each.start : each.end]))
     ]
 
 
@@ -136,16 +139,19 @@ def people(asked: Asked, text: str, *, places: bool = False) -> list[Name]:
 
     `places` keeps those after "in" and its like.
     """
-    held = moments(text)
+    held, common = moments(text), function_words(asked.lang)
     found: list[Name] = []
     for each in (*_opening(asked, text), *names(text), *_after_colon(text)):
-        new = {stem(token) for token in tokens(each.text)} - asked.wanted.keys()
+        words = [token for token in tokens(each.text) if token not in common]
+        new = {stem(token) for token in words} - asked.wanted.keys()
+        is_kind = " " not in each.text and _AN.search(text[: each.start]) is not None
         is_day = any(m.start < each.end and each.start < m.end for m in held)
-        if new and not is_day and (places or not _AT.search(text[: each.start])):
+        if new and not is_day and not is_kind and (places or not _AT.search(text[: each.start])):
             found.append(each)
     return found
 
 
+_AN = re.compile(r"\b(?:an?|the)\s+$", re.IGNORECASE)  # "a Roman coin" names nobody
 _AFTER_COLON = re.compile(r":\s+(?P<name>[^\W\d_][\w'’-]+)(?=\s*(?:[.,;]|$))")
 
 
