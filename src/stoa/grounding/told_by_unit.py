@@ -73,6 +73,19 @@ _RATED = re.compile(
 )
 
 
+_PLAIN = {
+    "fast": _RATE,
+    "frequent": RECURS,
+    "cost": MONEY,
+    "price": MONEY,
+    "pay": MONEY,
+    "earn": MONEY,
+    "last": _DURATION,
+    "measure": _LENGTH,
+}
+"""Matters that one kind of unit tells by itself."""
+
+
 def told_by_unit(
     word: str,
     matters: frozenset[str],
@@ -92,17 +105,7 @@ def told_by_unit(
     >>> told_by_unit("wide", frozenset({"wide"}), "It is 40 metres long.")
     False
     """
-    tests = {
-        "fast": _RATE,
-        "frequent": RECURS,
-        "cost": MONEY,
-        "price": MONEY,
-        "pay": MONEY,
-        "earn": MONEY,
-        "last": _DURATION,
-        "measure": _LENGTH,
-    }
-    if any(matter in matters and test.search(text) for matter, test in tests.items()):
+    if any(matter in matters and test.search(text) for matter, test in _PLAIN.items()):
         return True
     if matters & {"heavy", "weigh"}:
         return bool(_WEIGHT.search(text)) and not _MOVES.search(text)
