@@ -44,27 +44,14 @@ def clashes(meeting: Meeting) -> list[float]:
     row = [0.0] * len(CLASH_NAMES)
     total = meeting.weight((1 << len(meeting.units)) - 1) or 1.0
     for at in near:
-        said, held = sentences[at], meeting.held[at]
-        order = _order(claim.ends, said.places) if claim.ends[0] else 0
-        negations = _before(meeting, said, held, Mark.NEGATION)
-        answer = _answer(sentences, at)
-        seen = {
-            0: float(order < 0), 1: float(order > 0),
-            2: float(negations > 0 and not claim.negated),
-            3: float((negations > 0) == claim.negated),
-            4: _against(meeting, held, said, OPPOSITES, claim.keys),
-            5: _against(meeting, held, said, ALTERNATIVES, claim.keys),
-            6: _prefixed(meeting, held, said), 9: _number_clash(claim, said),
-            11: float(answer < 0), 12: float(answer > 0),
-            15: _denied(sentences, at, claim.marks),
-        }  # fmt: skip
+        seen = _by_column(meeting, claim, at)
         for column, value in seen.items():
             row[column] = max(row[column], value)
-        share = meeting.weight(held) / total
+        share = meeting.weight(meeting.held[at]) / total
         against = any(seen[column] for column in (0, 2, 4, 5, 6, 9, 11, 15))
         if against or not seen[3]:
             row[21] = max(row[21], share)
-        elif not said.asks or answer > 0:
+        elif not sentences[at].asks or seen[12]:
             row[22] = max(row[22], share)
     row[7], row[8] = _modifiers(meeting, claim.keys)
     best = meeting.said
@@ -83,6 +70,24 @@ def clashes(meeting: Meeting) -> list[float]:
         row[column] = float(found) - float(claim.marks & mark > 0)
     row[20] = float(len(near))
     return row
+
+
+def _by_column(meeting: Meeting, claim: _Claim, at: int) -> dict[int, float]:
+    """What one sentence adds to the columns that are a greatest value over sentences."""
+    said, held = meeting.sentences[at], meeting.held[at]
+    order = _order(claim.ends, said.places) if claim.ends[0] else 0
+    negations = _before(meeting, said, held, Mark.NEGATION)
+    answer = _answer(meeting.sentences, at)
+    return {
+        0: float(order < 0), 1: float(order > 0),
+        2: float(negations > 0 and not claim.negated),
+        3: float((negations > 0) == claim.negated),
+        4: _against(meeting, held, said, OPPOSITES, claim.keys),
+        5: _against(meeting, held, said, ALTERNATIVES, claim.keys),
+        6: _prefixed(meeting, held, said), 9: _number_clash(claim, said),
+        11: float(answer < 0), 12: float(answer > 0),
+        15: _denied(meeting.sentences, at, claim.marks),
+    }  # fmt: skip
 
 
 def _claim(meeting: Meeting) -> _Claim:
