@@ -15,6 +15,7 @@ from stoa.ranking.readout import Calibration, Readout, read_out
 from stoa.ranking.return_model import ActionWorth, learn_worth
 from stoa.ranking.value import ValueConfig
 from stoa.space.learning_log import NOBODY, ImpressionColumns, LearningLog
+from stoa.train.crowds import without_crowds
 from stoa.train.evidence_log import ToldEvidence, evidence_of_log
 from stoa.train.gate import GateConfig, Judged, Verdict, compare, judge
 from stoa.train.ranker import RankerTraining, TrainedRanker, predict_impressions, train_ranker
@@ -78,6 +79,8 @@ def learn_round(
 ) -> Round:
     """Trains from what serves (or from nothing), calibrates, and compares on the newest sittings.
 
+    A made crowd behind one author is heard in part, here as in what judges: `crowds`.
+
     Args:
         log: everything up to now.
         vectors: (posts, d) of content, as the feed hands them to the ranker.
@@ -89,6 +92,7 @@ def learn_round(
     Raises:
         BadInput: the log tells too little to learn from; says how much there is.
     """
+    log = without_crowds(log, config.seed)
     start = serving if serving is not None and _goes_on(serving, config) else None
     evidence = _Columns.of(log, vectors, config.model)
     data = ranker_data(log, vectors, config.model, evidence=evidence.of_model(config.model))
@@ -146,6 +150,7 @@ def weigh(
     if candidate.config.vector != vectors.shape[1]:
         mend = f"offer a version for vectors of {vectors.shape[1]} channels"
         raise BadInput("version", candidate.version, mend)
+    log = without_crowds(log, config.seed)
     configs = [candidate.config] + ([] if serving is None else [serving.config])
     columns = _Columns.of(log, vectors, *configs)
     data = ranker_data(log, vectors, candidate.config, evidence=columns.of_model(candidate.config))
