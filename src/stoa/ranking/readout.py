@@ -27,6 +27,9 @@ from stoa.records import EventKind
 
 Floats = NDArray[np.float64]
 
+NEW_DAYS = 2.0
+"""For so long an author after the first post, and a viewer after the first showing, is new."""
+
 NOT_PREDICTED = (
     "share_by_message",
     "share_by_link",
@@ -59,6 +62,7 @@ class Calibration:
     mean_s: float = 0.0  # that mean, after the factor
     reply_slope: float | None = None  # of replies; None: the same
     reply_mean_s: float = 0.0
+    new_share: float = 1.0  # of the slope: for authors who are new
 
     @classmethod
     def none(cls) -> Calibration:
@@ -78,6 +82,7 @@ class Calibration:
             mean_s=float(kept["mean_s"]),
             reply_slope=float(kept["reply_slope"]),
             reply_mean_s=float(kept["reply_mean_s"]),
+            new_share=float(kept["new_share"]),
         )
 
     def in_params(self, params: dict[str, Any]) -> dict[str, Any]:
@@ -90,6 +95,7 @@ class Calibration:
             "slope": np.float32(self.slope),
             "mean_s": np.float32(self.mean_s),
             **self._of_replies(),
+            "new_share": np.float32(self.new_share),
         }
         return {**params, "calibration": kept}
 
@@ -100,15 +106,17 @@ class Calibration:
             slope, mean_s = self.reply_slope, self.reply_mean_s
         return {"reply_slope": np.float32(slope), "reply_mean_s": np.float32(mean_s)}
 
-    def line(self, is_reply: NDArray[np.bool_] | None) -> tuple[Floats, Floats]:
-        """Slope and mean of E[T], for each candidate where it is told which are replies."""
+    def line(
+        self, is_reply: NDArray[np.bool_] | None, is_new: NDArray[np.bool_] | None = None
+    ) -> tuple[Floats, Floats]:
+        """Slope and mean of E[T], for each candidate where it is told what it is."""
         slope, mean_s = np.asarray(self.slope), np.asarray(self.mean_s)
-        if is_reply is None or self.reply_slope is None:
-            return slope, mean_s
-        return (
-            np.where(is_reply, self.reply_slope, slope),
-            np.where(is_reply, self.reply_mean_s, mean_s),
-        )
+        if is_reply is not None and self.reply_slope is not None:
+            slope = np.where(is_reply, self.reply_slope, slope)
+            mean_s = np.where(is_reply, self.reply_mean_s, mean_s)
+        if is_new is not None:
+            slope = slope * np.where(is_new, self.new_share, 1.0)
+        return slope, mean_s
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,6 +148,7 @@ def read_out(
     outputs: NDArray[np.floating],
     calibration: Calibration,
     is_reply: NDArray[np.bool_] | None = None,
+    is_new: NDArray[np.bool_] | None = None,
 ) -> Readout:
     """Outputs of the ranker (..., N_OUTPUTS) as probabilities and seconds.
 
@@ -147,6 +156,7 @@ def read_out(
         outputs: of the ranker.
         calibration: how far they are believed.
         is_reply: (...) which candidates answer another post; None takes all alike.
+        is_new: (...) whose author first wrote less than `NEW_DAYS` ago; None: nobody's.
     """
     calibrated = outputs.astype(np.float64)
     logits = calibrated[..., :N_LOGITS] * calibration.scale + calibration.offset
@@ -155,18 +165,16 @@ def read_out(
     return Readout(
         actions=probs[..., :N_ACTIONS],
         skip=probs[..., SKIP],
-        seconds=_seconds(calibrated, calibration, is_reply),
+        seconds=_seconds(calibrated, calibration, calibration.line(is_reply, is_new)),
         glad=probs[..., GLAD],
         regret=probs[..., REGRET],
     )
 
 
-def _seconds(
-    outputs: Floats, calibration: Calibration, is_reply: NDArray[np.bool_] | None
-) -> Floats:
+def _seconds(outputs: Floats, calibration: Calibration, line: tuple[Floats, Floats]) -> Floats:
     skips = probabilities(outputs[..., SKIP]) * calibration.skip_s
     read = calibration.seconds * expected_seconds(outputs, 0.0)
-    slope, mean_s = calibration.line(is_reply)
+    slope, mean_s = line
     read = mean_s + slope * (read - mean_s)
     return skips + np.clip(read, 0.0, LONGEST_S)
 

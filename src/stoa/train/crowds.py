@@ -59,7 +59,9 @@ def heard_share(
     is_devoted = np.zeros(n_accounts, dtype=np.bool_)
     is_devoted[who[first]] = most >= config.devoted * total
     # Of two authors liked equally by one account neither has four fifths.
-    theirs = is_devoted[who] & (n >= config.devoted * np.repeat(total, np.diff([*first, len(n)])))
+    theirs = is_devoted[who] & (
+        n >= config.devoted * np.repeat(total, np.diff(np.append(first, len(n))))
+    )
     by_devoted = np.bincount(of[theirs], weights=n[theirs], minlength=n_accounts)
     by_others = np.bincount(of[~is_devoted[who]], weights=n[~is_devoted[who]], minlength=n_accounts)
     rest = by_others.sum() - by_others
