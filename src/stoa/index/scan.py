@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,8 +24,7 @@ _SAMPLED = 32_768  # pairs of a group and a list that are looked at to rank the 
 _STAGES = (0.1, 0.2, 0.4, 0.7, 1.0)
 """Shares of the allowance at which a search looks whether it still finds anything."""
 
-_LIST = np.int16
-"""Holds every number of a list; NumPy sorts it by digits, many times faster than wider ones."""
+_LIST = np.int16  # holds the number of any list; NumPy sorts it by digits, many times faster
 assert np.iinfo(_LIST).max >= MOST_LISTS
 
 _NEVER = -np.inf
@@ -149,11 +149,9 @@ class _Search:
     def _plan(self, number: int, ats: list[int]) -> _Plan:
         quantiser, groups = self._quantisers[number], self._groups
         products = quantiser.packed(self._space).products(groups.codes)
-        ends = np.append(groups.first[1:], len(groups.codes))
+        ends = pairwise([*groups.first.tolist(), len(groups.codes)])
         # One maximum a group: `reduceat` along the first axis takes five times as long.
-        best = np.empty((len(ends), quantiser.n_lists), dtype=np.float32)
-        for g, (first, end) in enumerate(zip(groups.first.tolist(), ends.tolist(), strict=True)):
-            best[g] = products[first:end].max(axis=0)
+        best = np.stack([products[a:b].max(axis=0) for a, b in ends]).astype(np.float32)
         size = np.zeros(quantiser.n_lists, dtype=np.int64)
         for at in ats:
             size += self._list_sizes(at, quantiser.n_lists)
