@@ -114,6 +114,7 @@ def _with_all_lines(params: Params) -> Params:
         "reply_slope": kept["slope"],
         "reply_mean_s": kept["mean_s"],
         "new_share": np.ones((), dtype=np.float32),
+        "new_mean_s": np.zeros((), dtype=np.float32),
     }
     return {**params, "calibration": {**own, **kept}}
 

@@ -122,6 +122,7 @@ def init_ranker(key: Array, config: RankerConfig) -> Params:
             "reply_slope": jnp.ones(()),
             "reply_mean_s": jnp.zeros(()),
             "new_share": jnp.ones(()),
+            "new_mean_s": jnp.zeros(()),
             "skip_s": jnp.full((), SKIP_S / 2),
         },
     }

@@ -62,7 +62,8 @@ class Calibration:
     mean_s: float = 0.0  # that mean, after the factor
     reply_slope: float | None = None  # of replies; None: the same
     reply_mean_s: float = 0.0
-    new_share: float = 1.0  # of the slope: for authors who are new
+    new_share: float = 1.0  # of the spread of E[T]: among authors who are new
+    new_mean_s: float = 0.0  # about this
 
     @classmethod
     def none(cls) -> Calibration:
@@ -83,6 +84,7 @@ class Calibration:
             reply_slope=float(kept["reply_slope"]),
             reply_mean_s=float(kept["reply_mean_s"]),
             new_share=float(kept["new_share"]),
+            new_mean_s=float(kept["new_mean_s"]),
         )
 
     def in_params(self, params: dict[str, Any]) -> dict[str, Any]:
@@ -96,6 +98,7 @@ class Calibration:
             "mean_s": np.float32(self.mean_s),
             **self._of_replies(),
             "new_share": np.float32(self.new_share),
+            "new_mean_s": np.float32(self.new_mean_s),
         }
         return {**params, "calibration": kept}
 
@@ -106,17 +109,22 @@ class Calibration:
             slope, mean_s = self.reply_slope, self.reply_mean_s
         return {"reply_slope": np.float32(slope), "reply_mean_s": np.float32(mean_s)}
 
-    def line(
-        self, is_reply: NDArray[np.bool_] | None, is_new: NDArray[np.bool_] | None = None
-    ) -> tuple[Floats, Floats]:
-        """Slope and mean of E[T], for each candidate where it is told what it is."""
+    def lined(
+        self,
+        read: Floats,
+        is_reply: NDArray[np.bool_] | None,
+        is_new: NDArray[np.bool_] | None = None,
+    ) -> Floats:
+        """E[T] beyond skips as it is believed, for each candidate where it is told what it is."""
         slope, mean_s = np.asarray(self.slope), np.asarray(self.mean_s)
         if is_reply is not None and self.reply_slope is not None:
             slope = np.where(is_reply, self.reply_slope, slope)
             mean_s = np.where(is_reply, self.reply_mean_s, mean_s)
-        if is_new is not None:
-            slope = slope * np.where(is_new, self.new_share, 1.0)
-        return slope, mean_s
+        read = mean_s + slope * (read - mean_s)
+        if is_new is None:
+            return read
+        new = self.new_mean_s + self.new_share * (read - self.new_mean_s)
+        return np.where(is_new, new, read)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,18 +173,21 @@ def read_out(
     return Readout(
         actions=probs[..., :N_ACTIONS],
         skip=probs[..., SKIP],
-        seconds=_seconds(calibrated, calibration, calibration.line(is_reply, is_new)),
+        seconds=_seconds(calibrated, calibration, is_reply, is_new),
         glad=probs[..., GLAD],
         regret=probs[..., REGRET],
     )
 
 
-def _seconds(outputs: Floats, calibration: Calibration, line: tuple[Floats, Floats]) -> Floats:
+def _seconds(
+    outputs: Floats,
+    calibration: Calibration,
+    is_reply: NDArray[np.bool_] | None,
+    is_new: NDArray[np.bool_] | None,
+) -> Floats:
     skips = probabilities(outputs[..., SKIP]) * calibration.skip_s
     read = calibration.seconds * expected_seconds(outputs, 0.0)
-    slope, mean_s = line
-    read = mean_s + slope * (read - mean_s)
-    return skips + np.clip(read, 0.0, LONGEST_S)
+    return skips + np.clip(calibration.lined(read, is_reply, is_new), 0.0, LONGEST_S)
 
 
 def predictions(readout: Readout) -> Predictions:

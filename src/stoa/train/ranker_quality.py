@@ -215,16 +215,16 @@ def _with_new(
     which: tuple[NDArray[np.bool_] | None, NDArray[np.bool_]],
     prior: CalibrationPrior,
 ) -> Calibration:
-    """The calibration with the share of its slope that holds among authors who are new.
+    """The calibration with the share of its spread that holds among authors who are new.
 
     A day has a few dozen of them: what is found is mostly the prior.
     """
     is_reply, is_new = which
-    slope, mean_s = made.line(is_reply)
-    lined = replace(looks, predicted=mean_s + slope * (looks.predicted - mean_s)).only(is_new)
+    lined = replace(looks, predicted=made.lined(looks.predicted, is_reply)).only(is_new)
     if not len(lined.predicted):
-        return replace(made, new_share=prior.new_share)
-    return replace(made, new_share=lined.slope(prior.new_share, prior.new_sd))
+        return replace(made, new_share=prior.new_share, new_mean_s=made.mean_s)
+    share = lined.slope(prior.new_share, prior.new_sd)
+    return replace(made, new_share=share, new_mean_s=float(lined.predicted.mean()))
 
 
 def _skip_s(seconds: Floats) -> float:
