@@ -59,6 +59,15 @@ def test_where_everybody_likes_one_author_alone_nobody_is_a_crowd():
     assert (heard_share(np.arange(len(author)), author, N) == 1.0).all()
 
 
+def test_a_few_who_like_a_friend_often_are_no_crowd():
+    account, author = likes_of_people(2)
+    fans = np.repeat(N_PEOPLE + N_AUTHORS + np.arange(15), 60)
+    share = heard_share(
+        np.append(account, fans), np.append(author, np.full(len(fans), N_PEOPLE)), N
+    )
+    assert (share == 1.0).all()
+
+
 def test_no_likes_at_all():
     none = np.zeros(0, dtype=np.int64)
     assert heard_share(none, none, 3).tolist() == [1.0, 1.0, 1.0]

@@ -28,7 +28,7 @@ class CrowdConfig:
 
     devoted: float = 0.8  # share of an account's likes that are one author's
     times_usual: float = 4.0  # likes of the devoted for each like of others, against other authors
-    few: int = 20  # likes of the devoted that always count in full
+    few: int = 20  # so many likes of the devoted count in full always, and all of so many accounts
 
 
 def heard_share(
@@ -46,8 +46,8 @@ def heard_share(
         config: what a crowd is.
 
     Returns:
-        1, but for the devoted of an author who has more of their likes than `few` and than
-        `times_usual` what other authors have of theirs: for them `allowed / likes`.
+        1, but for the devoted of an author who has more of them, and of their likes, than `few`,
+        and than `times_usual` what other authors have of theirs: for them `allowed / likes`.
     """
     heard = np.ones(n_accounts)
     if not len(account):
@@ -69,6 +69,7 @@ def heard_share(
     allowed = np.maximum(config.times_usual * usual * by_others, config.few)
     share = np.minimum(allowed / np.maximum(by_devoted, 1.0), 1.0)
     share[rest == 0] = 1.0  # nobody to compare with
+    share[np.bincount(of[theirs], minlength=n_accounts) <= config.few] = 1.0  # no crowd
     heard[who[theirs]] = share[of[theirs]]
     return heard
 
