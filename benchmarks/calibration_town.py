@@ -61,11 +61,13 @@ def read(path: Path, number: int) -> tuple[Columns, Columns, dict, NDArray[np.in
         return Targets(**{name: kept[f"{part}_{name}"] for name in Targets._fields})
 
     calibration = fit_calibration(
-        kept["held_outputs"], targets("held"), noise, is_reply=kept["held_group_replies"]
-    )
-    outputs, test, replies = kept["test_outputs"], targets("test"), kept["test_group_replies"]
-    predicted, observed = predicted_and_observed(outputs, test, calibration, noise, replies)
-    believed = read_out(outputs, calibration, replies)
+        kept["held_outputs"], targets("held"), noise,
+        is_reply=kept["held_group_replies"], is_new=kept["held_group_new_authors"],
+    )  # fmt: skip
+    outputs, test = kept["test_outputs"], targets("test")
+    kinds = kept["test_group_replies"], kept["test_group_new_authors"]
+    predicted, observed = predicted_and_observed(outputs, test, calibration, noise, *kinds)
+    believed = read_out(outputs, calibration, *kinds)
     predicted |= {"true_regret": believed.regret, "true_seconds": believed.seconds}
     observed["true_regret"] = kept["test_true_regretted"].astype(np.float64)
     observed["true_seconds"] = kept["test_true_expected_s"].astype(np.float64)

@@ -105,7 +105,10 @@ class ManyPosts:
             n_likes = 3 * self.n
             popular = self._chance.integers(1, self.n + 1, n_likes)
             actor = self._chance.integers(1, max(2, self.n // 10), n_likes)
-            yield EdgeColumns(kind, actor, popular, np.full(n_likes, self.now_us))
+            for start in range(0, n_likes, chunk):  # whole: 2 GB a million posts
+                part = slice(start, start + chunk)
+                at_us = np.full(len(actor[part]), self.now_us)
+                yield EdgeColumns(kind, actor[part], popular[part], at_us)
         if kind is EdgeKind.FOLLOW:
             actor = np.repeat(np.arange(1, len(self.histories) + 1), 200)
             subject = self._chance.integers(1, max(2, self.n // 20), len(actor))

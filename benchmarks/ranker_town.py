@@ -47,7 +47,7 @@ from stoa.train.optimiser import OptimiserConfig
 from stoa.train.ranker import RankerTraining, predict_impressions, train_ranker
 from stoa.train.ranker_batches import RankerData, ranker_data, replies_of, targets_of
 from stoa.train.ranker_quality import AnswerNoise, fit_calibration, measure_ranker, slope
-from stoa.train.ranker_reliability import groups_of, reliability
+from stoa.train.ranker_reliability import groups_of, new_of, reliability
 from stoa.train.space import SpaceTrainingConfig, train_space
 
 KAPPA = 3.0
@@ -123,9 +123,13 @@ def study(
         targets_of(log, held, np.ones(len(held))),
         noise,
         is_reply=replies_of(log, held),
+        is_new=new_of(log, held),
     )
-    targets, replies = targets_of(log, test, np.ones(len(test))), replies_of(log, test)
-    found = measure_ranker(outputs[test], targets, calibration, noise, replies)
+    targets, kinds = (
+        targets_of(log, test, np.ones(len(test))),
+        (replies_of(log, test), new_of(log, test)),
+    )
+    found = measure_ranker(outputs[test], targets, calibration, noise, *kinds)
     if keep:
         keep_predicted(keep, society, outputs, (held, test), noise)
     return {
@@ -139,7 +143,7 @@ def study(
         "windows": trained.window_figures(),
         **asdict(found),
         "calibration": by_group(society, outputs[test], calibration, noise, test),
-        "truth": truth_of(society, read_out(outputs[test], calibration, replies), test),
+        "truth": truth_of(society, read_out(outputs[test], calibration, *kinds), test),
     }
 
 
@@ -154,7 +158,7 @@ def by_group(
     groups = groups_measured(society, rows)
     targets = targets_of(log, rows, np.ones(len(rows)))
     made = reliability(outputs, targets, calibration, noise, groups)
-    told = read_out(outputs, calibration, groups["replies"])
+    told = read_out(outputs, calibration, groups["replies"], groups["new_authors"])
     true = {
         "true_regret": (told.regret, society.truth.showings("regretted")[rows]),
         "true_seconds": (told.seconds, society.truth.showings("expected_s")[rows]),

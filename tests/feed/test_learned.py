@@ -132,14 +132,17 @@ def test_a_ranker_comes_back_from_its_arrays():
     np.testing.assert_array_equal(again.params["out"], np.asarray(one.params["out"]))
 
 
-def test_weights_from_before_replies_had_a_line_of_their_own_take_the_one_of_all():
+def test_weights_from_before_replies_or_new_authors_had_a_line_take_the_one_of_all():
     one = ranker()
     own = {**one.params["calibration"], "slope": np.float32(0.8), "mean_s": np.float32(3.0)}
     arrays = replace(one, params={**one.params, "calibration": own}).arrays()
-    older = {name: array for name, array in arrays.items() if "reply" not in name}
+    older = {
+        name: array for name, array in arrays.items() if "reply" not in name and "new" not in name
+    }
     again = LearnedRanker.from_arrays("v1", older, one.card_config(), {})
     assert again.calibration.reply_slope == pytest.approx(0.8)
     assert again.calibration.reply_mean_s == pytest.approx(3.0)
+    assert again.calibration.new_share == 1.0
 
 
 @pytest.mark.parametrize(

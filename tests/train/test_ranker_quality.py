@@ -7,7 +7,13 @@ from stoa.ranking.heads import GLAD, LOG_MEAN, LOG_SD, N_OUTPUTS, REGRET, SKIP, 
 from stoa.ranking.readout import Calibration, read_out
 from stoa.records import EventKind
 from stoa.space.learning_log import Answer
-from stoa.train.ranker_quality import AnswerNoise, fit_calibration, measure_ranker, slope
+from stoa.train.ranker_quality import (
+    AnswerNoise,
+    CalibrationPrior,
+    fit_calibration,
+    measure_ranker,
+    slope,
+)
 
 LIKE = 0
 
@@ -128,15 +134,31 @@ def test_replies_have_a_line_of_their_own():
 
 def test_a_line_is_kept_with_the_parameters_and_is_the_same_without_replies():
     wild, targets, is_reply = mixed_up()
-    own = fit_calibration(wild, targets, is_reply=is_reply)
+    is_new = np.arange(len(wild)) % 7 == 0
+    own = fit_calibration(wild, targets, is_reply=is_reply, is_new=is_new)
     kept = Calibration.of(own.in_params({}))
     np.testing.assert_allclose(
-        read_out(wild, kept, is_reply).seconds, read_out(wild, own, is_reply).seconds, rtol=1e-4
-    )
+        read_out(wild, kept, is_reply, is_new).seconds,
+        read_out(wild, own, is_reply, is_new).seconds, rtol=1e-4,
+    )  # fmt: skip
     none = Calibration.of(fit_calibration(wild, targets).in_params({}))
     np.testing.assert_allclose(
         read_out(wild, none, is_reply).seconds, read_out(wild, none).seconds, rtol=1e-6
     )
+
+
+def test_of_new_authors_a_share_of_the_spread_is_believed_as_far_as_a_day_tells():
+    wild, targets, is_new = mixed_up()  # here those foretold too far apart are new authors
+    own = fit_calibration(wild, targets, is_new=is_new)
+    assert fit_calibration(wild, targets).new_share == 1.0
+    assert own.new_share < CalibrationPrior().new_share
+    plain, new = (read_out(wild, own, None, which).seconds for which in (None, is_new))
+    np.testing.assert_array_equal(new[~is_new], plain[~is_new])
+    assert new[is_new].std() < 0.75 * plain[is_new].std()
+    nobody = fit_calibration(wild, targets, is_new=np.zeros(len(wild), dtype=bool))
+    assert nobody.new_share == CalibrationPrior().new_share
+    few = is_new & (np.arange(len(wild)) < 30)
+    assert abs(fit_calibration(wild, targets, is_new=few).new_share - nobody.new_share) < 0.1
 
 
 def test_a_few_viewers_do_not_tilt_the_seconds():

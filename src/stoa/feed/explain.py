@@ -69,22 +69,15 @@ def nearness(
         return [None] * len(vectors)
     products = vectors @ mine.vectors.T
     best = (products * mine.weights).argmax(axis=1)
-    kinds = np.array([int(kind) for kind in mine.kinds])
-    found: list[Nearness | None] = []
-    for row, nearest in zip(products, best.tolist(), strict=True):
-        if row[nearest] < least:
-            found.append(None)
-            continue
-        alike = (row >= share * row[nearest]) & (kinds == kinds[nearest])
-        found.append(
-            Nearness(
-                float(row[nearest]),
-                mine.kinds[nearest],
-                int(alike.sum()),
-                int(mine.at_us[alike].max()),
-            )
-        )
-    return found
+    similarity = products[np.arange(len(best)), best]
+    kinds = np.array(mine.kinds, dtype=np.int64)
+    alike = (products >= share * similarity[:, None]) & (kinds == kinds[best][:, None])
+    last_us = np.where(alike, mine.at_us, np.iinfo(np.int64).min).max(axis=1)
+    columns = (similarity, best, alike.sum(axis=1), last_us)
+    return [
+        None if near < least else Nearness(near, mine.kinds[act], n_alike, us)
+        for near, act, n_alike, us in zip(*(column.tolist() for column in columns), strict=True)
+    ]
 
 
 def sentences(grounds: Grounds) -> tuple[str, ...]:

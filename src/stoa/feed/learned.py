@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from stoa.feed.board import Board
 from stoa.feed.model_seat import ModelSeat
+from stoa.feed.new_authors import by_new_authors
 from stoa.feed.query import FeedQuery
 from stoa.pipeline import Candidates, Ranker, Scores
 from stoa.ports import VectorRows
@@ -68,7 +69,9 @@ class Predictor:
         """Predictions of all heads, (n,)."""
         read = self._read(ranker, query)
         return ranker.readout_after(
-            read.state, self._candidates(ranker, query, candidates, read.history)
+            read.state,
+            self._candidates(ranker, query, candidates, read.history),
+            by_new_authors(self.board.posts, candidates.post, query.now_us),
         )
 
     def _read(self, ranker: LearnedRanker, query: FeedQuery) -> _Read:

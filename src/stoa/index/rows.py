@@ -47,13 +47,13 @@ class MemoryRows:
     def get(self, posts: NDArray[np.int64]) -> NDArray[np.float32]:
         """Rows of shape (n, dim), unit or zero; zero where nothing is kept."""
         posts = np.asarray(posts, dtype=np.int64)
-        found = np.zeros((len(posts), self.dim), dtype=np.float32)
+        found = np.zeros(len(posts), dtype=row_type(self.dim))
         for number, at in by_block(posts):
             block = self._blocks.get(number)
             if block is not None:
-                rows = posts[at] & (BLOCK_ROWS - 1)
-                found[at] = dequantise(block["code"][rows], block["scale"][rows])
-        return found
+                # A plain view: a memory map's own indexing takes several times as long.
+                found[at] = block.view(np.ndarray)[posts[at] & (BLOCK_ROWS - 1)]
+        return dequantise(found["code"], found["scale"])
 
     def remove(self, posts: NDArray[np.int64]) -> None:
         """Erases rows: their bytes become zero."""

@@ -45,10 +45,15 @@ class LearnedRanker:
         """What candidates will see of a viewer: worth keeping where they come in several parts."""
         return read_history(self.params, history, self.config)
 
-    def readout_after(self, state: HistoryState, candidates: Candidates) -> Readout:
-        """`readout` of a history that was read before."""
+    def readout_after(
+        self,
+        state: HistoryState,
+        candidates: Candidates,
+        is_new: NDArray[np.bool_] | None = None,
+    ) -> Readout:
+        """`readout` of a history that was read before; `is_new` (n,): whose author is new."""
         outputs = rank(self.params, state, candidates, self.config)
-        return read_out(outputs, self.calibration, is_reply(candidates.form))
+        return read_out(outputs, self.calibration, is_reply(candidates.form), is_new)
 
     @property
     def calibration(self) -> Calibration:
@@ -94,7 +99,7 @@ class LearnedRanker:
         try:
             shape = RankerConfig(**_known(RankerConfig, config[UNDER]))
             worths = ValueConfig(**_known(ValueConfig, value))
-            params = _with_replies(nested(arrays, UNDER))
+            params = _with_all_lines(nested(arrays, UNDER))
             check_like(params, init_ranker(jax.random.key(0), shape), UNDER)
             table = EvidenceTable.from_arrays(arrays, shape.vector)
         except (KeyError, TypeError, ValueError, AttributeError) as problem:
@@ -102,13 +107,16 @@ class LearnedRanker:
         return cls(version, shape, jax.tree.map(np.asarray, params), worths, table)
 
 
-def _with_replies(params: Params) -> Params:
-    """Parameters that were saved before replies had a line of their own take the one of all."""
+def _with_all_lines(params: Params) -> Params:
+    """Parameters from before replies or new authors had a line of their own: that of all."""
     kept = params["calibration"]
-    if "reply_slope" in kept:
-        return params
-    own = {"reply_slope": kept["slope"], "reply_mean_s": kept["mean_s"]}
-    return {**params, "calibration": {**kept, **own}}
+    own = {
+        "reply_slope": kept["slope"],
+        "reply_mean_s": kept["mean_s"],
+        "new_share": np.ones((), dtype=np.float32),
+        "new_mean_s": np.zeros((), dtype=np.float32),
+    }
+    return {**params, "calibration": {**own, **kept}}
 
 
 def _known(kind: type, given: object) -> dict[str, Any]:

@@ -121,6 +121,8 @@ def init_ranker(key: Array, config: RankerConfig) -> Params:
             "mean_s": jnp.zeros(()),
             "reply_slope": jnp.ones(()),
             "reply_mean_s": jnp.zeros(()),
+            "new_share": jnp.ones(()),
+            "new_mean_s": jnp.zeros(()),
             "skip_s": jnp.full((), SKIP_S / 2),
         },
     }
@@ -285,8 +287,7 @@ def _candidate_tokens(
 def _scaled_evidence(params: Params, candidates: Candidates) -> Array:
     mean, sd = params["evidence_mean"], params["evidence_sd"]
     scaled = (candidates.evidence - jax.lax.stop_gradient(mean)) / jax.lax.stop_gradient(sd)
-    scaled = jnp.clip(scaled, -_FARTHEST, _FARTHEST)
-    return jnp.clip(scaled, -6.0, 6.0)
+    return jnp.clip(scaled, -_FARTHEST, _FARTHEST)
 
 
 def _affinity(state: HistoryState, candidates: Candidates, author: Array) -> Array:

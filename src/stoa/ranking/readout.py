@@ -27,6 +27,9 @@ from stoa.records import EventKind
 
 Floats = NDArray[np.float64]
 
+NEW_DAYS = 2.0
+"""For so long an author after the first post, and a viewer after the first showing, is new."""
+
 NOT_PREDICTED = (
     "share_by_message",
     "share_by_link",
@@ -59,6 +62,8 @@ class Calibration:
     mean_s: float = 0.0  # that mean, after the factor
     reply_slope: float | None = None  # of replies; None: the same
     reply_mean_s: float = 0.0
+    new_share: float = 1.0  # of the spread of E[T]: among authors who are new
+    new_mean_s: float = 0.0  # about this
 
     @classmethod
     def none(cls) -> Calibration:
@@ -78,6 +83,8 @@ class Calibration:
             mean_s=float(kept["mean_s"]),
             reply_slope=float(kept["reply_slope"]),
             reply_mean_s=float(kept["reply_mean_s"]),
+            new_share=float(kept["new_share"]),
+            new_mean_s=float(kept["new_mean_s"]),
         )
 
     def in_params(self, params: dict[str, Any]) -> dict[str, Any]:
@@ -90,6 +97,8 @@ class Calibration:
             "slope": np.float32(self.slope),
             "mean_s": np.float32(self.mean_s),
             **self._of_replies(),
+            "new_share": np.float32(self.new_share),
+            "new_mean_s": np.float32(self.new_mean_s),
         }
         return {**params, "calibration": kept}
 
@@ -100,15 +109,22 @@ class Calibration:
             slope, mean_s = self.reply_slope, self.reply_mean_s
         return {"reply_slope": np.float32(slope), "reply_mean_s": np.float32(mean_s)}
 
-    def line(self, is_reply: NDArray[np.bool_] | None) -> tuple[Floats, Floats]:
-        """Slope and mean of E[T], for each candidate where it is told which are replies."""
+    def lined(
+        self,
+        read: Floats,
+        is_reply: NDArray[np.bool_] | None,
+        is_new: NDArray[np.bool_] | None = None,
+    ) -> Floats:
+        """E[T] beyond skips as it is believed, for each candidate where it is told what it is."""
         slope, mean_s = np.asarray(self.slope), np.asarray(self.mean_s)
-        if is_reply is None or self.reply_slope is None:
-            return slope, mean_s
-        return (
-            np.where(is_reply, self.reply_slope, slope),
-            np.where(is_reply, self.reply_mean_s, mean_s),
-        )
+        if is_reply is not None and self.reply_slope is not None:
+            slope = np.where(is_reply, self.reply_slope, slope)
+            mean_s = np.where(is_reply, self.reply_mean_s, mean_s)
+        read = mean_s + slope * (read - mean_s)
+        if is_new is None:
+            return read
+        new = self.new_mean_s + self.new_share * (read - self.new_mean_s)
+        return np.where(is_new, new, read)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,6 +156,7 @@ def read_out(
     outputs: NDArray[np.floating],
     calibration: Calibration,
     is_reply: NDArray[np.bool_] | None = None,
+    is_new: NDArray[np.bool_] | None = None,
 ) -> Readout:
     """Outputs of the ranker (..., N_OUTPUTS) as probabilities and seconds.
 
@@ -147,6 +164,7 @@ def read_out(
         outputs: of the ranker.
         calibration: how far they are believed.
         is_reply: (...) which candidates answer another post; None takes all alike.
+        is_new: (...) whose author first wrote less than `NEW_DAYS` ago; None: nobody's.
     """
     calibrated = outputs.astype(np.float64)
     logits = calibrated[..., :N_LOGITS] * calibration.scale + calibration.offset
@@ -155,20 +173,21 @@ def read_out(
     return Readout(
         actions=probs[..., :N_ACTIONS],
         skip=probs[..., SKIP],
-        seconds=_seconds(calibrated, calibration, is_reply),
+        seconds=_seconds(calibrated, calibration, is_reply, is_new),
         glad=probs[..., GLAD],
         regret=probs[..., REGRET],
     )
 
 
 def _seconds(
-    outputs: Floats, calibration: Calibration, is_reply: NDArray[np.bool_] | None
+    outputs: Floats,
+    calibration: Calibration,
+    is_reply: NDArray[np.bool_] | None,
+    is_new: NDArray[np.bool_] | None,
 ) -> Floats:
     skips = probabilities(outputs[..., SKIP]) * calibration.skip_s
     read = calibration.seconds * expected_seconds(outputs, 0.0)
-    slope, mean_s = calibration.line(is_reply)
-    read = mean_s + slope * (read - mean_s)
-    return skips + np.clip(read, 0.0, LONGEST_S)
+    return skips + np.clip(calibration.lined(read, is_reply, is_new), 0.0, LONGEST_S)
 
 
 def predictions(readout: Readout) -> Predictions:

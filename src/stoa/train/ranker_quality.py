@@ -38,6 +38,8 @@ class CalibrationPrior:
     slope_sd: float = 0.07  # of the seconds' slope, about 1
     reply_share: float = 0.75  # of that slope: of replies, which are fewer and so less surely told
     reply_sd: float = 0.2  # about it; these three were chosen in towns 100 and 101
+    new_share: float = 0.65  # of the slope for authors who are new; chosen there too, as is
+    new_sd: float = 0.1  # this: viewers as wholes call it surer than a few dozen authors make it
     offset_sd: float = 0.5
     showings: float = 200.0  # of seconds as predicted, added to those observed
 
@@ -100,12 +102,14 @@ def fit_calibration(
     noise: AnswerNoise = AnswerNoise(),
     prior: CalibrationPrior = CalibrationPrior(),
     is_reply: NDArray[np.bool_] | None = None,
+    is_new: NDArray[np.bool_] | None = None,
 ) -> Calibration:
     """Scale and offset of each logit and a line for the seconds, from (n,) held-out showings.
 
     Platt's two parameters a logit, by Newton's method, under a normal prior around leaving it
     as it is: a head of which the hour shows nothing stays what it was. Replies, where told, have
-    a slope of their own that is drawn to a share of the one of all.
+    a slope of their own that is drawn to a share of the one of all; authors who are new, where
+    told, a share of whichever slope is theirs.
     """
     label, known = known_labels(targets)
     used = known & (np.asarray(targets.weight) > 0)[:, None]
@@ -122,7 +126,10 @@ def fit_calibration(
         return plain
     looks = _looks(plain, outputs[rows], seconds[rows], np.asarray(targets.viewer)[rows])
     made, looks = _with_seconds(plain, looks, prior)
-    return made if is_reply is None else _with_replies(made, looks, is_reply[rows], prior)
+    reply = None if is_reply is None else is_reply[rows]
+    if reply is not None:
+        made = _with_replies(made, looks, reply, prior)
+    return made if is_new is None else _with_new(made, looks, (reply, is_new[rows]), prior)
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +209,24 @@ def _with_replies(
     return replace(made, reply_slope=found, reply_mean_s=float(replies.predicted.mean()))
 
 
+def _with_new(
+    made: Calibration,
+    looks: _Looks,
+    which: tuple[NDArray[np.bool_] | None, NDArray[np.bool_]],
+    prior: CalibrationPrior,
+) -> Calibration:
+    """The calibration with the share of its spread that holds among authors who are new.
+
+    A day has a few dozen of them: what is found is mostly the prior.
+    """
+    is_reply, is_new = which
+    lined = replace(looks, predicted=made.lined(looks.predicted, is_reply)).only(is_new)
+    if not len(lined.predicted):
+        return replace(made, new_share=prior.new_share, new_mean_s=made.mean_s)
+    share = lined.slope(prior.new_share, prior.new_sd)
+    return replace(made, new_share=share, new_mean_s=float(lined.predicted.mean()))
+
+
 def _skip_s(seconds: Floats) -> float:
     """Mean of the looks that were skips; NaN compares as no skip."""
     skips = seconds[seconds < SKIP_S]
@@ -239,6 +264,7 @@ def measure_ranker(
     calibration: Calibration,
     noise: AnswerNoise = AnswerNoise(),
     is_reply: NDArray[np.bool_] | None = None,
+    is_new: NDArray[np.bool_] | None = None,
 ) -> RankerQuality:
     """Every head and the seconds on (n,) held-out showings.
 
@@ -257,7 +283,7 @@ def measure_ranker(
     seconds = np.asarray(targets.seconds, dtype=np.float64)
     rows = np.isfinite(seconds)
     observed = np.minimum(seconds[rows], LONGEST_S)
-    predicted = read_out(outputs, calibration, is_reply).seconds[rows]
+    predicted = read_out(outputs, calibration, is_reply, is_new).seconds[rows]
     return RankerQuality(
         heads=heads,
         seconds_slope=slope(predicted, observed),

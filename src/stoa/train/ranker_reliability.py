@@ -24,7 +24,7 @@ from stoa.measure.calibration import (
 from stoa.measure.intervals import Interval
 from stoa.ranking.dwell import LONGEST_S
 from stoa.ranking.heads import GLAD, OUTPUTS, REGRET, Targets, known_labels
-from stoa.ranking.readout import Calibration, read_out
+from stoa.ranking.readout import NEW_DAYS, Calibration, read_out
 from stoa.records import DAY_US
 from stoa.space.learning_log import NOBODY, LearningLog
 from stoa.train.ranker_batches import replies_of
@@ -35,9 +35,6 @@ Flags = NDArray[np.bool_]
 
 HEADS = ("like", "seconds", "regret", "glad")
 """What a square is told of; regret and glad as answered."""
-
-NEW_DAYS = 2.0
-"""For so long an author after the first post, and a viewer after the first showing, is new."""
 
 
 def reliability(
@@ -55,11 +52,12 @@ def reliability(
         targets: what followed; viewers are drawn for the intervals.
         calibration: as served.
         noise: of the answers.
-        groups: name -> (n,) which showings; see `groups_of`. "replies" are read out as such.
+        groups: name -> (n,) which showings; see `groups_of`. "replies" and "new_authors" are read
+            out as such.
         config: bins and draws.
     """
-    is_reply = None if groups is None else groups.get("replies")
-    predicted, observed = predicted_and_observed(outputs, targets, calibration, noise, is_reply)
+    which = (None, None) if groups is None else (groups.get("replies"), groups.get("new_authors"))
+    predicted, observed = predicted_and_observed(outputs, targets, calibration, noise, *which)
     viewer = np.asarray(targets.viewer, dtype=np.int64)
     return calibration_table(predicted, observed, groups or {}, viewer, config)
 
@@ -70,10 +68,11 @@ def predicted_and_observed(
     calibration: Calibration,
     noise: AnswerNoise,
     is_reply: Flags | None = None,
+    is_new: Flags | None = None,
 ) -> tuple[dict[str, Floats], dict[str, Floats]]:
     """Two columns for each of `HEADS`, (n,) each; what is not known was not observed: NaN."""
     label, known = known_labels(targets)
-    told = read_out(outputs, calibration, is_reply)
+    told = read_out(outputs, calibration, is_reply, is_new)
     like = OUTPUTS.index("like")
     predicted = {
         "like": told.actions[:, like],
@@ -136,9 +135,7 @@ def groups_of(log: LearningLog, rows: NDArray[np.int64]) -> dict[str, Flags]:
     """
     shown, posts = log.impressions, log.posts
     post, at_us = shown.post[rows], shown.at_us[rows]
-    author, first = np.unique(posts.author, return_index=True)
-    debut = np.full(log.n_accounts, NOBODY, dtype=np.int64)
-    debut[author] = first
+    debut = _debuts(log)
     debut_us = posts.at_us[np.maximum(debut, 0)][posts.author[post]]
     met, first_met = np.unique(shown.viewer, return_index=True)
     met_us = np.zeros(log.n_accounts, dtype=np.int64)
@@ -149,10 +146,28 @@ def groups_of(log: LearningLog, rows: NDArray[np.int64]) -> dict[str, Flags]:
     return {
         "replies": replies_of(log, rows),
         "first_posts": (debut[posts.author[post]] == post) & (debut_us > opened_us),
-        "new_authors": (at_us - debut_us < since_us) & (debut_us > opened_us),
+        "new_authors": new_of(log, rows),
         "new_viewers": (at_us - met_us[shown.viewer[rows]] < since_us)
         & (met_us[shown.viewer[rows]] > began_us),
     }
+
+
+def new_of(log: LearningLog, rows: NDArray[np.int64]) -> Flags:
+    """Which of the impressions `rows` are of authors who were new then, as `groups_of` says."""
+    shown, posts = log.impressions, log.posts
+    if not len(posts):
+        return np.zeros(len(rows), dtype=np.bool_)
+    since_us = int(NEW_DAYS * DAY_US)
+    debut_us = posts.at_us[_debuts(log)[posts.author[shown.post[rows]]]]
+    return (shown.at_us[rows] - debut_us < since_us) & (debut_us > posts.at_us[0] + since_us)
+
+
+def _debuts(log: LearningLog) -> NDArray[np.int64]:
+    """Row of each account's first post, NOBODY for those who wrote none, (n_accounts,)."""
+    author, first = np.unique(log.posts.author, return_index=True)
+    debut = np.full(log.n_accounts, NOBODY, dtype=np.int64)
+    debut[author] = first
+    return debut
 
 
 def _answered(prob: Floats, told: tuple[float, float]) -> Floats:

@@ -15,12 +15,13 @@ from stoa.ranking.readout import Calibration, Readout, read_out
 from stoa.ranking.return_model import ActionWorth, learn_worth
 from stoa.ranking.value import ValueConfig
 from stoa.space.learning_log import NOBODY, ImpressionColumns, LearningLog
+from stoa.train.crowds import without_crowds
 from stoa.train.evidence_log import ToldEvidence, evidence_of_log
 from stoa.train.gate import GateConfig, Judged, Verdict, compare, judge
 from stoa.train.ranker import RankerTraining, TrainedRanker, predict_impressions, train_ranker
 from stoa.train.ranker_batches import RankerData, ranker_data, replies_of, targets_of
 from stoa.train.ranker_quality import AnswerNoise, RankerQuality, fit_calibration, measure_ranker
-from stoa.train.ranker_reliability import groups_of, reliability, reliability_figures
+from stoa.train.ranker_reliability import groups_of, new_of, reliability, reliability_figures
 from stoa.train.served_days import served_days
 
 
@@ -78,6 +79,8 @@ def learn_round(
 ) -> Round:
     """Trains from what serves (or from nothing), calibrates, and compares on the newest sittings.
 
+    A made crowd behind one author is heard in part, here as in what judges: `crowds`.
+
     Args:
         log: everything up to now.
         vectors: (posts, d) of content, as the feed hands them to the ranker.
@@ -89,6 +92,7 @@ def learn_round(
     Raises:
         BadInput: the log tells too little to learn from; says how much there is.
     """
+    log = without_crowds(log, config.seed)
     start = serving if serving is not None and _goes_on(serving, config) else None
     evidence = _Columns.of(log, vectors, config.model)
     data = ranker_data(log, vectors, config.model, evidence=evidence.of_model(config.model))
@@ -101,14 +105,16 @@ def learn_round(
     outputs = predict_impressions(trained.params, data, config.model)
     tuned = _finite(outputs, _impressions(data, parts.calibrate))
     targets = targets_of(log, tuned, np.ones(len(tuned)))
-    calibration = fit_calibration(outputs[tuned], targets, noise, is_reply=replies_of(log, tuned))
+    calibration = fit_calibration(
+        outputs[tuned], targets, noise, is_reply=replies_of(log, tuned), is_new=new_of(log, tuned)
+    )
     judged = _finite(outputs, _impressions(data, parts.judge))
     worth = _worth(log, outputs, calibration)
     value = _valued(serving, worth)
     ranker = LearnedRanker(version, config.model, calibration.in_params(trained.params), value)
     groups = groups_of(log, judged)
-    is_reply = groups["replies"]
-    read = read_out(outputs[judged], calibration, is_reply)
+    kinds = groups["replies"], groups["new_authors"]
+    read = read_out(outputs[judged], calibration, *kinds)
     figures = judge(read, _rows(log, judged), value)
     before = _judged(serving, log, (vectors, evidence), judged)
     verdict = compare(figures, before, config.seed, config.gate)
@@ -116,7 +122,7 @@ def learn_round(
     seen = reliability(outputs[judged], targets, calibration, noise, groups)
     return Round(
         ranker=ranker, verdict=_unless_broken(verdict, trained),
-        quality=measure_ranker(outputs[judged], targets, calibration, noise, is_reply),
+        quality=measure_ranker(outputs[judged], targets, calibration, noise, *kinds),
         counts=_counts(log, parts), losses=_losses(trained), worth=worth,
         reliability=reliability_figures(seen), stopped=trained.stopped, told=evidence.told,
     )  # fmt: skip
@@ -146,6 +152,7 @@ def weigh(
     if candidate.config.vector != vectors.shape[1]:
         mend = f"offer a version for vectors of {vectors.shape[1]} channels"
         raise BadInput("version", candidate.version, mend)
+    log = without_crowds(log, config.seed)
     configs = [candidate.config] + ([] if serving is None else [serving.config])
     columns = _Columns.of(log, vectors, *configs)
     data = ranker_data(log, vectors, candidate.config, evidence=columns.of_model(candidate.config))
@@ -184,7 +191,7 @@ def _worth(
 ) -> ActionWorth | None:
     """What actions are worth by who came back, over all days of the log, drawn to the prior."""
     rows = np.flatnonzero(np.isfinite(outputs).all(axis=1))
-    read = read_out(outputs[rows], calibration, replies_of(log, rows))
+    read = read_out(outputs[rows], calibration, replies_of(log, rows), new_of(log, rows))
     days = served_days(log, rows, read)
     return None if days is None else learn_worth(days)
 
@@ -249,7 +256,8 @@ def _judged(
 
 def _believed(ranker: LearnedRanker, data: RankerData, rows: NDArray[np.int64]) -> Readout:
     outputs = predict_impressions(ranker.params, data, ranker.config)
-    return read_out(outputs[rows], ranker.calibration, replies_of(data.log, rows))
+    kinds = replies_of(data.log, rows), new_of(data.log, rows)
+    return read_out(outputs[rows], ranker.calibration, *kinds)
 
 
 def _unless_broken(verdict: Verdict, trained: TrainedRanker) -> Verdict:

@@ -15,6 +15,7 @@ from stoa.space.post_tower import PostTowerConfig
 from stoa.space.space_model import SpaceConfig, SpaceModel
 from stoa.space.viewer_history import viewer_events
 from stoa.space.viewer_tower import ViewerTowerConfig
+from stoa.train.crowds import without_crowds
 from stoa.train.gate import Verdict
 from stoa.train.space import SpaceTrainingConfig, train_space
 from stoa.train.space_gate import (
@@ -60,6 +61,8 @@ def learn_space_round(
 ) -> SpaceRound:
     """Trains on all but the newest hour, and compares there with what serves.
 
+    A made crowd behind one author is heard in part, here as in what judges: `crowds`.
+
     Args:
         log: everything up to now; public acts are enough.
         serving: the space that serves, gone on from; None while the first version's vectors do.
@@ -69,6 +72,7 @@ def learn_space_round(
     Raises:
         BadInput: the log tells too little to learn from or to judge by; says how much there is.
     """
+    log = without_crowds(log, config.seed)
     moment_us = held_out_from(log)
     known = until(log, moment_us)
     events = viewer_events(known)

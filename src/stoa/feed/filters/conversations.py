@@ -58,7 +58,7 @@ class SameText:
         if len(judged) < 2:
             return keep
         vectors = self.rows.get(candidates.post[judged])
-        known = np.abs(vectors).sum(axis=1) > 0
+        known = vectors.any(axis=1)
         judged, vectors = judged[known], vectors[known]
         keep[judged] = _first_of(_fingerprints(vectors))
         return keep
@@ -76,6 +76,6 @@ def _fingerprints(vectors: NDArray[np.float32]) -> NDArray[np.float64]:
     Whole-number steps times whole-number factors stay below 2**53, exact in float64: the order
     in which a matrix product adds cannot make equal rows differ.
     """
-    steps = np.rint(vectors.astype(np.float64) * 32_767)
+    steps = np.rint(vectors * np.float32(32_767)).astype(np.float64)
     factors = np.random.default_rng(20_260_929).integers(1, 1 << 30, vectors.shape[1])
     return steps @ factors.astype(np.float64)
