@@ -108,7 +108,7 @@ def learn_round(
     judged = _finite(outputs, _impressions(data, parts.judge))
     worth = _worth(log, outputs, calibration)
     looks = log.impressions.seconds[_impressions(data, parts.train)]
-    value = _leaning(_valued(serving, worth), looks, config.doubt)
+    value = leaning_after(_valued(serving, worth), looks, config.doubt)
     ranker = LearnedRanker(version, config.model, calibration.in_params(trained.params), value)
     groups = groups_of(log, judged)
     is_reply = groups["replies"]
@@ -199,10 +199,15 @@ def _valued(serving: LearnedRanker | None, worth: ActionWorth | None) -> ValueCo
     return value if worth is None else replace(value, worth_s=worth.held_s())
 
 
-def _leaning(value: ValueConfig, looks: NDArray[np.float32], doubt: int) -> ValueConfig:
-    """How far it leans on the first version: as a mean of n looks on a prior worth `doubt` ones.
+def leaning_after(value: ValueConfig, looks: NDArray[np.float32], doubt: int) -> ValueConfig:
+    """How far a ranker leans on the first version: as n looks on a prior that is worth `doubt`.
 
     Below a twentieth it does not: the first version's scores cost time on every page.
+
+    Args:
+        value: what serves by, otherwise.
+        looks: seconds of the showings it learned from, (n,); NaN where none was measured.
+        doubt: looks that count as much as the first version's guess; 0 never leans.
     """
     seen = looks[np.isfinite(looks)]
     guessed = doubt / (doubt + len(seen)) if doubt and len(seen) else 0.0
