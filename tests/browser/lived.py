@@ -15,7 +15,6 @@ from pathlib import Path
 async def serve(given: argparse.Namespace) -> None:
     from granian.constants import Interfaces
     from granian.server.embed import Server
-    from tests.browser.noted_square import doors
 
     from stoa.app.opening import open_square
     from stoa.app.supervisor import Supervisor
@@ -26,7 +25,7 @@ async def serve(given: argparse.Namespace) -> None:
     square.local_reader = given.viewer
     supervisor = Supervisor(square, lambda line: print(line, file=sys.stderr))
     fed = asyncio.create_task(supervisor.run())
-    app = build_application(square, doors(square))
+    app = build_application(square)
     server = Server(
         app, address="127.0.0.1", port=given.port, interface=Interfaces.ASGI, log_enabled=False
     )
