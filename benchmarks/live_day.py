@@ -64,6 +64,7 @@ def main() -> None:
     flags.add_argument("--every", type=float, default=60.0, help="seconds between two rounds")
     flags.add_argument("--shipped", action="store_true", help="begin with the weights that ship")
     flags.add_argument("--share", type=float, default=0.5, help="of a core for the trainer")
+    flags.add_argument("--space", action="store_true", help="wait for a learned space after day 1")
     flags.add_argument("--keep", default="", help="folder for the squares that learned, by seed")
     given = flags.parse_args()
     began_s = time.monotonic()
@@ -116,6 +117,8 @@ def run(given: argparse.Namespace, seed: int, *, decide: bool) -> dict[str, Any]
             say(f"seed {seed}: day {day}: {_day_words(towns, day)}")
             if day + 1 < given.days:
                 _learned_of(square, town.society.now_us)
+                if given.space and day == 1:
+                    say(f"seed {seed}: space {_space_of(square)}")
         assert f"learned, {first}" in towns["frozen"].square.client.get("/square").text
         assert "learned, " not in towns["untaught"].square.json("/api/v1/square")["ranking"]
         shown = _three_decisions(square) if decide else {}
@@ -152,6 +155,22 @@ def _learned_of(square: LiveSquare, until_us: int) -> str:
     serving = shelf.serving()
     assert serving is not None, shelf.decisions()
     return serving
+
+
+def _space_of(square: LiveSquare) -> str:
+    """Waits until the gate of spaces decided, and the square's vectors lie where it says."""
+    shelf = open_space_shelf(square.folder)
+    deadline = time.monotonic() + 1_500
+    while not (told := [d for d in shelf.decisions() if d.by == "gate"]):
+        assert time.monotonic() < deadline, ("no space", square.lines[-5:])
+        time.sleep(0.5)
+    passed = [d for d in told if d.fate is Fate.PROMOTED]
+    if not passed:
+        return f"{told[-1].version} refused: {told[-1].reason}"
+    while not any("vectors lie in space" in line for line in square.lines):
+        assert time.monotonic() < deadline, ("no vectors", square.lines[-5:])
+        time.sleep(0.5)
+    return f"{passed[-1].version} serves: {passed[-1].reason}"
 
 
 def _three_decisions(square: LiveSquare) -> dict[str, Any]:
@@ -198,7 +217,7 @@ def _turned_about(log: LearningLog) -> LearningLog:
 
 def _models(square: LiveSquare, *arguments: str) -> str:
     """`stoa models`; tried again while the square's own trainer is at work."""
-    deadline = time.monotonic() + 300
+    deadline = time.monotonic() + 1_500
     while True:
         done = subprocess.run(
             [sys.executable, "-m", "stoa.cli", "models", *arguments, "--data", str(square.folder)],
