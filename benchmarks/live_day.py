@@ -4,10 +4,12 @@
 
 On day 0 a real `stoa up` serves the residents by its first version, and its trainer learns from
 that. What it promotes is copied: a second process serves it on, frozen (`--learn off`), to the same
-residents on the same later days, while the first goes on learning. Each resident is compared with
-themself: true unregretted seconds a day, learning less frozen, which only the town knows. Then the
-gate is offered a ranker that learned the reverse of what was read, and one version is rolled back;
-both are read from `/api/v1/square` and `/square`. With several seeds, as many towns. One JSON line.
+residents on the same later days, while the first goes on learning; a third goes on by the first
+version. Each resident is compared with themself: true unregretted seconds a day, learning less
+frozen and less the first version, which only the town knows; and what the showings were worth in
+expectation, without the luck of reading. Then the gate is offered a ranker that learned the reverse
+of what was read, and one version is rolled back; both are read from `/api/v1/square` and `/square`.
+With several seeds, as many towns (offer and rollback in the first). One JSON line.
 """
 
 from __future__ import annotations
@@ -26,20 +28,23 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import jax
 import numpy as np
+from scipy.stats import t as student
 
 from live_town import LiveSquare, LiveTown
-from stoa.app.learned import open_shelf
+from stoa.app.learned import open_shelf, open_space_shelf
 from stoa.app.learner import LearnerConfig, model_of, serving_ranker
 from stoa.app.versions import newest_log
 from stoa.cli.train import compile_cache
 from stoa.encoders.hashed import HashedEncoder
-from stoa.model_records import Fate
+from stoa.model_records import Decision, Fate
+from stoa.records import DAY_US
 from stoa.space.learning_log import LearningLog
 from stoa.town.society import Society, SocietyConfig
 from stoa.train.ranker_round import learn_round
@@ -59,10 +64,12 @@ def main() -> None:
     flags.add_argument("--every", type=float, default=60.0, help="seconds between two rounds")
     flags.add_argument("--shipped", action="store_true", help="begin with the weights that ship")
     flags.add_argument("--share", type=float, default=0.5, help="of a core for the trainer")
+    flags.add_argument("--space", action="store_true", help="wait for a learned space after day 1")
     flags.add_argument("--keep", default="", help="folder for the squares that learned, by seed")
     given = flags.parse_args()
     began_s = time.monotonic()
-    runs = [run(given, seed) for seed in map(int, given.seed.split(","))]
+    seeds = [int(seed) for seed in given.seed.split(",")]
+    runs = [run(given, seed, decide=seed == seeds[0]) for seed in seeds]
     print(json.dumps({
         "benchmark": "live_day",
         **{k: v for k, v in vars(given).items() if k != "keep"},
@@ -73,8 +80,11 @@ def main() -> None:
     }))  # fmt: skip
 
 
-def run(given: argparse.Namespace, seed: int) -> dict[str, Any]:
-    """One town; the figures, and each resident's gain a day under `gains`."""
+def run(given: argparse.Namespace, seed: int, *, decide: bool) -> dict[str, Any]:
+    """One town; the figures, and each resident's gain a day under `gains`.
+
+    With `decide` the square is offered a misled ranker at the end, and goes back one version.
+    """
     config = SocietyConfig(
         seed=seed, people=given.people, residents=given.residents, background=given.background,
         posts_a_day=given.posts, survey_share=1.0,  # who is asked is the square's to decide
@@ -90,36 +100,42 @@ def run(given: argparse.Namespace, seed: int) -> dict[str, Any]:
         first = open_shelf(folder).serving()  # the trainer may have promoted another meanwhile
         say(f"seed {seed}: day 0 served, {first} promoted")
         spent = square.cpu_s
-        copy = Path(held) / "frozen"
-        shutil.copytree(folder, copy)
-        other = LiveSquare.open(copy, learn=False, **pace)
-        frozen = town.fork(other)
+        copies = {name: Path(held) / name for name in ("frozen", "untaught")}
+        for copy in copies.values():
+            shutil.copytree(folder, copy)
+        shutil.rmtree(copies["untaught"] / "models")
+        towns = {"learning": town}
+        for name, copy in copies.items():
+            still = pace | {"shipped": given.shipped and name == "frozen"}
+            towns[name] = town.fork(LiveSquare.open(copy, learn=False, **still))
         square = town.square = LiveSquare.open(folder, learn=True, **pace)
-        for live in (square, other):
-            live.wait_for(f"learned, {first}")
+        for name in ("learning", "frozen"):
+            towns[name].square.wait_for(f"learned, {first}")
         for day in range(1, given.days):
-            town.live_a_day(given.slots)
-            frozen.live_a_day(given.slots)
-            say(f"seed {seed}: day {day}: {_day_words(town, frozen, day)}")
+            for living in towns.values():
+                living.live_a_day(given.slots)
+            say(f"seed {seed}: day {day}: {_day_words(towns, day)}")
             if day + 1 < given.days:
                 _learned_of(square, town.society.now_us)
-        assert f"learned, {first}" in other.client.get("/square").text
-        shown = _three_decisions(square, given)
+                if given.space and day == 1:
+                    say(f"seed {seed}: space {_space_of(square)}")
+        assert f"learned, {first}" in towns["frozen"].square.client.get("/square").text
+        assert "learned, " not in towns["untaught"].square.json("/api/v1/square")["ranking"]
+        shown = _three_decisions(square) if decide else {}
         rounds = open_shelf(folder).decisions()
-        for live in (square, other):
-            live.stop()
-            spent += live.cpu_s
+        spaces = open_space_shelf(folder).decisions()
+        for living in towns.values():
+            living.square.stop()
+            spent += living.square.cpu_s
         if given.keep:
             shutil.copytree(folder, Path(given.keep) / str(seed))
     return {
         "seed": seed,
         "first": first,
-        "rounds": [
-            {"version": d.version, "fate": d.fate.value, "by": d.by, "reason": d.reason}
-            for d in rounds
-        ],
+        "rounds": _told(rounds),
+        "spaces": _told(spaces),
         "shown": shown,
-        **_figures(town, frozen, given.days),
+        **_figures(towns, given.days),
         "cpu_s": spent,
     }
 
@@ -141,7 +157,23 @@ def _learned_of(square: LiveSquare, until_us: int) -> str:
     return serving
 
 
-def _three_decisions(square: LiveSquare, given: argparse.Namespace) -> dict[str, Any]:
+def _space_of(square: LiveSquare) -> str:
+    """Waits until the gate of spaces decided, and the square's vectors lie where it says."""
+    shelf = open_space_shelf(square.folder)
+    deadline = time.monotonic() + 1_500
+    while not (told := [d for d in shelf.decisions() if d.by == "gate"]):
+        assert time.monotonic() < deadline, ("no space", square.lines[-5:])
+        time.sleep(0.5)
+    passed = [d for d in told if d.fate is Fate.PROMOTED]
+    if not passed:
+        return f"{told[-1].version} refused: {told[-1].reason}"
+    while not any("vectors lie in space" in line for line in square.lines):
+        assert time.monotonic() < deadline, ("no vectors", square.lines[-5:])
+        time.sleep(0.5)
+    return f"{passed[-1].version} serves: {passed[-1].reason}"
+
+
+def _three_decisions(square: LiveSquare) -> dict[str, Any]:
     """A promotion, a refusal and a rollback, as the square tells them."""
     shelf = open_shelf(square.folder)
     passed = [d for d in shelf.decisions() if d.fate is Fate.PROMOTED and d.by == "gate"]
@@ -185,7 +217,7 @@ def _turned_about(log: LearningLog) -> LearningLog:
 
 def _models(square: LiveSquare, *arguments: str) -> str:
     """`stoa models`; tried again while the square's own trainer is at work."""
-    deadline = time.monotonic() + 300
+    deadline = time.monotonic() + 1_500
     while True:
         done = subprocess.run(
             [sys.executable, "-m", "stoa.cli", "models", *arguments, "--data", str(square.folder)],
@@ -199,47 +231,79 @@ def _models(square: LiveSquare, *arguments: str) -> str:
         time.sleep(0.5)
 
 
-def _gains(town: LiveTown, frozen: LiveTown, days: int) -> np.ndarray:
-    """Unregretted seconds of each resident and day, learning less frozen; NaN before they came."""
-    rows = []
-    for day in range(1, days):
-        ours, theirs = town.society.truth.days[day], frozen.society.truth.days[day]
-        gain = ours.unregretted_s.astype(np.float64) - theirs.unregretted_s
-        rows.append(np.where(ours.arrived, gain, np.nan))
-    return np.array(rows).T
+def _told(decisions: Sequence[Decision]) -> list[dict[str, str]]:
+    return [
+        {"version": d.version, "fate": d.fate.value, "by": d.by, "reason": d.reason}
+        for d in decisions
+    ]
 
 
-def _day_words(town: LiveTown, frozen: LiveTown, day: int) -> str:
-    ours, theirs = (
-        float(t.society.truth.days[day].unregretted_s.sum())
-        / int(t.society.truth.days[day].arrived.sum())
-        for t in (town, frozen)
-    )
-    return f"{ours:.1f} s learning, {theirs:.1f} s frozen"
+def _worth(town: LiveTown, days: int) -> dict[str, np.ndarray]:
+    """What each day from day 1 on was worth to each resident; NaN before they came.
+
+    `true`: unregretted seconds; `expected`: what was to be expected of the same showings.
+    """
+    truth, config = town.society.truth, town.society.config
+    arrived = np.array([truth.days[day].arrived for day in range(1, days)]).T
+    true = np.array([truth.days[day].unregretted_s for day in range(1, days)], np.float64).T
+    shown = town.society.log().impressions
+    worth = truth.showings("expected_s") * (1.0 - truth.showings("regret_prob"))
+    day = (shown.at_us - config.start_us) // DAY_US
+    expected = np.zeros((config.residents, days))
+    np.add.at(expected, (shown.viewer, np.minimum(day, days - 1)), worth)
+    return {
+        "true": np.where(arrived, true, np.nan),
+        "expected": np.where(arrived, expected[:, 1:], np.nan),
+    }
 
 
-def _figures(town: LiveTown, frozen: LiveTown, days: int) -> dict[str, Any]:
-    told: dict[str, Any] = {"gains": _gains(town, frozen, days)}
-    for name, arm in (("learning", town), ("frozen", frozen)):
-        truth = arm.society.truth
-        told[f"{name}_s"] = round(truth.unregretted_s_a_day(1), 2)
-        told[f"{name}_by_day_s"] = [
-            round(float(d.unregretted_s.sum()) / max(int(d.arrived.sum()), 1), 2)
-            for d in truth.days
-        ]
-        told[f"{name}_regret_rate"] = round(truth.regret_rate(1), 4)
-        told[f"{name}_active"] = [round(share, 3) for share in truth.active()[1:]]
+def _day_words(towns: dict[str, LiveTown], day: int) -> str:
+    told = []
+    for name, town in towns.items():
+        lived = town.society.truth.days[day]
+        told.append(f"{float(lived.unregretted_s.sum()) / int(lived.arrived.sum()):.1f} s {name}")
+    return ", ".join(told)
+
+
+def _figures(towns: dict[str, LiveTown], days: int) -> dict[str, Any]:
+    worth = {name: _worth(town, days) for name, town in towns.items()}
+    told: dict[str, Any] = {
+        "gains": {
+            f"{kind}_over_{name}": worth["learning"][kind] - worth[name][kind]
+            for kind in ("true", "expected")
+            for name in ("frozen", "untaught")
+        }
+    }
+    for name, town in towns.items():
+        truth = town.society.truth
+        told[name] = {
+            "day_s": round(truth.unregretted_s_a_day(1), 2),
+            "by_day_s": [
+                round(float(d.unregretted_s.sum()) / max(int(d.arrived.sum()), 1), 2)
+                for d in truth.days
+            ],
+            "expected_by_day_s": np.nanmean(worth[name]["expected"], axis=0).round(2).tolist(),
+            "regret_rate": round(truth.regret_rate(1), 4),
+            "active": [round(share, 3) for share in truth.active()[1:]],
+        }
     return told
 
 
 def compared(runs: list[dict[str, Any]]) -> dict[str, Any]:
-    """Gains a resident and day with 95 % intervals over residents of all towns."""
-    gains = np.concatenate([told["gains"] for told in runs])
-    return {
-        "gain_s": interval(by_resident(gains)),
-        "gain_by_day_s": [interval(column) for column in gains.T],
-        "gain_by_town_s": [interval(by_resident(told["gains"])) for told in runs],
-    }
+    """Gains a resident and day: 95 % intervals over the residents of all towns, and over towns."""
+    told: dict[str, Any] = {}
+    for kind in runs[0]["gains"]:
+        gains = [one["gains"][kind] for one in runs]
+        together = np.concatenate(gains)
+        told[kind] = {
+            "gain_s": interval(by_resident(together)),
+            "by_day_s": [interval(column) for column in together.T],
+            "by_town_s": [interval(by_resident(one)) for one in gains],
+        }
+        if len(runs) > 1:
+            means = np.array([np.nanmean(by_resident(one)) for one in gains])
+            told[kind]["over_towns_s"] = interval(means)
+    return told
 
 
 def by_resident(gains: np.ndarray) -> np.ndarray:
@@ -249,9 +313,9 @@ def by_resident(gains: np.ndarray) -> np.ndarray:
 
 
 def interval(values: np.ndarray) -> dict[str, float]:
-    """Mean and 95 % interval of one number a resident."""
+    """Mean and 95 % interval (Student's) of one number a resident, or a town."""
     known = values[np.isfinite(values)]
-    half = 1.96 * known.std(ddof=1) / np.sqrt(len(known))
+    half = student.ppf(0.975, len(known) - 1) * known.std(ddof=1) / np.sqrt(len(known))
     mean = known.mean()
     return {k: round(float(v), 2) for k, v in
             (("mean", mean), ("low", mean - half), ("high", mean + half))}  # fmt: skip

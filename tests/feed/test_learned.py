@@ -73,6 +73,25 @@ def test_every_preset_ranks_on_the_same_predictions(taught, preset):
     assert len({item.post for item in page.items}) == 20
 
 
+def test_while_little_was_learned_the_value_leans_on_the_first_version(taught):
+    world, seat = taught
+    first = [item.post for item in world.page("me", 20, policy="first_version", peek=True).items]
+    young = replace(ranker("young"), value=ValueConfig(guessed=1.0, guess_s=4.0))
+    seat.take(young)
+    world.feed.forget(did("me"))
+    whys = {post: dict(world.feed.why(did("me"), post).terms) for post in first}
+    guesses = [terms["first_version"] for terms in whys.values()]
+    assert max(guesses) > 0
+    ranks = {post: dict(world.feed.why(did("me"), post).preset_ranks) for post in first}
+    assert all(rank["unregretted"] == rank["first_version"] for rank in ranks.values())
+    for post, terms in whys.items():
+        told = [terms[name] for name in TERMS[: TERMS.index("floor") + 1]]
+        assert sum(told) == pytest.approx(world.feed.why(did("me"), post).score, rel=1e-4)
+    seat.take(replace(ranker("grown"), value=ValueConfig()))
+    world.feed.forget(did("me"))
+    assert dict(world.feed.why(did("me"), first[0]).terms)["first_version"] == 0
+
+
 def test_another_version_serves_from_the_next_reading_on(taught):
     world, seat = taught
     seat.take(ranker("v1"))

@@ -8,7 +8,15 @@ from hypothesis import strategies as st
 from stoa.errors import BadInput
 from stoa.ranking.heads import ACTIONS, N_ACTIONS
 from stoa.ranking.readout import Readout
-from stoa.ranking.value import PRESETS, WORTHS, ValueConfig, floored, keep_me_well, unregretted
+from stoa.ranking.value import (
+    PRESETS,
+    WORTHS,
+    ValueConfig,
+    floored,
+    keep_me_well,
+    leaning,
+    unregretted,
+)
 from stoa.records import EventKind
 
 
@@ -75,3 +83,17 @@ def test_settings_without_sense_are_refused(wrong):
 
 def test_presets_have_the_names_that_readers_choose():
     assert set(PRESETS) == {"unregretted", "keep_me_well"}
+
+
+@given(st.lists(st.floats(-2, 6), min_size=2, max_size=20), st.floats(0, 1))
+def test_a_value_that_leans_on_a_guess_is_between_the_two_and_its_terms_add_up(scores, share):
+    score = np.array(scores)
+    own = unregretted(readout([4.0] * len(scores), [0.2] * len(scores), like=0.05))
+    config = ValueConfig(guessed=share, guess_s=5.0)
+    value = leaning(own, score, config)
+    assert value.unfloored == pytest.approx((1 - share) * own.unfloored + share * 5.0 * score)
+    assert (value.value > 0).all()
+    alone = leaning(own, score, ValueConfig(guessed=1.0, guess_s=5.0))
+    assert (np.diff(alone.value[np.argsort(score)]) >= 0).all()
+    without = leaning(own, score, ValueConfig())
+    np.testing.assert_array_equal(without.value, own.value)

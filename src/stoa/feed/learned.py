@@ -22,7 +22,7 @@ from stoa.ranking.presets import preset_score
 from stoa.ranking.ranker_inputs import N_SIMILARITIES
 from stoa.ranking.ranker_model import HistoryState
 from stoa.ranking.readout import Readout, predictions
-from stoa.ranking.value import PRESETS, WORTHS, Value
+from stoa.ranking.value import PRESETS, WORTHS, Value, leaning
 from stoa.records import NO_ID, SECOND_US
 
 VALUED = tuple(PRESETS)
@@ -33,6 +33,7 @@ TERMS = (
     "seconds",
     "regret",
     *_ACTIONS_TOLD,
+    "first_version",
     "floor",
     "expected_s",
     "prob_like",
@@ -131,7 +132,10 @@ class Predictor:
 
 @dataclass(frozen=True, slots=True)
 class Valued:
-    """Ranks by unregretted seconds, or by another value in seconds; `otherwise` while untaught."""
+    """Ranks by unregretted seconds, or by another value in seconds; `otherwise` while untaught.
+
+    While little was learned, a share of the value is what `otherwise` guesses.
+    """
 
     predictor: Predictor
     preset: str
@@ -150,6 +154,9 @@ class Valued:
             return self.otherwise.score(query, candidates)
         readout = self.predictor.readout(ranker, query, candidates)
         value = PRESETS[self.preset](readout, ranker.value)
+        if ranker.value.guessed:
+            guess = self.otherwise.score(query, candidates).score
+            value = leaning(value, guess, ranker.value)
         return Scores(score=value.value, terms=_terms(value, readout), names=TERMS)
 
 
@@ -179,7 +186,8 @@ class Published:
 
 def _terms(value: Value, readout: Readout) -> NDArray[np.float32]:
     actions = value.actions[:, [WORTHS.index(name) for name in _ACTIONS_TOLD]]
-    told = np.column_stack([value.seconds, value.regret, actions])
+    guess = np.broadcast_to(value.guess, value.seconds.shape)
+    told = np.column_stack([value.seconds, value.regret, actions, guess])
     floor = value.value - told.sum(axis=1)
     like = readout.actions[:, 0]
     rest = np.column_stack([floor, readout.seconds, like, readout.regret, readout.glad])

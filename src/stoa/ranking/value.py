@@ -3,7 +3,9 @@
     U = E[T] (1 - (1 + kappa') R) + sum_a P(a) s_a
 
 T is attention, R the chance that the viewer wishes the post had not been shown, s_a what an action
-adds to unregretted seconds over the coming weeks (`return_model`). Nothing else enters.
+adds to unregretted seconds over the coming weeks (`return_model`). Nothing else enters, but while a
+ranker has learned from little: then a share of the value is the guess of the first version
+(`leaning`).
 """
 
 from __future__ import annotations
@@ -39,6 +41,8 @@ class ValueConfig:
     price: float = 0.0  # what a second elsewhere would have been worth, 0..1
     worth_s: dict[str, float] = field(default_factory=prior_worth)  # by a name of `WORTHS`
     floor_s: float = 0.05  # values below bend towards 0 and keep their order
+    guessed: float = 0.0  # share of the value that the first version guesses
+    guess_s: float = 0.0  # seconds that a score of 1 of the first version stands for
 
     def __post_init__(self) -> None:
         if self.kappa < 0:
@@ -47,6 +51,10 @@ class ValueConfig:
             raise BadInput("price", self.price, "give a share of a second, from 0 to below 1")
         if not self.floor_s > 0:
             raise BadInput("floor_s", self.floor_s, "give a few hundredths of a second")
+        if not 0 <= self.guessed <= 1:
+            raise BadInput("guessed", self.guessed, "give a share, from 0 to 1")
+        if not self.guess_s >= 0:
+            raise BadInput("guess_s", self.guess_s, "give 0 seconds or more")
         for name in self.worth_s:
             if name not in WORTHS:
                 raise BadInput("worth_s", name, f"use {', '.join(WORTHS)}")
@@ -69,11 +77,12 @@ class Value:
     seconds: Floats  # (n,) attention, or attention one is glad of
     regret: Floats  # (n,) what regret takes, 0 or less
     actions: Floats  # (n, len(WORTHS)) what each action adds
+    guess: Floats | float = 0.0  # (n,) what the first version's guess adds
 
     @property
     def unfloored(self) -> Floats:
         """The sum of the terms, (n,)."""
-        return self.seconds + self.regret + self.actions.sum(axis=-1)
+        return self.seconds + self.regret + self.actions.sum(axis=-1) + self.guess
 
     @property
     def negative_share(self) -> float:
@@ -97,6 +106,27 @@ def keep_me_well(readout: Readout, config: ValueConfig = ValueConfig()) -> Value
     cost = -config.kappa_priced * readout.regret * readout.seconds
     nothing = np.zeros((*np.shape(readout.seconds), len(WORTHS)))
     return _value(glad, cost, nothing, config)
+
+
+def leaning(value: Value, score: Floats, config: ValueConfig) -> Value:
+    """The value of a ranker that has learned from little, leaning on the first version's guess.
+
+    `(1 - g) U + g s c`: g is `config.guessed`, c `config.guess_s`, s a score of the first version.
+    Such a score stands for the chance that a post is read, times the seconds of its kind as a
+    share of the mean look (`first_version.score`): so, times the mean look, it guesses seconds.
+
+    Args:
+        value: as the ranker has it, n posts.
+        score: the first version's, (n,).
+        config: how much, and in which unit.
+    """
+    own, guess = 1.0 - config.guessed, config.guessed * config.guess_s * score
+    seconds, regret, actions = own * value.seconds, own * value.regret, own * value.actions
+    total = seconds + regret + actions.sum(axis=-1) + guess
+    return Value(
+        value=floored(total, config.floor_s), seconds=seconds, regret=regret, actions=actions,
+        guess=guess,
+    )  # fmt: skip
 
 
 def _worths(readout: Readout, config: ValueConfig) -> Floats:

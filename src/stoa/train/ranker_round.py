@@ -24,6 +24,8 @@ from stoa.train.ranker_quality import AnswerNoise, RankerQuality, fit_calibratio
 from stoa.train.ranker_reliability import groups_of, new_of, reliability, reliability_figures
 from stoa.train.served_days import served_days
 
+_LEAST_GUESSED = 0.05
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoundConfig:
@@ -35,6 +37,7 @@ class RoundConfig:
     calibrated_on: float = 0.1  # shares of the sittings, in the order of time
     judged_on: float = 0.1
     least_sittings: int = 40
+    doubt: int = 15_000  # looks to learn from that count as much as the first version's guess
     seed: int = 0
 
 
@@ -110,7 +113,8 @@ def learn_round(
     )
     judged = _finite(outputs, _impressions(data, parts.judge))
     worth = _worth(log, outputs, calibration)
-    value = _valued(serving, worth)
+    looks = log.impressions.seconds[_impressions(data, parts.train)]
+    value = leaning_after(_valued(serving, worth), looks, config.doubt)
     ranker = LearnedRanker(version, config.model, calibration.in_params(trained.params), value)
     groups = groups_of(log, judged)
     kinds = groups["replies"], groups["new_authors"]
@@ -200,6 +204,23 @@ def _valued(serving: LearnedRanker | None, worth: ActionWorth | None) -> ValueCo
     """What serves keeps its kappa and its price; worths are learned anew from the prior."""
     value = serving.value if serving is not None else ValueConfig()
     return value if worth is None else replace(value, worth_s=worth.held_s())
+
+
+def leaning_after(value: ValueConfig, looks: NDArray[np.float32], doubt: int) -> ValueConfig:
+    """How far a ranker leans on the first version: as n looks on a prior that is worth `doubt`.
+
+    Below a twentieth it does not: the first version's scores cost time on every page.
+
+    Args:
+        value: what serves by, otherwise.
+        looks: seconds of the showings it learned from, (n,); NaN where none was measured.
+        doubt: looks that count as much as the first version's guess; 0 never leans.
+    """
+    seen = looks[np.isfinite(looks)]
+    guessed = doubt / (doubt + len(seen)) if doubt and len(seen) else 0.0
+    if guessed < _LEAST_GUESSED:
+        return replace(value, guessed=0.0)
+    return replace(value, guessed=guessed, guess_s=float(seen.mean()))
 
 
 @dataclass(frozen=True, slots=True)
