@@ -24,6 +24,7 @@ def policies(
     kappa: float = 1.0,
     bait_likes: bool = False,
     work: Path | None = None,
+    jobs: int = 0,
     json: bool = False,
 ) -> None:
     """Serves the town with every policy from the same state and compares what it was worth.
@@ -39,9 +40,11 @@ def policies(
         kappa: what a regretted second costs.
         bait_likes: let bait draw likes too.
         work: folder that keeps finished runs and compiled code, so that a study can go on later.
+        jobs: towns served side by side, each in a process; 0: as many as there are cores.
         json: print one JSON object.
     """
     from stoa.evaluation.policy_study import PEOPLE, POLICIES, StudyConfig, study_policies
+    from stoa.evaluation.study_processes import cores
 
     config = StudyConfig(
         seeds=_numbers(seeds),
@@ -53,9 +56,7 @@ def policies(
         kappa=kappa,
         bait_likes=bait_likes,
     )
-    if work is not None:
-        _keep_compiled(work)
-    found = study_policies(config, work, lambda words: print(words, file=sys.stderr, flush=True))
+    found = study_policies(config, work, _said, jobs or cores())
     if json:
         print_json(found)
         return
@@ -69,12 +70,8 @@ def _numbers(words: str) -> tuple[int, ...]:
         raise BadInput("seeds", words, "give whole numbers, such as 0,1,2") from None
 
 
-def _keep_compiled(work: Path) -> None:
-    """Lets JAX keep what it compiles, which costs more than many a run."""
-    import jax
-
-    jax.config.update("jax_compilation_cache_dir", str(work / "compiled"))
-    jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.5)
+def _said(words: str) -> None:
+    print(words, file=sys.stderr, flush=True)
 
 
 def _table(model: str, policies_: dict[str, Any]) -> str:
