@@ -21,7 +21,7 @@ def policies(
     residents: int = 500,
     full: bool = False,
     survey: float = 0.02,
-    kappa: float = 1.0,
+    kappa: float = 0.5,
     bait_likes: bool = False,
     work: Path | None = None,
     jobs: int = 0,

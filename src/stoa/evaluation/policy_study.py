@@ -34,7 +34,12 @@ POLICIES = (
     *OURS, "first_version", "chronological", "popular",
     *(name for name in LEARNED if name not in OURS), "oracle",
 )  # fmt: skip
-VARIANTS = {"unregretted_kappa_0": 0.0, "unregretted_kappa_3": 3.0, "unregretted_kappa_6": 6.0}
+VARIANTS = {
+    "unregretted_kappa_0": 0.0,
+    "unregretted_kappa_1": 1.0,
+    "unregretted_kappa_3": 3.0,
+    "unregretted_kappa_6": 6.0,
+}
 """Ours at other prices of a regretted second; run where asked for by name."""
 SHORTLISTING = (*LEARNED, *VARIANTS)
 PEOPLE = ("bait", "opportunity")
@@ -59,7 +64,7 @@ class StudyConfig:
     residents: int = 500
     logged_days: int = 8
     survey: float = 0.02
-    kappa: float = 1.0
+    kappa: float = 0.5
     bait_likes: bool = False
     exploration: float = 0.05  # of our own policies' slots
     ranker: SharedConfig = field(default_factory=SharedConfig)
