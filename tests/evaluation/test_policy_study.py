@@ -58,6 +58,16 @@ def test_behind_is_ours_less_theirs_of_the_same_seed():
     assert found["unregretted"]["mean"] == 20.0
 
 
+def test_the_way_to_the_oracle_is_told_from_the_best_of_the_others():
+    names = ("unregretted", "keep_me_well", "likes_only", "popular", "oracle")
+    config = StudyConfig(seeds=(1,), people=("bait",), policies=names)
+    seconds = zip(names, (40.0, 90.0, 30.0, 10.0, 70.0), strict=True)
+    rows = [row(name, 1, s) for name, s in seconds]
+    assert study_figures(config, rows)["way_to_oracle"] == {"bait": 0.25}
+    config = StudyConfig(seeds=(1,), people=("bait",), policies=names[:4])
+    assert study_figures(config, rows[:4])["way_to_oracle"] == {}
+
+
 def test_one_seed_has_no_interval():
     config = StudyConfig(seeds=(1,), people=("bait",), policies=("popular",))
     found = study_figures(config, [row("popular", 1, 9.0)])["people"]["bait"]["popular"]

@@ -57,7 +57,7 @@ Said = Callable[[str], None]
 class StudyConfig:
     """What is compared, where and for how long."""
 
-    seeds: tuple[int, ...] = (0, 1, 2)
+    seeds: tuple[int, ...] = (0, 1, 2, 3, 4)
     people: tuple[str, ...] = PEOPLE
     policies: tuple[str, ...] = POLICIES
     days: int = 30
@@ -202,7 +202,20 @@ def study_figures(config: StudyConfig, rows: Sequence[Row]) -> dict[str, Any]:
         }
         people[model] = {name: _figures(runs, of.get(OURS[0])) for name, runs in of.items()}
     settings = asdict(config) | {"ranker": asdict(config.ranker)}
-    return {"people": people, "settings": settings, "runs": len(rows)}
+    ways = {model: _way_to_oracle(its) for model, its in people.items()}
+    way = {model: share for model, share in ways.items() if share is not None}
+    return {"people": people, "way_to_oracle": way, "settings": settings, "runs": len(rows)}
+
+
+def _way_to_oracle(policies: dict[str, Any]) -> float | None:
+    """How far ours goes from the best of the others to the oracle, 1 being all of it."""
+    ours, oracle = policies.get(OURS[0]), policies.get("oracle")
+    others = [
+        its["mean"] for n, its in policies.items() if n in POLICIES and n not in (*OURS, "oracle")
+    ]
+    if ours is None or oracle is None or not others or oracle["mean"] <= max(others):
+        return None
+    return (ours["mean"] - max(others)) / (oracle["mean"] - max(others))
 
 
 def _figures(runs: Sequence[Row], ours: Sequence[Row] | None) -> dict[str, Any]:

@@ -76,10 +76,9 @@ def fit_text_axes(
     others = (sums[who] - own) / (written[who] - 1.0 + config.few)[:, None]
     own, others = own[told], others[told]
     root = _inverse_root(_covariance(own, config.own_ridge))
-    both = root @ (own.T @ others / len(own))
-    explained: Floats = np.linalg.solve(_covariance(others, config.others_ridge), both.T)
-    shared: Floats = both @ explained
-    squares, turned = np.linalg.eigh(shared)
+    both = np.asarray(root @ (own.T @ others / len(own)), dtype=np.float64)
+    told_by = np.linalg.solve(_covariance(others, config.others_ridge), both.T).astype(np.float64)
+    squares, turned = np.linalg.eigh(both @ told_by)
     best = np.argsort(-squares, kind="stable")[: config.axes]
     rho = np.sqrt(np.clip(squares[best], 0.0, 1.0))
     axes = root @ turned[:, best] * rho
