@@ -120,6 +120,9 @@ class Settings(BaseSettings):
     llm_max_tokens: int = Field(
         20_000, ge=500, le=10_000_000, description="tokens that a question may send and receive"
     )
+    account_tiers: Path | None = Field(
+        None, description="TOML file of accounts whose posts are more than opinions to Ask"
+    )
     ask_scorer: str = Field(
         "", description="what judges claims of Ask: a pair encoder's folder, or an NLI model's name"
     )

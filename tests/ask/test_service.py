@@ -1,3 +1,4 @@
+from stoa.ask.doubt_words import DOUBT_WORDS
 from stoa.ask.events import DoneEvent, MetaEvent, SourcesEvent
 from stoa.ask.memory_evidence import MemoryEvidence
 from stoa.ask.service import Ask
@@ -32,6 +33,21 @@ async def test_no_evidence_is_an_abstention_that_says_what_would_settle_it():
     assert answer.claims == ()
     assert answer.reason
     assert answer.would_settle
+
+
+async def test_why_and_what_would_settle_it_are_said_in_the_language_of_the_question():
+    answer = await Ask(MemoryEvidence.of([])).answer(Question("Wann wurde die Mühle gebaut?"))
+    assert answer.reason == DOUBT_WORDS["de"].nothing_found
+    assert answer.would_settle == DOUBT_WORDS["de"].settle_time
+    assert answer.would_settle in answer.text
+
+
+async def test_a_private_question_is_settled_by_nothing():
+    answer = await Ask(MemoryEvidence.of([LIBRARY])).answer(
+        Question("What is the home address of Ada?")
+    )
+    assert answer.abstained
+    assert answer.would_settle == ""
 
 
 async def test_sources_come_before_any_text_and_done_comes_last():

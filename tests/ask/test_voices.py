@@ -124,7 +124,14 @@ def test_no_line_holds_a_figure_a_citation_an_apology_or_the_asker(lang):
 
 
 def test_a_language_without_a_deck_falls_back_to_the_regular_voice():
-    assert say(answer(), Mode.FUN, "th") == say(answer(), Mode.REGULAR, "th")
+    assert say(answer(), Mode.FUN, "fi") == say(answer(), Mode.REGULAR, "fi")
+
+
+@pytest.mark.parametrize("lang", sorted(FRAMES))
+def test_every_language_of_the_voices_has_a_deck(lang):
+    assert lines(Situation.ANSWER, lang)
+    assert lines(Situation.ABSTENTION, lang)
+    assert say(answer(), Mode.FUN, lang).startswith(say(answer(), Mode.REGULAR, lang))
 
 
 def test_an_unknown_language_gets_english_frames():

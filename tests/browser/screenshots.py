@@ -214,8 +214,32 @@ def to_a_note(page: Page) -> None:
     for _ in range(12):  # each reading begins with other posts
         if page.locator(".context").count():
             break
-        page.goto(urljoin(page.url, page.locator("[data-next]").get_attribute("href") or "/"))
+        more = page.locator("[data-next]")  # absent where everything was read: begin anew
+        page.goto(urljoin(page.url, (more.count() and more.get_attribute("href")) or "/"))
     page.locator(".context").first.scroll_into_view_if_needed()
+
+
+def ask(page: Page, question: str) -> None:
+    page.goto(urljoin(page.url, "/ask"))
+    page.get_by_label("Your question").fill(question)
+    page.get_by_role("button", name="Ask", exact=True).click()
+    page.locator("#asked").wait_for()
+
+
+def be_answered(page: Page) -> None:
+    ruling = "---\ntitle: The weir case\ntier: record\n---\nThe weir of Hallow must go by 1931."
+    page.request.put(urljoin(page.url, "/api/v1/documents?name=weir.md"), data=ruling)
+    ask(page, "By when must the weir of Hallow go?")
+
+
+def be_answered_in_fun(page: Page) -> None:
+    be_answered(page)
+    page.get_by_role("button", name="Say it in the fun voice").click()
+    page.get_by_role("button", name="Say it plainly").wait_for()
+
+
+def be_declined(page: Page) -> None:
+    ask(page, "Which opera did Wilhelmina Trask compose in Reykjavik?")
 
 
 def open_history(page: Page) -> None:
@@ -277,6 +301,10 @@ SHOTS: Shots = (
     ("account", "/account/" + did("ana"), nothing),
     ("square", "/square", nothing),
     ("settings", "/settings", nothing),
+    ("ask", "/ask", nothing),
+    ("ask-answered", "/ask", be_answered),
+    ("ask-fun", "/ask", be_answered_in_fun),
+    ("ask-declined", "/ask", be_declined),
     ("who", "/who", nothing),
     ("opt-out", "/opt-out", nothing),
     ("error-404", "/post/at%3A%2F%2Fnobody", nothing),

@@ -106,6 +106,33 @@ def test_nothing_of_the_town_overflows(browser, town_url, inhabitant, width):
     assert wide == {}
 
 
+@pytest.mark.parametrize("width", [320, 390, 700, 820, 1440])
+def test_the_names_of_all_rooms_stand_whole_and_apart(browser, town_url, inhabitant, width):
+    context = browser.new_context(
+        viewport={"width": width, "height": 900}, storage_state=inhabitant
+    )
+    page = context.new_page()
+    page.goto(town_url + "/town")
+    broken, overlapping, n = page.evaluate(
+        """() => {
+            const links = [...document.querySelectorAll(".mark, .nav a")].map(link => {
+                const words = document.createRange();
+                words.selectNodeContents(link.lastChild);
+                return [link.innerText.trim(), [...words.getClientRects()]];
+            });
+            const boxes = [...links.map(([, rects]) => rects[0]),
+                document.querySelector(".whoami").getBoundingClientRect()];
+            const clash = (a, b) => a.left < b.right && b.left < a.right
+                && a.top < b.bottom && b.top < a.bottom;
+            return [links.filter(([, rects]) => rects.length > 1).map(([name]) => name),
+                boxes.filter((a, i) => boxes.some((b, j) => j > i && clash(a, b))).length,
+                links.length];
+        }"""
+    )
+    context.close()
+    assert (broken, overlapping, n) == ([], 0, 8)
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_nothing_serious_in_the_town(browser, town_url, inhabitant, axe, theme):
     context = browser.new_context(

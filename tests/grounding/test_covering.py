@@ -5,7 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stoa.ask_records import Source, SourceKind, Span, Tier
-from stoa.grounding.covering import counts_what_is_asked, covers, lacks_kind, with_antecedent
+from stoa.grounding.counted import counts_what_is_asked
+from stoa.grounding.covering import covers, lacks_kind
+from stoa.grounding.leaning import with_antecedent
 from stoa.grounding.sentences import sentences
 
 

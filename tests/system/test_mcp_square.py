@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
+from urllib.parse import quote
 
 import httpx2
 import pytest
 from tests.system.square_process import running
 
 pytest.importorskip("mcp", reason="the ask-peers group is not installed")
-from mcp import Client, StdioServerParameters
+from mcp import Client, MCPError, StdioServerParameters
 
 pytestmark = pytest.mark.slow
+RESOURCES = {"stoa://post/{id}", "stoa://notes/{post_id}"}
 TOOLS = {"search_posts", "get_post", "get_thread", "get_notes", "ask", "verify"}
 
 
@@ -46,6 +49,23 @@ async def use(client, said):
     return post["id"]
 
 
+async def read(client, post):
+    """Reads a post and its notes as resources, and what is not there or not allowed."""
+    templates = (await client.list_resource_templates()).resource_templates
+    assert {each.uri_template for each in templates} == RESOURCES
+    address = quote(post, safe="")
+    (found,) = (await client.read_resource(f"stoa://post/{address}")).contents
+    same = await client.call_tool("get_post", {"id": post})
+    assert found.mime_type == "application/json"
+    assert json.loads(found.text) == same.structured_content
+    (found,) = (await client.read_resource(f"stoa://notes/{address}")).contents
+    assert json.loads(found.text) == {"post": post, "notes": []}
+    nobody = quote("at://did:plc:nobody/app.bsky.feed.post/1", safe="")
+    for gone in (f"stoa://post/{nobody}", f"stoa://notes/{nobody}", "stoa://users/1"):
+        with pytest.raises(MCPError):
+            await client.read_resource(gone)
+
+
 async def test_the_tools_answer_by_stdio_and_at_the_door(tmp_path):
     said = "The mill of Hallow was built in 1811"
     empty = tmp_path / "events.jsonl"
@@ -57,11 +77,11 @@ async def test_the_tools_answer_by_stdio_and_at_the_door(tmp_path):
             square.url + "/api/v1/posts", json={"posts": posts}, timeout=20
         ).raise_for_status()
         async with Client(square.url + "/mcp") as client:
-            await use(client, said)
+            await read(client, await use(client, said))
         command = StdioServerParameters(
             command=sys.executable,
             args=["-m", "stoa.cli", "mcp", "--data", str(data)],
             env=dict(os.environ),
         )
         async with Client(command) as client:
-            await use(client, said)
+            await read(client, await use(client, said))

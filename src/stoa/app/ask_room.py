@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from threading import RLock
 from typing import TYPE_CHECKING
 
+from stoa.app.account_tiers import read_account_tiers
 from stoa.app.answering import find_with_shipped
 from stoa.app.verifying import shipped_verifier
 from stoa.ask.careful import careful
@@ -14,7 +15,7 @@ from stoa.ask.document_evidence import DocumentEvidence, JoinedEvidence
 from stoa.ask.recheck import rechecked
 from stoa.ask.service import Ask
 from stoa.ask_ports import EvidenceFinder, PairScorer
-from stoa.ask_records import Answer, Source
+from stoa.ask_records import Answer, Source, Tier
 from stoa.documents import DocumentShelf
 from stoa.encoders.hashed import HashedEncoder
 from stoa.errors import BadInput
@@ -34,9 +35,13 @@ DOCUMENTS = "documents"
 
 
 def open_ask(world: Square | Rooms, settings: Settings, documents: Sequence[Source] = ()) -> Ask:
-    """Ask over the posts and notes of a world, and over documents where some are given."""
+    """Ask over the posts and notes of a world, and over documents where some are given.
+
+    Raises:
+        BadInput: the list of accounts' tiers that the settings name does not hold.
+    """
     rooms = rooms_of(world)
-    found: EvidenceFinder = square_finder(rooms)
+    found: EvidenceFinder = square_finder(rooms, read_account_tiers(settings.account_tiers))
     if documents:
         found = JoinedEvidence((document_finder(documents), found))
     return ask_over(found, settings, rooms.clock)
@@ -84,11 +89,11 @@ def document_finder(documents: Sequence[Source]) -> EvidenceFinder:
     return DocumentEvidence(documents, TantivyIndex(), HashedEncoder(dim=512))
 
 
-def square_finder(rooms: Rooms) -> EvidenceFinder:
-    """A finder over the posts and shown notes of a world."""
+def square_finder(rooms: Rooms, tiers: Mapping[str, Tier]) -> EvidenceFinder:
+    """A finder over the posts and shown notes of a world; `tiers` by account (`account_tiers`)."""
     from stoa.app.asking import square_evidence
 
-    return square_evidence(rooms)
+    return square_evidence(rooms, tiers)
 
 
 def rooms_of(world: Square | Rooms) -> Rooms:
@@ -101,6 +106,7 @@ def rooms_of(world: Square | Rooms) -> Rooms:
 class AskRoom:
     """Ask for a square that serves: follows it into another world, holds the documents given to it.
 
+    Raises `BadInput` at once where the list of accounts' tiers does not hold.
     Safe for many threads; what is built over a world is built once.
     """
 
@@ -112,6 +118,7 @@ class AskRoom:
         folder = square.folder
         self.shelf = DocumentShelf(None if folder is None else folder / DOCUMENTS)
         """The documents given to this square; files in its data folder where it has one."""
+        self._tiers = read_account_tiers(square.settings.account_tiers)
         self._papers: tuple[int, EvidenceFinder] | None = None
 
     def ask(self, *, only_documents: bool = False) -> Ask:
@@ -132,7 +139,7 @@ class AskRoom:
     def _post_finder(self) -> EvidenceFinder:
         rooms = self._square.rooms
         if self._posts is None or self._rooms is not rooms:
-            self._rooms, self._posts = rooms, square_finder(rooms)
+            self._rooms, self._posts = rooms, square_finder(rooms, self._tiers)
         return self._posts
 
     def _paper_finder(self) -> EvidenceFinder:

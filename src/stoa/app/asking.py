@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
 
@@ -86,7 +86,8 @@ class SquareEvidence:
 
     Every source is read from the store at the moment of asking: what was deleted, hidden by a
     label, or whose author opted out is not found, whatever the indexes still hold. A post is an
-    opinion (tier 5): nothing in a post tells safely that its author was there.
+    opinion (tier 5), for nothing in it tells safely that its author was there, unless the operator
+    listed its author's account (`account_tiers`).
     """
 
     posts: PostStore
@@ -96,6 +97,7 @@ class SquareEvidence:
     notes: Notes
     board: Board
     note_words: _NoteWords
+    tiers: Mapping[str, Tier] = field(default_factory=dict[str, Tier])  # by account id
 
     def candidates(
         self, query: str, k: int, since_us: int | None = None, until_us: int | None = None
@@ -211,12 +213,13 @@ class SquareEvidence:
                 continue
             account = accounts.get(item.author)
             shown = account is not None and not account.opted_out
-            made.append(_post_source(item, account) if account and shown else None)
+            tier = self.tiers.get(item.author_name, Tier.OPINION)
+            made.append(_post_source(item, account, tier) if account and shown else None)
         return made
 
 
-def square_evidence(rooms: Rooms) -> SquareEvidence:
-    """What Ask finds in a square that is open."""
+def square_evidence(rooms: Rooms, tiers: Mapping[str, Tier] | None = None) -> SquareEvidence:
+    """What Ask finds in a square that is open; `tiers` of accounts, by id, as the operator says."""
     return SquareEvidence(
         rooms.store,
         rooms.words,
@@ -225,6 +228,7 @@ def square_evidence(rooms: Rooms) -> SquareEvidence:
         rooms.notes,
         rooms.board,
         _NoteWords(rooms.notes),
+        tiers or {},
     )
 
 
@@ -232,7 +236,7 @@ def _text(item: Post | NoteView) -> str:
     return item.content.text if isinstance(item, Post) else item.text
 
 
-def _post_source(post: Post, account: Account) -> Source:
+def _post_source(post: Post, account: Account, tier: Tier) -> Source:
     content = post.content
     # Passing a post on with "this!" says nothing of its own.
     passed_on = content.quote_uri if content.quote_uri and says_little(content.text) else None
@@ -240,7 +244,7 @@ def _post_source(post: Post, account: Account) -> Source:
         post.uri,
         SourceKind.POST,
         content.text,
-        Tier.OPINION,
+        Tier.OPINION if passed_on else tier,
         title=account.display_name or account.handle or account.name,
         author=post.author_name,
         at_us=post.at_us,

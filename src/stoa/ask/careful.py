@@ -9,26 +9,24 @@ would have said, is not stated.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from stoa.ask.parts import AnswerFinder, Found
 from stoa.ask_records import EvidenceSet, SourceKind, Span
-from stoa.grounding.covering import (
-    counts_what_is_asked,
-    covers,
-    lacks_kind,
-    missing_words,
-)
+from stoa.grounding.asked_words import asked_of
+from stoa.grounding.counted import counts_what_is_asked
+from stoa.grounding.coverage import Heard, level_of, n_said_here
+from stoa.grounding.covering import covers, lacks_kind, missing_words
+from stoa.grounding.kin import UNSPACED, matters_in
+from stoa.grounding.leaning import is_short
 from stoa.grounding.question_kinds import QuestionKind, question_kind
 from stoa.grounding.sentences import sentences
 
 COVERED = 0.9  # the least that a covering sentence is sure of
+_COVERED_BY = (COVERED, 0.87, 0.84)  # by level: its words, its kin, with the text's topic
 _UNSTATED = 0.45  # the most where what is asked for is not there
 _UNSURE = 0.75  # the most where a short text says all, but not surely of what is asked
-_SHORT = 350  # characters, Chinese ones counted thrice; a post has 300, a small record a few more
-_UNSPACED = re.compile(r"[\u0e01-\u0ecd\u1000-\u103f\u1780-\u17d3\u3040-\u9fff]")
 _LOOKED_AT = 8  # sources searched for a covering sentence
 
 
@@ -48,8 +46,9 @@ def careful(finder: AnswerFinder) -> AnswerFinder:
         first = finder(question, evidence)
         covering = _covering(question, evidence, first.spans)
         if covering is not None:
-            rest = tuple(span for span in first.spans if span != covering)
-            return CarefulAnswer((covering, *rest), max(first.confidence, COVERED))
+            level, span = covering
+            rest = tuple(each for each in first.spans if each != span)
+            return CarefulAnswer((span, *rest), max(first.confidence, _COVERED_BY[level]))
         return CarefulAnswer(first.spans, min(first.confidence, _most(question, first, evidence)))
 
     return found
@@ -61,32 +60,41 @@ def _most(question: str, found: Found, evidence: EvidenceSet) -> float:
         return 0.0
     first = found.spans[0]
     source = evidence.find(first.source)
-    asks_for_anything = question_kind(question) in (QuestionKind.ABOUT, QuestionKind.OTHER)
-    is_unspaced = _UNSPACED.search(question) is not None  # its words cannot be told one by one
-    if source is None or asks_for_anything or is_unspaced or not is_short(source.text):
+    kind = question_kind(question)
+    if source is None or kind is QuestionKind.ABOUT or not is_short(source.text):
         return 1.0  # what the learnt finder was trained on; it knows long texts better
-    if lacks_kind(question, " ".join(span.text for span in found.spans[:2])):
+    said = " ".join(span.text for span in found.spans[:2])
+    asked = asked_of(question)
+    if kind is QuestionKind.OTHER:
+        matters = matters_in(question, asked.lang)
+        return _UNSTATED if matters and not matters & matters_in(said, asked.lang) else 1.0
+    if asked.lang in UNSPACED or lacks_kind(question, said):
         return _UNSTATED
     is_there = not missing_words(question, first, source)
     return _UNSURE if is_there and counts_what_is_asked(question, first.text) else _UNSTATED
 
 
-def is_short(text: str) -> bool:
-    """Whether a text is of a post's length, in which nothing is said in another place."""
-    return len(text) + 2 * sum("\u3040" <= c <= "\u9fff" for c in text) <= _SHORT
+def _covering(
+    question: str, evidence: EvidenceSet, preferred: Sequence[Span]
+) -> tuple[int, Span] | None:
+    """The sentence that covers the question best, and how: of the highest tier, then the fullest.
 
-
-def _covering(question: str, evidence: EvidenceSet, preferred: Sequence[Span]) -> Span | None:
-    """A sentence that covers the question, of the highest tier; what was found comes first."""
-    found: list[tuple[int, Span]] = []
+    Long texts are the finder's: there only a sentence that it found and that says all counts. The
+    finder's order decides nothing else, for its scores know long names from short ones.
+    """
+    found: list[tuple[tuple[int, int, int, str, int], Span]] = []
     for span in preferred:
         source = evidence.find(span.source)
         if source is not None and covers(question, span, source):
-            found.append((source.tier, span))
+            found.append(((0, source.tier, 0, source.id, span.start), span))
     for source in evidence.sources[:_LOOKED_AT]:
         if source.kind is not SourceKind.NOTE and is_short(source.text):
-            spans = (Span.of(source, *place) for place in sentences(source.text, source.lang))
-            covering = next((span for span in spans if covers(question, span, source)), None)
-            if covering is not None:
-                found.append((source.tier, covering))
-    return min(found, key=lambda each: each[0])[1] if found else None
+            for start, end in sentences(source.text, source.lang):
+                span = Span.of(source, start, end)
+                heard = Heard.of(span, source)
+                level = level_of(question, heard)
+                if level is not None:
+                    fullness = -n_said_here(question, heard)
+                    found.append(((level, source.tier, fullness, source.id, start), span))
+    best = min(found, key=lambda each: each[0], default=None)
+    return None if best is None else (best[0][0], best[1])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from stoa.ask.deck_english import ENGLISH
+from stoa.ask.deck_further import FURTHER
 from stoa.ask.deck_others import OTHERS
 
 
@@ -52,7 +53,7 @@ _ANSWERED = frozenset(
 def lines(situation: Situation, lang: str) -> tuple[str, ...]:
     """All lines of a language for a situation; none where its deck has none."""
     base = lang.split("-")[0].lower()
-    deck = ENGLISH if base == "en" else OTHERS.get(base, {})
+    deck = ENGLISH if base == "en" else (OTHERS | FURTHER).get(base, {})
     found = _split(deck.get(situation.value, ""))
     if not found and situation in _ANSWERED:
         return _split(deck.get(Situation.ANSWER.value, ""))

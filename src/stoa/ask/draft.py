@@ -13,7 +13,8 @@ from stoa.ask.showing import spans_of
 from stoa.ask_records import Claim, Conflict, EvidenceSet, Source, SourceKind, Span, Verdict
 from stoa.grounding.alignment import carried
 from stoa.grounding.conflicts import clash_in_answer, conflicts_between, with_conflicts
-from stoa.grounding.covering import with_antecedent
+from stoa.grounding.coverage import Heard, level_of
+from stoa.grounding.leaning import is_short
 
 _LOOKED_AT = 40  # sources searched for what contradicts the answer
 _SENTENCES_A_SOURCE = 30
@@ -91,15 +92,20 @@ def _against(answer: Claim, evidence: EvidenceSet, lang: str, asked: str) -> Ite
     wanted = carried(answer.text)
     own = {span.source for span in answer.cites}
     first = evidence.find(answer.cites[0].source) if answer.cites else None
-    told = answer.text if first is None else with_antecedent(answer.cites[0], first)
+    alone = Heard(answer.text, answer.text, "", "")
+    told = alone if first is None else Heard.of(answer.cites[0], first)
     others = sorted(evidence.sources[:_LOOKED_AT], key=lambda source: source.tier)
     for source in others:
         if source.id in own:
             continue
+        may_differ_in_words = bool(asked) and is_short(source.text)
         for span in spans_of(source)[:_SENTENCES_A_SOURCE]:
-            if len(carried(span.text) & wanted) < 2:
+            shares = len(carried(span.text) & wanted) >= 2
+            if not shares and not may_differ_in_words:
                 continue
-            both = told, with_antecedent(span, source)
+            both = told, Heard.of(span, source)
+            if not shares and level_of(asked, both[1]) is None:
+                continue
             if clash_in_answer(asked, answer.text, span.text, lang, both):
                 yield quoted(span)
                 break

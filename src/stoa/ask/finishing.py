@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from stoa.ask.answer_phrases import phrases
+from stoa.ask.doubts import WHY, conflicts_in, doubt_in, settled_by
 from stoa.ask.draft import Drafted
 from stoa.ask.gestalt import confidence_of
+from stoa.ask.understand import Declined
 from stoa.ask.voices import say
 from stoa.ask_ports import EvidenceFinder
 from stoa.ask_records import (
@@ -43,12 +45,13 @@ def abstention(
     setting: Setting, reason: str, senses: tuple[Sense, ...] = (), confidence: float = 0.0
 ) -> Answer:
     """An answer that claims nothing, with the reason and what would settle it."""
+    is_declined = reason in (Declined.PRIVATE.value, Declined.NOTHING_ASKED.value)
     parts = _answer(
         setting,
         abstained=True,
         confidence=confidence,
-        reason=reason,
-        would_settle=phrases(setting.lang).settle,
+        reason=reason if is_declined else doubt_in(reason, setting.lang),
+        would_settle="" if is_declined else settled_by(setting.asked, setting.lang, reason),
         senses=senses,
     )
     return replace(parts, text=say(parts, parts.mode, parts.lang))
@@ -73,8 +76,9 @@ def finished(
     claims = tuple(claim for claim in drafted.claims if claim.verdict in SHOWN and claim.cites)
     confidence, reason = confidence_of(claims, drafted.conflicts, found)
     if not claims or confidence < least:
-        why = reason if claims and reason else "no source at hand answers this"
+        why = reason if claims and reason else WHY.no_answer
         return abstention(setting, why, confidence=confidence if claims else 0.0)
+    is_open = bool(reason) and any(each.stronger is None for each in drafted.conflicts)
     used = used_sources(claims, setting.evidence)
     parts = _answer(
         setting,
@@ -82,8 +86,9 @@ def finished(
         claims=claims,
         sources=used,
         confidence=confidence,
-        reason=reason,
-        conflicts=drafted.conflicts,
+        reason=doubt_in(reason, setting.lang),
+        would_settle=settled_by(setting.asked, setting.lang) if is_open else "",
+        conflicts=conflicts_in(drafted.conflicts, setting.lang),
         senses=senses,
         drift=drift_of(claims),
         followups=followups(claims, setting),

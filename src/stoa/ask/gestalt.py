@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from stoa.ask.doubts import WHY
 from stoa.ask_records import Claim, Conflict, Span, Verdict
 from stoa.grounding.drift import drift_of
 
@@ -35,15 +36,15 @@ def confidence_of(
     limits: list[tuple[float, str]] = [(found, "")]
     against = [conflict for conflict in conflicts if answer in conflict.claims]
     if answer.verdict is Verdict.DISPUTED:
-        is_noted = any(conflict.why.startswith("A note") for conflict in against)
-        why = against[0].why if against else "The sources disagree."
+        is_noted = any(conflict.why == WHY.note for conflict in against)
+        why = against[0].why if against else WHY.disagree
         limits.append((NOTED if is_noted else DISPUTED, why))
     if answer.verdict is Verdict.REFUTED:
-        limits.append((REFUTED, against[0].why if against else "A record says otherwise."))
+        limits.append((REFUTED, against[0].why if against else WHY.record))
     if answer.verdict in (Verdict.LIKELY, Verdict.ATTRIBUTED):
-        limits.append((max(answer.probability, 0.5), "No source says it in these words."))
+        limits.append((max(answer.probability, 0.5), WHY.wording))
     if drift_of(claims) > _DRIFTED:
-        limits.append((DISPUTED, "Its words stray from those of its sources."))
+        limits.append((DISPUTED, WHY.stray))
     return min(limits, key=lambda limit: limit[0])
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from stoa.ask.answer_phrases import phrases
+from stoa.ask.doubts import WHY, conflicts_in, doubt_in, settled_by
 from stoa.ask.draft import quoted, whole
 from stoa.ask.finishing import still_holding
 from stoa.ask.gestalt import confidence_of
@@ -15,7 +15,7 @@ from stoa.ask_ports import EvidenceFinder
 from stoa.ask_records import Answer, Claim, Conflict, SourceKind, Verdict
 
 UNMOVED = 0.5  # the least that an answer which stands against an objection is told with
-GONE = "a source of this answer is gone, or says something else now"
+GONE = WHY.gone
 
 
 def rechecked(answer: Answer, finder: EvidenceFinder) -> Answer:
@@ -40,13 +40,14 @@ def rechecked(answer: Answer, finder: EvidenceFinder) -> Answer:
     fresh = [quoted(each.cites[0]) if _is_quoted(each) else each for each in (*holding, *noted)]
     drafted = whole(fresh, now, answer.lang)
     confidence, reason = confidence_of(drafted.claims, drafted.conflicts, answer.confidence)
+    is_less = len(holding) < len(answer.claims)
     kept = replace(
         answer,
         claims=drafted.claims,
         sources=tuple(now[each] for each in _in_order(drafted.claims) if each in now),
-        conflicts=drafted.conflicts,
+        conflicts=conflicts_in(drafted.conflicts, answer.lang),
         confidence=confidence,
-        reason=reason or (GONE if len(holding) < len(answer.claims) else answer.reason),
+        reason=doubt_in(reason or (GONE if is_less else answer.reason), answer.lang),
         followups=(),
     )
     return replace(kept, text=say(kept, kept.mode, kept.lang))
@@ -105,8 +106,8 @@ def _withdrawn(answer: Answer) -> Answer:
         followups=(),
         abstained=True,
         confidence=0.0,
-        reason=GONE,
-        would_settle=phrases(answer.lang).settle,
+        reason=doubt_in(GONE, answer.lang),
+        would_settle=settled_by(answer.question, answer.lang),
         drift=0.0,
     )
     return replace(gone, text=say(gone, gone.mode, gone.lang))

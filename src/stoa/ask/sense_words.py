@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from stoa.ask_records import Source
+from stoa.grounding.inflection import BENDING, is_form_of
 from stoa.grounding.language_words import WORDS
 from stoa.grounding.languages import language
 from stoa.grounding.question_kinds import is_question_word
@@ -71,21 +72,37 @@ def content_of_question(asked: str) -> list[str]:
     return list(dict.fromkeys(each for each in kept if each not in ("mean", "call", "tell")))
 
 
+def with_forms(wanted: Sequence[str], stems: Sequence[str], lang: str) -> list[str]:
+    """Some stems, and those wanted of which they hold another form, where a language bends words.
+
+    >>> with_forms(["авроре"], ["аврора", "кино"], "ru")
+    ['аврора', 'кино', 'авроре']
+    """
+    if lang not in BENDING:
+        return list(stems)
+    held = set(stems)
+    more = (w for w in wanted if w not in held and any(is_form_of(w, s, lang) for s in held))
+    return [*stems, *more]
+
+
 def sighting(
     source: Source, term: str, wanted: Sequence[str], weights: Mapping[str, float]
 ) -> Sighting:
     """Reads one source; `wanted` are the question's stems, which tell senses apart nowhere."""
     whole = f"{source.title}. {source.text}" if source.title else source.text
-    common = _function_words(source.lang or language(whole) or "en")
-    stems = [
-        stem(token) for token in tokens(whole) if token not in STOPWORDS and token not in common
-    ]
+    lang = source.lang or language(whole) or "en"
+    common = _function_words(lang)
+    own = [stem(token) for token in tokens(whole) if token not in STOPWORDS and token not in common]
+    stems = with_forms(wanted, own, lang)
     context = {
         each: weights.get(each, 1.0)
         for each in stems
-        if each not in wanted and each not in _GENERIC and _is_telling(each)
+        if each not in wanted
+        and each not in _GENERIC
+        and _is_telling(each)
+        and not _is_form_of_any(each, wanted, lang)
     }
-    kinds = _kind_words(whole, term, common) - set(wanted) - _GENERIC
+    kinds = _kind_words(whole, term, common, lang) - set(wanted) - _GENERIC
     return Sighting(source, term, frozenset(stems), context, kinds, _nearness(source.text, term))
 
 
@@ -135,10 +152,10 @@ def label(group: Sequence[Sighting], others: Sequence[Sequence[Sighting]], n_wor
     return ", ".join(written.values()) or (group[0].source.title or group[0].source.text[:40])
 
 
-def _kind_words(text: str, term: str, common: frozenset[str]) -> frozenset[str]:
+def _kind_words(text: str, term: str, common: frozenset[str], lang: str) -> frozenset[str]:
     """Stems after "TERM is a ..." and before "the ... TERM"."""
     found: set[str] = set()
-    for match in _uses(text, term):
+    for match in _uses(text, term, lang):
         said = _IS_A.match(text[match.end() :])
         if said and not _hangs_on(text[: match.start()], common):
             found.update(_head(said.group(1), common))
@@ -168,8 +185,17 @@ def _head(phrase: str, common: frozenset[str]) -> list[str]:
     return found
 
 
-def _uses(text: str, term: str) -> list[re.Match[str]]:
-    return [m for m in re.finditer(r"[^\W_]+", text) if stem(m.group().casefold()) == term]
+def _uses(text: str, term: str, lang: str) -> list[re.Match[str]]:
+    found: list[re.Match[str]] = []
+    for match in re.finditer(r"[^\W_]+", text):
+        word = stem(match.group().casefold())
+        if word == term or (lang in BENDING and is_form_of(word, term, lang)):
+            found.append(match)
+    return found
+
+
+def _is_form_of_any(word: str, wanted: Sequence[str], lang: str) -> bool:
+    return lang in BENDING and any(is_form_of(word, each, lang) for each in wanted)
 
 
 def _nearness(text: str, term: str) -> dict[str, float]:

@@ -17,10 +17,13 @@ from stoa.ask.sense_words import (
     label,
     linked,
     sighting,
+    with_forms,
 )
 from stoa.ask.threads import withdrawn
 from stoa.ask.understand import Understood
 from stoa.ask_records import Claim, Correction, EvidenceSet, Sense, Source, SourceKind, Turn
+from stoa.grounding.inflection import is_derived_from
+from stoa.grounding.languages import language
 from stoa.grounding.words import content_stems, idf, recall
 
 
@@ -43,6 +46,7 @@ class Grounded:
     excluded: tuple[str, ...] = ()  # sources of senses that are not meant
     withdrawn: tuple[Claim, ...] = ()  # claims of earlier turns that rested on them
     correction: Correction = field(default_factory=Correction)  # to be kept for the thread
+    meant: tuple[str, ...] = ()  # sources of the sense that is meant, where a turn told it
 
 
 def in_sense(
@@ -75,6 +79,7 @@ def in_sense(
         excluded=tuple(sorted(wrong)),
         withdrawn=withdrawn(thread, wrong) if understood.is_correction else (),
         correction=known,
+        meant=tuple(each.source.id for each in meant or ()),
     )
 
 
@@ -112,7 +117,11 @@ def _groups(asked: str, evidence: EvidenceSet, *, needs_all: bool, tie: float = 
     stated = [each for each in evidence.sources if each.kind is not SourceKind.NOTE]
     if not wanted or len(stated) < 2:
         return []
-    stems = {each.id: content_stems(f"{each.title} {each.text}") for each in stated}
+    lang = language(asked) or "en"
+    stems = {
+        each.id: with_forms(wanted, content_stems(f"{each.title} {each.text}"), lang)
+        for each in stated
+    }
     weights = idf(f"{each.title} {each.text}" for each in evidence.sources)
     held = {each.id: recall(wanted, stems[each.id], weights) for each in stated}
     best = max(held.values())
@@ -200,22 +209,31 @@ def _meant(
     unwanted = [s for text in known.exclude for s in content_stems(text) if s not in given]
     fits = [_fit(group, wanted) for group in groups]
     if wanted:
-        best = max(fits)
-        if best <= 0:
-            return None
-        return [e for group, fit in zip(groups, fits, strict=True) if fit == best for e in group]
+        return _of_fit(groups, fits, max(fits)) if max(fits) > 0 else None
     misfits = [_fit(group, unwanted) for group in groups]
     worst = max(misfits)
-    if worst <= 0:
-        return [each for group in groups for each in group]
-    return [e for group, fit in zip(groups, misfits, strict=True) if fit < worst for e in group]
+    if worst > 0:
+        rest = zip(groups, misfits, strict=True)
+        return [each for group, fit in rest if fit < worst for each in group]
+    return [each for group in groups for each in group]
+
+
+def _of_fit(groups: Sequence[Group], fits: Sequence[float], fit: float) -> Group:
+    return [e for group, own in zip(groups, fits, strict=True) if own == fit for e in group]
 
 
 def _fit(group: Group, words: Sequence[str]) -> float:
-    """The greatest share of the words that one source of the group holds."""
+    """The greatest share of the words that one source of the group holds, in any form.
+
+    A source that says by these words what the thing is fits better than one that mentions them.
+    """
     if not words:
         return 0.0
-    return max(recall(words, each.stems, {}) for each in group)
+    return max(_held(each.stems, words) + _held(each.kind_words, words) for each in group)
+
+
+def _held(stems: frozenset[str], words: Sequence[str]) -> float:
+    return sum(any(is_derived_from(w, s, "en") for s in stems) for w in words) / len(words)
 
 
 def _chosen_by_place(known: Correction, thread: Sequence[Turn]) -> frozenset[str]:

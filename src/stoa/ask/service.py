@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
+from stoa.ask.doubts import WHY
 from stoa.ask.draft import Drafted, extractive_draft, whole
 from stoa.ask.drafting import Judges, Pool, claims_of_draft
 from stoa.ask.events import (
@@ -28,7 +29,7 @@ from stoa.ask.events import (
 from stoa.ask.finishing import Setting, abstention, finished, still_holding
 from stoa.ask.gestalt import DISPUTED, SURER, is_borne_out
 from stoa.ask.model_draft import DraftReading, messages_for
-from stoa.ask.parts import AnswerFinder, AskConfig, ClaimJudge
+from stoa.ask.parts import AnswerFinder, AskConfig, ClaimJudge, Found
 from stoa.ask.recheck import unmoved
 from stoa.ask.retrieve import retrieve
 from stoa.ask.revise import Change
@@ -38,7 +39,7 @@ from stoa.ask.stand_ins import overlap_answer
 from stoa.ask.threads import bounded
 from stoa.ask.understand import Understood, understand
 from stoa.ask_ports import EvidenceFinder, LanguageModel, PairScorer
-from stoa.ask_records import Answer, Claim, Question, Sense
+from stoa.ask_records import Answer, Claim, EvidenceSet, Question, Sense
 from stoa.ports import Clock
 
 
@@ -93,7 +94,7 @@ class Ask:
             correction=grounded.correction,
         )
         yield SourcesEvent(evidence.sources, evidence.noise)
-        work = _Work(self, asked, setting, grounded.senses)
+        work = _Work(self, asked, setting, grounded.senses, grounded.meant)
         if self.model is not None and evidence.sources and not grounded.senses:
             async for event in work.drafted(self.model, draft):
                 yield event
@@ -112,6 +113,7 @@ class _Work:
     asked: Question
     setting: Setting
     senses: tuple[Sense, ...] = ()  # two or more: nothing tells which is meant
+    meant: tuple[str, ...] = ()  # sources of the sense that a correction chose
     changes: tuple[Change, ...] = ()
     _draft: Drafted | None = None
     _confidence: float = 0.0
@@ -144,12 +146,12 @@ class _Work:
         """The answer: of the model's draft where claims of it stand, of quotations where not."""
         evidence, config = self.setting.evidence, self.ask.config
         if not evidence.sources:
-            return abstention(self.setting, "nothing was found about this")
+            return abstention(self.setting, WHY.nothing_found)
         if self.senses:
             return self._in_each_sense()
         made, confidence = self._draft, self._confidence
         if made is None or not made.claims:
-            found = self.ask.answering(self.setting.asked, evidence)
+            found = self._found(evidence)
             made = extractive_draft(
                 found.spans, evidence, config.n_quotes, self.setting.lang, self.setting.asked
             )
@@ -157,10 +159,18 @@ class _Work:
         holding = still_holding(made.claims, self.ask.finder)
         if len(holding) < len(made.claims):
             if not holding or holding[0] != made.claims[0]:
-                return abstention(self.setting, "a source was taken back while this was answered")
+                return abstention(self.setting, WHY.taken_back)
             by_id = {each.id: each for each in evidence.sources}
             made = whole(holding, by_id, self.setting.lang, self.setting.asked)
         return finished(self.setting, made, confidence, config.least_confidence)
+
+    def _found(self, evidence: EvidenceSet) -> Found:
+        """What answers, looked for first among the sources of the sense that is meant."""
+        if self.meant:
+            found = self.ask.answering(self.setting.asked, only(evidence, self.meant))
+            if found.spans and found.confidence >= self.ask.config.least_confidence:
+                return found
+        return self.ask.answering(self.setting.asked, evidence)
 
     def _in_each_sense(self) -> Answer:
         """The best answer in each sense, side by side, and the senses to choose from."""
@@ -173,7 +183,7 @@ class _Work:
             confidence = min(confidence, found.confidence)
         holding = still_holding(claims, self.ask.finder)
         if len(holding) < len(self.senses) or confidence < self.ask.config.least_confidence:
-            return abstention(self.setting, "the question has more than one sense", self.senses)
+            return abstention(self.setting, WHY.many_senses, self.senses)
         made = Drafted(tuple(holding))
         return finished(self.setting, made, confidence, 0.0, self.senses)
 

@@ -58,13 +58,15 @@ def say(parts: Answer, mode: Mode, lang: str, seed: int = 0) -> str:
     composed = pieces(parts.claims, parts.sources, parts.conflicts, lang)
     body = ["".join(piece.text for piece in composed)]
     if (parts.abstained or not parts.claims) and not _senses_tie(parts):
-        body = [declined_line(parts.reason, lang), *body]
+        body = [declined_line(parts.reason, lang, parts.would_settle), *body]
     body.append(noise_sentence(parts.noise, lang))
     return "\n\n".join(each for each in (voice.before, *body, voice.after) if each)
 
 
-def declined_line(reason: str, lang: str) -> str:
+def declined_line(reason: str, lang: str, settle: str = "") -> str:
     """Why a question is not answered, in its language; `reason` may be a `Declined`.
+
+    `settle` says what would decide it.
 
     >>> declined_line("private", "en")
     "That is somebody's private matter; it is not looked up here."
@@ -73,7 +75,7 @@ def declined_line(reason: str, lang: str) -> str:
     said = {Declined.PRIVATE: words.private, Declined.NOTHING_ASKED: words.nothing_asked}
     known = next((text for why, text in said.items() if why.value == reason), "")
     frame = phrases(lang)
-    return known or f"{frame.unknown} {frame.settle}"
+    return known or f"{frame.unknown} {settle or frame.settle}"
 
 
 def seed_of(question: str, seed: int = 0) -> int:
@@ -150,7 +152,7 @@ def _doubt(parts: Answer, words: Frames) -> list[str]:
     if parts.abstained or parts.confidence >= SAID_SURELY:
         return []
     if parts.reason:
-        return [f"{words.doubt} {parts.reason}"]
+        return [" ".join(filter(None, (words.doubt, parts.reason, parts.would_settle)))]
     return []
 
 

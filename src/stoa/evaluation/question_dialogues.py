@@ -119,6 +119,13 @@ _NAMES = {
         ("Amina Okoro", "Piotr Zielinski"),
         ("the operator", "the council"),
     ),
+    "dev2": (
+        ("Ada Moss", "Johan Pieter van der Meer"),
+        ("Stoa", "Harbour Street Exchange"),
+        ("Kite", "Blue Lantern Broadcasting"),
+        ("Li Wei", "Carmen Ortega Ruiz"),
+        ("the operator", "the council of the old town"),
+    ),
     "final": (
         ("Lena Brandt", "Omar Haddad"),
         ("Stoa", "Openfield"),

@@ -14,7 +14,7 @@ from enum import StrEnum
 from stoa.ask_records import Claim, Conflict, Source, SourceKind, Tier, Verdict
 from stoa.grounding.alignment import Statement, carried, statements
 from stoa.grounding.clauses import subject_of
-from stoa.grounding.covering import with_antecedent
+from stoa.grounding.coverage import Heard
 from stoa.grounding.polarity import n_negations, turned_words
 from stoa.grounding.quantities import Kind, Quantity, names, quantities
 from stoa.grounding.rival_answers import rival_values
@@ -78,7 +78,7 @@ def clash_of(one: str, other: str, lang: str = "en") -> Clash | None:
 
 
 def clash_in_answer(
-    asked: str, one: str, other: str, lang: str = "en", said: tuple[str, str] | None = None
+    asked: str, one: str, other: str, lang: str = "en", said: tuple[Heard, Heard] | None = None
 ) -> Clash | None:
     """The difference of two texts, or of what they answer to a question ("" for none)."""
     found = clash_of(one, other, lang)
@@ -90,8 +90,9 @@ def clash_in_answer(
 
 def speak_of_one_thing(first: Statement, second: Statement) -> bool:
     """Whether two statements share most words and neither names somebody else in their place."""
-    shared = first.stems & second.stems
-    least = min(len(first.stems), len(second.stems))
+    ours, theirs = unit_stems(first), unit_stems(second)
+    shared = ours & theirs
+    least = min(len(ours), len(theirs))
     first_head, second_head = _head(first), _head(second)
     wanted = _SAME_THING if first_head and second_head else _SAME_WORDS
     if len(shared) < 2 or len(shared) < wanted * least:
@@ -100,6 +101,22 @@ def speak_of_one_thing(first: Statement, second: Statement) -> bool:
         return False
     ours, theirs = _name_words(first), _name_words(second)
     return not (ours - second.stems and theirs - first.stems)
+
+
+def unit_stems(statement: Statement) -> frozenset[str]:
+    """A statement's stems, a name of many words counted as one: its last.
+
+    So it makes no difference to what is compared whose name is the longer.
+
+    >>> said = statements(["The court fined Johan van der Meer."])[0]
+    >>> sorted(unit_stems(said))
+    ['court', 'fin', 'meer']
+    """
+    found = statement.stems
+    for name in names(statement.text):
+        words = [stem(word) for word in tokens(name.text) if word not in STOPWORDS]
+        found = found - frozenset(words[:-1])
+    return found
 
 
 def _head(statement: Statement) -> str:
@@ -126,19 +143,20 @@ def _name_words(statement: Statement) -> frozenset[str]:
 
 
 def _difference(first: Statement, second: Statement, lang: str) -> Clash | None:
+    turned = turned_words(first.text, [second], lang)
     ours, theirs = quantities(first.text), quantities(second.text)
     for kinds, difference in ((_DAYS, Difference.DATE), (None, Difference.AMOUNT)):
         mine = [one for one in ours if _is_of(one, kinds)]
         yours = [one for one in theirs if _is_of(one, kinds)]
         comparable = [(a, b) for a in mine for b in yours if _one_kind(a, b)]
-        if comparable and not any(a.same_as(b) for a, b in comparable):
+        if comparable and not turned and not any(a.same_as(b) for a, b in comparable):
             a, b = comparable[0]
             said = (first.text[a.start : a.end].strip(), second.text[b.start : b.end].strip())
             return Clash(difference, *said)
-    shared = len(first.stems & second.stems) / max(len(first.stems | second.stems), 1)
+    one, other = unit_stems(first), unit_stems(second)
+    shared = len(one & other) / max(len(one | other), 1)
     if shared < _SAME_THING:
         return None
-    turned = turned_words(first.text, [second], lang)
     if turned and n_negations(first.text, lang) + n_negations(second.text, lang) < 3:
         return Clash(Difference.POLARITY, turned[0], "")
     return None
@@ -192,10 +210,12 @@ def _together(held: Conflict, new: Conflict) -> Conflict:
     return Conflict((*held.claims, *more), held.stronger, held.why)
 
 
-def _said(claim: Claim, source: Source) -> str:
-    """A claim with the sentence that it leans on, as its source has it."""
+def _said(claim: Claim, source: Source) -> Heard:
+    """A claim as a reader of its source hears it."""
     own = next((span for span in claim.cites if span.source == source.id), None)
-    return claim.text if own is None else with_antecedent(own, source)
+    if own is None:
+        return Heard(claim.text, claim.text, "", "")
+    return Heard.of(own, source)
 
 
 def note_clash(one: Claim, first: Source, other: Claim, second: Source) -> Clash | None:

@@ -11,15 +11,16 @@ import re
 from functools import lru_cache
 
 from stoa.ask_records import Source, Span
+from stoa.grounding.counted import counts_what_is_asked
 from stoa.grounding.language_words import WORDS
 from stoa.grounding.languages import language
+from stoa.grounding.leaning import with_antecedent
 from stoa.grounding.quantities import Kind, names, quantities
 from stoa.grounding.question_kinds import QuestionKind, is_question_word, question_kind
 from stoa.grounding.words import STOPWORDS, stem, tokens
 
 _LEAST_WORDS = 2  # a question of one content word is covered by too much
 _SHORT = 500  # characters
-_FAR_BACK = 300  # bytes before a sentence in which the one before it begins
 _DAYS = (Kind.DATE, Kind.YEAR)
 _CLOCK = re.compile(r"\b\d{1,2}[:.]\d\d\b")
 _ANY_DIGIT = re.compile(r"\d")
@@ -51,41 +52,10 @@ def covers(question: str, span: Span, source: Source) -> bool:
     return _holds_kind(question_kind(question, lang), span.text, wanted)
 
 
-_COUNTED = re.compile(
-    r"\b(?:how many|wie ?viele|cuánt[oa]s|combien d(?:e\s|['’])|сколько|câ(?:ți|te)"
-    r"|πόσ(?:α|ες|οι|ους))"
-    r"\s*(?:of the\s+)?(?P<noun>[^\W\d_]+)",
-    re.IGNORECASE,
-)
-_NEAR = 4  # words after a number among which what is counted stands
-
-
-def counts_what_is_asked(question: str, text: str) -> bool:
-    """Whether a number in the text counts what "how many ..." asks for; True for other questions.
-
-    >>> counts_what_is_asked("How many weavers struck?", "They were back after nineteen days.")
-    False
-    """
-    asked = _COUNTED.search(question)
-    if asked is None:
-        return True
-    noun = stem(asked["noun"].casefold())
-    for number in quantities(text):
-        after = [stem(token) for token in tokens(text[number.start :])[: _NEAR + 1]]
-        if any(_alike(noun, word) for word in after):
-            return True
-    return False
-
-
 def _inflects(one: str, other: str) -> bool:
     """Whether one word is the other and an ending of at most two letters: burn, burnt."""
     short, long = sorted((one, other), key=len)
     return len(short) > 3 and len(long) - len(short) <= 2 and long.startswith(short)
-
-
-def _alike(one: str, other: str) -> bool:
-    """Whether two stems are one word, or begin alike as inflected words do."""
-    return one == other or (len(one) > 4 and one[:5] == other[:5])
 
 
 def missing_words(question: str, span: Span, source: Source) -> int:
@@ -98,29 +68,6 @@ def missing_words(question: str, span: Span, source: Source) -> int:
     missing = {word for word in wanted - held if not any(_inflects(word, each) for each in held)}
     missing -= _told_by_unit(frozenset(missing), span.text)
     return len(missing - (named & _stems(_about(source))))
-
-
-_LEANS = re.compile(
-    r"^\W*(?:it|its|he|his|she|her|they|their|this|these|er|sie|es|seine?|ihre?|él|ella|su|sus|il|elle"
-    r"|sa|son|ses|он|она|оно|они|его|её|их|el|ea|lui|ei|αυτό|του|της)\b|\b(?:it|them|her|him)\b",
-    re.IGNORECASE,
-)
-
-
-def with_antecedent(span: Span, source: Source) -> str:
-    """A sentence and, where it only says "it" or "she", the one before that names who.
-
-    >>> from stoa.ask_records import SourceKind, Tier
-    >>> post = Source("p", SourceKind.POST, "A mill stood here. It burnt.", Tier.OPINION)
-    >>> with_antecedent(Span.of(post, 19, 28), post)
-    'A mill stood here. It burnt.'
-    """
-    if not _LEANS.search(span.text):
-        return span.text
-    before = source.text.encode()[max(0, span.start - _FAR_BACK) : span.start]
-    said = before.decode(errors="ignore").rstrip()
-    cuts = [match.end() for match in re.finditer(r"[.!?。]\s", said)]
-    return f"{said[cuts[-1] if cuts else 0 :]} {span.text}"
 
 
 def lacks_kind(question: str, text: str) -> bool:

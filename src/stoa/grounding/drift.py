@@ -23,6 +23,13 @@ def drift(texts: Iterable[str], verified: Iterable[str]) -> float:
 
 
 def drift_of(claims: Sequence[Claim]) -> float:
-    """The drift of an answer: of all its claims from the spans of those that stand."""
+    """The drift of an answer: of all its claims from the spans of those that stand.
+
+    Who is quoted word for word does not stray, even where a record refutes it.
+    """
+    own = [claim for claim in claims if not any(claim.text == span.text for span in claim.cites)]
     verified = [span.text for claim in claims if claim.verdict in STANDS for span in claim.cites]
-    return drift([claim.text for claim in claims], verified)
+    said = sum(len(content_stems(claim.text)) for claim in claims)
+    strayed = drift([claim.text for claim in own], verified)
+    n_own = sum(len(content_stems(claim.text)) for claim in own)
+    return strayed * n_own / said if said else 0.0

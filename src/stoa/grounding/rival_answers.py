@@ -1,19 +1,23 @@
 """Two sentences that answer one question with different things.
 
 `conflicts` sees a number, a date or a negation between statements that share most of their words.
-The question tells more: sentences that both hold what it asks about, and put something else in the
-place it asks for, cannot both be its answer. That sees other names, days and places.
+The question tells more: sentences that both say what it asks about, in its words or in others, and
+put something else in the place it asks for, cannot both be its answer.
 """
 
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from collections.abc import Sequence
 
-from stoa.grounding.language_words import WORDS
-from stoa.grounding.languages import language
-from stoa.grounding.quantities import Kind, Quantity, names, quantities
-from stoa.grounding.question_kinds import QuestionKind, is_question_word, question_kind
+from stoa.grounding.asked_words import Asked, asked_of, content_tokens
+from stoa.grounding.coverage import Heard, share_said
+from stoa.grounding.inflection import is_form_of
+from stoa.grounding.kin import UNSPACED, matters_of, plain
+from stoa.grounding.quantities import Quantity
+from stoa.grounding.question_kinds import QuestionKind
+from stoa.grounding.unspaced import unspaced_level, unspaced_value
+from stoa.grounding.values import amounts, days, has_value, people
 from stoa.grounding.words import STOPWORDS, stem, tokens
 
 _ASKS_FOR_ONE = frozenset(
@@ -27,111 +31,164 @@ _ASKS_FOR_ONE = frozenset(
     }
 )
 _NAMES = frozenset({QuestionKind.PERSON, QuestionKind.PLACE})
-_COVERS = 0.75  # of the question's content words, in each sentence
+_COVERS = 0.75  # of the question's content words, in each sentence or its topic
 _RUN = 3  # words in common right before the place where two answers part
-_DAYS = (Kind.DATE, Kind.YEAR)
 
 
 def rival_values(
-    question: str, one: str, other: str, said: tuple[str, str] | None = None
+    question: str, one: str, other: str, said: tuple[Heard, Heard] | None = None
 ) -> tuple[str, str] | None:
     """What each of two sentences answers, where both answer and the answers differ; else None.
 
-    `said` holds the two with what they lean on (`covering.with_antecedent`), by which it is seen
-    whether they speak of what is asked.
+    `said` holds the two as they are heard in their sources, by which it is seen whether they speak
+    of what is asked.
 
     >>> rival_values("Who made the bell?", "Ann Orr made the bell.", "The bell was made by Bo Lee.")
     ('Ann Orr', 'Bo Lee')
     >>> rival_values("Who made the bell?", "Ann Orr made the bell.", "The bell hangs in Hay.")
     """
-    lang = language(question) or "en"
-    kind = question_kind(question, lang)
-    wanted = _content(question, lang)
-    if kind not in _ASKS_FOR_ONE or len(wanted) < 2:
+    heard = said or (Heard(one, one, "", ""), Heard(other, other, "", ""))
+    asked = asked_of(question, heard[0].lang)
+    of_one_cause = asked.kind is QuestionKind.REASON and "cause" in asked.matters
+    if asked.kind not in _ASKS_FOR_ONE and not of_one_cause:
+        return None  # a thing may have many reasons, and much may be said about it
+    if asked.lang in UNSPACED:
+        return _unspaced(question, asked, heard)
+    if len(asked.wanted) < 2 or any(share_said(question, each) < _COVERS for each in heard):
         return None
-    if not all(_covers(text, wanted) for text in said or (one, other)):
-        return None
-    if kind in (QuestionKind.NUMBER, QuestionKind.TIME):
-        found = _amounts(one, other, kind)
-        if found is not None or _has_amount(one, kind) or _has_amount(other, kind):
+    if asked.kind is QuestionKind.TIME:
+        found = _days(asked, one, other)
+        if found is not None or has_value(asked, one) or has_value(asked, other):
             return found
-    if kind in _NAMES:
-        found = _other_names(one, other, wanted)
-        if found is not None:
+    if asked.kind is QuestionKind.NUMBER:
+        found = _amounts(asked, one, other)
+        if found is not None or has_value(asked, one) or has_value(asked, other):
             return found
-    return _parting(one, other, wanted) or _all_new(one, other, said, wanted)
+    wanted = frozenset(asked.wanted)
+    if asked.kind in _NAMES:
+        found = _other_names(asked, one, other)
+        both = people(asked, one) and people(asked, other)
+        if found is not None or (both and asked.kind is QuestionKind.PERSON):
+            return found
+    return _parting(one, other, wanted) or _all_new(asked, heard)
 
 
-def _all_new(
-    one: str, other: str, said: tuple[str, str] | None, wanted: frozenset[str]
-) -> tuple[str, str] | None:
+def _unspaced(question: str, asked: Asked, heard: Sequence[Heard]) -> tuple[str, str] | None:
+    """The first numbers or days of two sentences that both answer, where they differ."""
+    texts = [each.text for each in heard]
+    wide = [f"{each.topic} {each.leaning}" for each in heard]
+    if any(
+        unspaced_level(question, asked, text, topic) is None
+        for text, topic in zip(texts, wide, strict=True)
+    ):
+        return None
+    first, second = (unspaced_value(asked, text) for text in texts)
+    return (first, second) if first and second and first != second else None
+
+
+def _all_new(asked: Asked, heard: Sequence[Heard]) -> tuple[str, str] | None:
     """What each adds to the question, where each says all of it and they add nothing in common."""
-    if not all(wanted <= _stems(text) for text in said or (one, other)):
+    wanted = frozenset(asked.wanted)
+    if not all(wanted <= {stem(word) for word in tokens(each.leaning)} for each in heard):
         return None
-    first, second = _added(one, wanted), _added(other, wanted)
+    first, second = (_added(asked, each.text) for each in heard)
     if not first or not second or {stem(w) for w in first} & {stem(w) for w in second}:
         return None
     return first[0], second[0]
 
 
-def _added(text: str, wanted: frozenset[str]) -> list[str]:
-    common = language(text) or "en"
+def _added(asked: Asked, text: str) -> list[str]:
     return [
         token
-        for token in tokens(text)
-        if token not in STOPWORDS
-        and common not in WORDS.get(token, ())
-        and stem(token) not in wanted
+        for token in content_tokens(text, asked.lang)
+        if token not in STOPWORDS and stem(token) not in asked.wanted
     ]
 
 
-@lru_cache(maxsize=256)
-def _content(question: str, lang: str) -> frozenset[str]:
-    return frozenset(
-        stem(token)
-        for token in tokens(question)
-        if token not in STOPWORDS and not is_question_word(token, lang) and len(token) > 1
-    )
+def _days(asked: Asked, one: str, other: str) -> tuple[str, str] | None:
+    """The first days of two sentences, where no day of one may be a day of the other."""
+    ours, theirs = days(asked, one), days(asked, other)
+    pairs = [(a, b) for a in ours for b in theirs if a.compares_with(b)]
+    if not pairs or any(not a.differs_from(b) for a, b in pairs):
+        return None
+    a, b = pairs[0]
+    return one[a.start : a.end].strip(" .,"), other[b.start : b.end].strip(" .,")
 
 
-@lru_cache(maxsize=4096)
-def _stems(text: str) -> frozenset[str]:
-    return frozenset(stem(token) for token in tokens(text))
-
-
-def _covers(text: str, wanted: frozenset[str]) -> bool:
-    return len(wanted & _stems(text)) >= _COVERS * len(wanted)
-
-
-def _fits(quantity: Quantity, kind: QuestionKind) -> bool:
-    return (quantity.kind in _DAYS) == (kind is QuestionKind.TIME)
-
-
-def _has_amount(text: str, kind: QuestionKind) -> bool:
-    return any(_fits(each, kind) for each in quantities(text))
-
-
-def _amounts(one: str, other: str, kind: QuestionKind) -> tuple[str, str] | None:
-    """The first quantities of the kind asked for, where none of one is any of the other's."""
-    ours = [each for each in quantities(one) if _fits(each, kind)]
-    theirs = [each for each in quantities(other) if _fits(each, kind)]
-    pairs = [(a, b) for a in ours for b in theirs if kind is QuestionKind.TIME or a.unit == b.unit]
+def _amounts(asked: Asked, one: str, other: str) -> tuple[str, str] | None:
+    """The first quantities of one unit, where none of one is any of the other's."""
+    ours, theirs = amounts(asked, one), amounts(asked, other)
+    pairs = [(a, b) for a in ours for b in theirs if _one_unit(a, b, asked)]
     if not pairs or any(a.same_as(b) for a, b in pairs):
         return None
     a, b = pairs[0]
     return one[a.start : a.end].strip(" .,"), other[b.start : b.end].strip(" .,")
 
 
-def _other_names(one: str, other: str, wanted: frozenset[str]) -> tuple[str, str] | None:
-    """The names that only one sentence has and the question has not, where each has some."""
-    ours, theirs = _new_names(one, wanted, other), _new_names(other, wanted, one)
-    return (ours[0], theirs[0]) if ours and theirs else None
+def _one_unit(one: Quantity, other: Quantity, asked: Asked) -> bool:
+    """Whether two quantities count one thing: unit or noun the same, kin, or none beside one's."""
+    first, second = one.unit, other.unit
+    if first == second:
+        return True
+    if one.kind is not other.kind:
+        return False
+    if not first or not second:
+        named = first or second
+        return any(_is_word_of(named, word, asked.lang) for word in asked.wanted)
+    if is_form_of(plain(first), plain(second), asked.lang):
+        return True
+    return bool(matters_of(first, asked.lang) & matters_of(second, asked.lang))
 
 
-def _new_names(text: str, wanted: frozenset[str], other: str) -> list[str]:
+def _is_word_of(unit: str, word: str, lang: str) -> bool:
+    return stem(unit) == word or bool(matters_of(unit, lang) & matters_of(word, lang))
+
+
+def _other_names(asked: Asked, one: str, other: str) -> tuple[str, str] | None:
+    """The names that only one sentence has and the question has not, where each has some.
+
+    Where both sentences name the same people, those who did it: after "by", or named first.
+    """
+    ours, theirs = _new_names(asked, one, other), _new_names(asked, other, one)
+    if ours and theirs:
+        return ours[0], theirs[0]
+    if ours or theirs or asked.kind is not QuestionKind.PERSON:
+        return None
+    first, second = _doer(asked, one), _doer(asked, other)
+    same = {stem(token) for token in tokens(first)} & {stem(token) for token in tokens(second)}
+    return (first, second) if first and second and not same else None
+
+
+_BY = re.compile(r"\b(?:by|von|por|par|de către|από|tarafından)\s+(?:the\s+)?$", re.IGNORECASE)
+_SAYS = re.compile(
+    r"^\W*(?:says?|said|told|writes?|wrote|reports?|claims?|thinks?|believes?|sagt|dice|dit|говорит)\b",
+    re.IGNORECASE,
+)
+_ACCORDING = re.compile(
+    r"\b(?:according to|laut|según|selon|согласно|по словам)\s+$", re.IGNORECASE
+)
+
+
+def _doer(asked: Asked, text: str) -> str:
+    """Whom a sentence names as having done what is asked; who only says so is left out."""
+    told = [
+        name
+        for name in people(asked, text)
+        if not _SAYS.match(text[name.end :]) and not _ACCORDING.search(text[: name.start])
+    ]
+    by = [name for name in told if _BY.search(text[: name.start])]
+    return (by or told)[0].text if told else ""
+
+
+def _new_names(asked: Asked, text: str, other: str) -> list[str]:
     """Names that hold a word the question lacks, none of these being in the other sentence."""
-    news = ((name.text, _stems(name.text) - wanted) for name in names(text))
-    return [name for name, new in news if new and not new & _stems(other)]
+    there = {stem(token) for token in tokens(other)}
+    found: list[str] = []
+    for name in people(asked, text, places=asked.kind is QuestionKind.PLACE):
+        new = {stem(token) for token in tokens(name.text)} - asked.wanted.keys()
+        if not new & there:
+            found.append(name.text)
+    return found
 
 
 _PIECE = re.compile(r"[^\W_]+(?:[.,:]\d+)*")

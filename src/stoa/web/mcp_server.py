@@ -21,6 +21,7 @@ from stoa.ask_records import Answer, Mode, Question
 from stoa.documents.standing import moment
 from stoa.errors import BadInput, EncoderUnavailable, StoaError
 from stoa.web.api.access import require_program
+from stoa.web.mcp_resources import add_resources
 
 if TYPE_CHECKING:
     from mcp.server import MCPServer
@@ -87,22 +88,8 @@ def build_server(tools: SquareTools, answering: Answering, version: str) -> MCPS
 
     for tool in (search_posts, get_post, get_thread, get_notes, ask, verify):
         server.add_tool(tool, annotations=reads, structured_output=True)
-    _add_resources(server, tools)
+    add_resources(server, tools, asyncio.to_thread)
     return server
-
-
-def _add_resources(server: MCPServer[Any], tools: SquareTools) -> None:
-    """Posts and notes as resources, for clients that attach context by address."""
-
-    @server.resource("post://{id}", mime_type="text/plain")
-    async def post(id: str) -> str:
-        """The words of one post, by its URI (percent-encoded)."""
-        from urllib.parse import unquote
-
-        found: PostOut = await _apart(tools.get_post, unquote(id))
-        return found.untrusted_text
-
-    del post
 
 
 async def _answered(answering: Answering, question: str, mode: str, as_of: str) -> Answer:

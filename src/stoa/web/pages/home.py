@@ -110,7 +110,7 @@ def empty_words(desk: Desk, tab: str, signed_in: bool) -> dict[str, object]:
         lines = (
             [
                 "Nobody you follow has written here lately, or you follow nobody in this square.",
-                "An author’s own page has a Follow button. `stoa up --handle you.example` brings "
+                "An author’s own page has a Follow button. “stoa up --handle you.example” brings "
                 "whom you follow on Bluesky.",
             ]
             if signed_in
