@@ -14,6 +14,7 @@ fitted by expectation maximisation (Dempster, Laird and Rubin 1977), with Newton
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import log
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,14 +51,15 @@ class Signs:
     def log_odds(self, rates: SignRates) -> Floats:
         """What the signs add to the logit of regret, (n,)."""
         answered, waited = self.answer != Answer.NONE, self.late >= 0
-        answer = np.where(answered, _told(self.answer == Answer.REGRET, rates.answer), 0.0)
-        late = np.where(waited, _told(self.late == 1, rates.late), 0.0)
-        return answer + late + _told(self.explicit, rates.explicit)
+        answer: Floats = np.where(answered, _told(self.answer == Answer.REGRET, rates.answer), 0.0)
+        late: Floats = np.where(waited, _told(self.late == 1, rates.late), 0.0)
+        told: Floats = answer + late + _told(self.explicit, rates.explicit)
+        return told
 
 
 def _told(sign: NDArray[np.bool_], rates: tuple[float, float]) -> Floats:
-    hit, slip = np.clip(rates, 1e-4, 1.0 - 1e-4)
-    return np.where(sign, np.log(hit / slip), np.log((1.0 - hit) / (1.0 - slip)))
+    hit, slip = (min(max(rate, 1e-4), 1.0 - 1e-4) for rate in rates)
+    return np.where(sign, log(hit / slip), log((1.0 - hit) / (1.0 - slip)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
