@@ -21,6 +21,9 @@ def test_each_kind_makes_something_else_of_a_claim_that_has_it(kind):
     if kind is Corruption.MIXED:  # the claim begins with a title, not a sentence's subject
         made_here = corrupted("Ada Marlow won.", SAID, kind, np.random.default_rng(0))
         changed = [one for one in (made_here,) if one]
+    if kind is Corruption.TURNED:
+        made_here = corrupted("Iron is harder than lead.", SAID, kind, np.random.default_rng(0))
+        changed = [one for one in (made_here,) if one]
     assert changed
     for one in changed:
         assert one.kind is kind
@@ -68,3 +71,32 @@ def test_no_text_breaks_it_and_a_seed_gives_the_same(claim, said, kind):
         first, again = (change(claim, [said], kind, np.random.default_rng(5)) for _ in range(2))
         assert first == again
         assert first is None or (first.claim, first.evidence) != (claim, (said,))
+
+
+def test_more_than_is_turned_round():
+    rng = np.random.default_rng(0)
+    made = corrupted("The iron is more reactive than copper.", [""], Corruption.TURNED, rng)
+    assert made
+    assert made.claim == "Copper is more reactive than the iron."
+    assert corrupted("Iron is reactive.", [""], Corruption.TURNED, rng) is None
+
+
+def test_another_subject_takes_what_the_claim_says():
+    said = ("Boris Klein opened the mill.", "Ada Marlow was born in Lindau.")
+    made = corrupted(said[1], said, Corruption.SUBJECT, np.random.default_rng(0))
+    assert made
+    assert made.claim == "Boris Klein was born in Lindau."
+
+
+def test_evidence_is_negated_where_it_says_what_the_claim_says():
+    said = ["Copper can displace silver from its salt. The town has a mill.", "Nothing else."]
+    claim = "Copper can displace silver."
+    made = corrupted_evidence(claim, said, Corruption.NEGATION, np.random.default_rng(1))
+    assert made
+    assert made.claim == claim
+    assert "Copper can displace" not in made.evidence[0]
+    assert "The town has a mill." in made.evidence[0]
+    unrelated = ["The town has a mill."]
+    assert (
+        corrupted_evidence(claim, unrelated, Corruption.NEGATION, np.random.default_rng(1)) is None
+    )

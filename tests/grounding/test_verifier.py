@@ -67,6 +67,16 @@ def test_likely_is_stricter_than_supported_and_sees_contradictions(verifier):
     assert one(verifier, claim, told).contradiction > one(verifier, claim, EVIDENCE).contradiction
 
 
+@pytest.mark.parametrize(
+    "more", ["I love it!", "Have you ever been there?", "My brother told me about her last week."]
+)
+def test_what_speakers_say_of_themselves_takes_support_away(verifier, more):
+    plain = one(verifier, "Yes, she was elected mayor of Lindau in March 2019.", EVIDENCE)
+    chat = one(verifier, f"{more} She was elected mayor of Lindau in March 2019.", EVIDENCE)
+    assert plain.supported
+    assert chat.probability < plain.probability
+
+
 def test_evidence_is_judged_jointly(verifier):
     claim = "Ada Marlow won 61 % of the vote and was elected mayor of Lindau in March 2019."
     parts = EVIDENCE.split(". ")

@@ -11,14 +11,18 @@ from stoa.ask_records import VerifierWeights
 from stoa.evaluation.verifier_sets import LabelledPair, Stance
 from stoa.grounding.corruptions import Corrupted, Corruption, corrupted, corrupted_evidence
 from stoa.grounding.pair_features import pair_rows
+from stoa.grounding.replies import Reply, replies
 from stoa.grounding.units import Reader
 from stoa.grounding.verifier import packed
-from stoa.grounding.verifier_fitting import FittingConfig, Labelled, Made, fit_verifier
+from stoa.grounding.verifier_fitting import fit_verifier
+from stoa.grounding.verifier_rows import FittingConfig, Labelled, Made, Teaching
 
 CLAIM_CHANGES = 6
 """At most as many wrong claims are made from one supported pair."""
 EVIDENCE_CHANGES = 3
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
+REPLIES_KEPT = 0.35
+"""Share of the replies made from a pair that are kept: more teach nothing more."""
 DENIED = 0.6
 """Share of supported pairs that are also given evidence which denies them."""
 
@@ -100,9 +104,43 @@ def made_rows(reader: Reader, pairs: Sequence[LabelledPair], seed: int) -> Made:
     )
 
 
+def made_replies(pairs: Sequence[LabelledPair], seed: int) -> list[tuple[LabelledPair, Reply]]:
+    """Replies in chat's tone made from the pairs of the sets that support is learnt from."""
+    rng = np.random.default_rng(seed + 2)
+    sets = FittingConfig().support_sets
+    return [
+        (pair, reply)
+        for pair in pairs
+        if pair.collection in sets
+        for reply in replies(pair.claim, pair.evidence, pair.stance == Stance.SUPPORTS, rng)
+        if rng.random() < REPLIES_KEPT
+    ]
+
+
+def reply_rows(reader: Reader, pairs: Sequence[LabelledPair], seed: int) -> Labelled:
+    """Features of the replies that `made_replies` makes, under their pairs' names."""
+    made = made_replies(pairs, seed)
+    stances = (Stance.UNSUPPORTED, Stance.SUPPORTS)
+    return labelled_rows(
+        reader,
+        [
+            LabelledPair(
+                pair.collection, pair.group, reply.claim, reply.evidence, stances[reply.faithful]
+            )
+            for pair, reply in made
+        ],
+    )
+
+
+def teaching_rows(reader: Reader, pairs: Sequence[LabelledPair], seed: int) -> Teaching:
+    """All that the verifier is fitted on, out of judged pairs and a seed."""
+    return Teaching(
+        labelled_rows(reader, pairs), made_rows(reader, pairs, seed),
+        reply_rows(reader, pairs, seed),
+    )  # fmt: skip
+
+
 def train_verifier(pairs: Sequence[LabelledPair], seed: int) -> VerifierWeights:
     """The verifier's numbers out of judged pairs and a seed."""
-    reader = Reader()
-    labelled, made = labelled_rows(reader, pairs), made_rows(reader, pairs, seed)
-    heads, cuts = fit_verifier(labelled, made, FittingConfig())
+    heads, cuts = fit_verifier(teaching_rows(Reader(), pairs, seed), FittingConfig())
     return packed(heads, cuts)

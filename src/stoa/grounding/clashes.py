@@ -18,7 +18,7 @@ CLASH_NAMES = (
     "alternative_near", "prefix_opposite", "modifier_added", "modifier_lost", "number_clash",
     "superlative_clash", "answered_no", "answered_yes", "recall_asserted", "best_asserted",
     "denial_near", "negation_before", "turning_before", "hedge_before", "quantifier_before",
-    "n_near",
+    "n_near", "clash_share", "clean_share",
 )  # fmt: skip
 """The columns that `clashes` gives."""
 
@@ -42,28 +42,21 @@ def clashes(meeting: Meeting) -> list[float]:
     claim, near = _claim(meeting), _near(meeting)
     sentences = meeting.sentences
     row = [0.0] * len(CLASH_NAMES)
+    total = meeting.weight((1 << len(meeting.units)) - 1) or 1.0
     for at in near:
-        said, held = sentences[at], meeting.held[at]
-        if claim.ends[0]:
-            order = _order(claim.ends, said.places)
-            row[0] = max(row[0], float(order < 0))
-            row[1] = max(row[1], float(order > 0))
-        negations = _before(meeting, said, held, Mark.NEGATION)
-        row[2] = max(row[2], float(negations > 0 and not claim.negated))
-        row[3] = max(row[3], float((negations > 0) == claim.negated))
-        row[4] = max(row[4], _against(meeting, held, said, OPPOSITES, claim.keys))
-        row[5] = max(row[5], _against(meeting, held, said, ALTERNATIVES, claim.keys))
-        row[6] = max(row[6], _prefixed(meeting, held, said))
-        row[9] = max(row[9], _number_clash(claim, said))
-        row[15] = max(row[15], _denied(sentences, at, claim.marks))
-        answer = _answer(sentences, at)
-        row[11] = max(row[11], float(answer < 0))
-        row[12] = max(row[12], float(answer > 0))
+        seen = _by_column(meeting, claim, at)
+        for column, value in seen.items():
+            row[column] = max(row[column], value)
+        share = meeting.weight(meeting.held[at]) / total
+        against = any(seen[column] for column in (0, 2, 4, 5, 6, 9, 11, 15))
+        if against or not seen[3]:
+            row[21] = max(row[21], share)
+        elif not sentences[at].asks or seen[12]:
+            row[22] = max(row[22], share)
     row[7], row[8] = _modifiers(meeting, claim.keys)
     best = meeting.said
     lost = claim.marks & Mark.SUPERLATIVE and best.marks & Mark.SUPERLATIVE
     row[10] = float(bool(lost) and _lost_superlative(meeting))
-    total = meeting.weight((1 << len(meeting.units)) - 1) or 1.0
     asserted = 0
     strongest = 0.0
     for sentence, mask in zip(sentences, meeting.held, strict=True):
@@ -77,6 +70,24 @@ def clashes(meeting: Meeting) -> list[float]:
         row[column] = float(found) - float(claim.marks & mark > 0)
     row[20] = float(len(near))
     return row
+
+
+def _by_column(meeting: Meeting, claim: _Claim, at: int) -> dict[int, float]:
+    """What one sentence adds to the columns that are a greatest value over sentences."""
+    said, held = meeting.sentences[at], meeting.held[at]
+    order = _order(claim.ends, said.places) if claim.ends[0] else 0
+    negations = _before(meeting, said, held, Mark.NEGATION)
+    answer = _answer(meeting.sentences, at)
+    return {
+        0: float(order < 0), 1: float(order > 0),
+        2: float(negations > 0 and not claim.negated),
+        3: float((negations > 0) == claim.negated),
+        4: _against(meeting, held, said, OPPOSITES, claim.keys),
+        5: _against(meeting, held, said, ALTERNATIVES, claim.keys),
+        6: _prefixed(meeting, held, said), 9: _number_clash(claim, said),
+        11: float(answer < 0), 12: float(answer > 0),
+        15: _denied(meeting.sentences, at, claim.marks),
+    }  # fmt: skip
 
 
 def _claim(meeting: Meeting) -> _Claim:

@@ -14,6 +14,7 @@ from enum import StrEnum
 
 import numpy as np
 
+from stoa.grounding.clauses import subject_of
 from stoa.grounding.opposites import ALTERNATIVE_WORDS, OPPOSITE_WORDS
 from stoa.grounding.quantities import MONTHS, SMALL, names, quantities
 from stoa.grounding.words import listed
@@ -34,6 +35,8 @@ class Corruption(StrEnum):
     COMPARISON = "comparison"
     DENIAL = "denial"  # the evidence says that the claim is false
     MIXED = "mixed"  # the claim's beginning with another sentence's end
+    SUBJECT = "subject"  # another sentence's beginning with the claim's end
+    TURNED = "turned"  # more than, the other way round
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,14 @@ _DENIALS = (
     "Experts denied that {}.", "The rumor that {} has been debunked.",
     "It has been claimed that {}, but this is incorrect.", "Is it true that {}? No.",
 )  # fmt: skip
+_NOT_SUBJECTS = listed("it he she they this that these those in on at however there but with for")
+_NOTS = (" not", " never", "n't", " no longer", " not really")
+_THAN = re.compile(
+    r"^(.{3,60}?) ((?:is|are|was|were|has|have|had|can)\b.{0,40}?\b(?:more|less|fewer|\w{2,}er)\b"
+    r".{0,40}? than) (.{3,60}?)([.]?)$"
+)
+_SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
+_WORD = re.compile(r"[^\W_]+")
 _SMALL_NAMES = {value: word for word, value in SMALL.items()}
 _NO_SUBJECT = listed("the a an this that these those it he she they there his her their in on at")
 
@@ -241,12 +252,34 @@ def _mixed(text: str, other: str, rng: Generator) -> str | None:
     if not mine or mine[0].start > 3:
         return None
     ends: list[str] = []
-    for sentence in re.split(r"(?<=[.!?])\s+", other):
+    for sentence in _SENTENCE.split(other):
         theirs = names(sentence)
         if theirs and theirs[0].start <= 3 and theirs[0].text.split()[-1] not in text:
             ends.append(sentence[theirs[0].end :])
     ends = [end for end in ends if 3 <= len(end.split()) <= 30]
     return mine[0].text + ends[int(rng.integers(len(ends)))] if ends else None
+
+
+def _subject(text: str, other: str, rng: Generator) -> str | None:
+    """What the claim says, of what another sentence speaks of."""
+    mine = subject_of(text)
+    if not mine or mine.casefold() in _NO_SUBJECT:
+        return None
+    own = set(mine.casefold().split())
+    theirs = [subject_of(sentence) for sentence in _SENTENCE.split(other)]
+    theirs = [
+        one for one in theirs if 0 < len(one.split()) <= 6 and not own & set(one.casefold().split())
+    ]
+    theirs = [one for one in theirs if one.split(" ")[0].casefold() not in _NOT_SUBJECTS]
+    return theirs[int(rng.integers(len(theirs)))] + text[len(mine) :] if theirs else None
+
+
+def _turned(text: str, other: str, rng: Generator) -> str | None:
+    found = _THAN.match(text)
+    if not found:
+        return None
+    first, middle, then, end = found.groups()
+    return f"{then[0].upper()}{then[1:]} {middle} {_inside(first)}{end}"
 
 
 _CHANGES: dict[Corruption, _Change] = {
@@ -261,6 +294,8 @@ _CHANGES: dict[Corruption, _Change] = {
     Corruption.RANK: _phrases(_RANKS),
     Corruption.COMPARISON: _phrases(_COMPARISONS),
     Corruption.MIXED: _mixed,
+    Corruption.SUBJECT: _subject,
+    Corruption.TURNED: _turned,
 }
 
 
@@ -301,8 +336,10 @@ def corrupted_evidence(
     Only the sentence that shares most words with the claim is changed, and only where the claim
     has the same thing, so that what was changed is what the claim says.
     """
-    if kind in (Corruption.DENIAL, Corruption.MIXED):
+    if kind in (Corruption.DENIAL, Corruption.MIXED, Corruption.SUBJECT, Corruption.TURNED):
         return None
+    if kind is Corruption.NEGATION:
+        return _negated_evidence(claim, evidence, rng)
     told = _CHANGES[kind](claim, " ".join(evidence), rng)
     if told is None:
         return None
@@ -312,6 +349,34 @@ def corrupted_evidence(
     pattern = re.compile(rf"(?<!\w){re.escape(lost)}(?!\w)")
     made = tuple(pattern.sub(lambda _: won, text) for text in evidence)
     return None if made == tuple(evidence) else Corrupted(claim, made, kind)
+
+
+def _negated_evidence(claim: str, evidence: Sequence[str], rng: Generator) -> Corrupted | None:
+    """The sentence nearest to the claim, turned round at a verb before some of its words."""
+    if _NOT.search(claim):
+        return None
+    wanted = {word for word in _WORD.findall(claim.casefold()) if len(word) > 3}
+    sentences = [one for text in evidence for one in _SENTENCE.split(text)]
+    best = max(
+        sentences,
+        key=lambda one: len(wanted & set(_WORD.findall(one.casefold()))),
+        default="",
+    )
+    places = [
+        found
+        for found in _AUXILIARY.finditer(best)
+        if wanted & set(_WORD.findall(best[found.end() :].casefold())[:3])
+    ]
+    held = len(wanted & set(_WORD.findall(best.casefold())))
+    if not places or _NOT.search(best) or 2 * held < len(wanted):
+        return None
+    verb = places[int(rng.integers(len(places)))]
+    word = _NOTS[int(rng.integers(len(_NOTS)))]
+    if word == "n't" and verb.group().casefold() in ("can", "will"):
+        word = " not"
+    turned = f"{best[: verb.end()]}{word}{best[verb.end() :]}"
+    made = tuple(text.replace(best, turned) for text in evidence)
+    return Corrupted(claim, made, Corruption.NEGATION)
 
 
 def _difference(one: str, other: str) -> tuple[str, str]:

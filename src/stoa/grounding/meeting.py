@@ -98,7 +98,7 @@ class Meeting:
                     mask |= bit
             for bit, unit in other:
                 if unit.parts:
-                    if any(part in places for part in unit.parts):
+                    if not places.keys().isdisjoint(unit.parts):
                         mask |= bit
                 elif unit.key in places or _in_decade(unit, sentence):
                     mask |= bit

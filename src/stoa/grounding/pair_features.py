@@ -233,18 +233,20 @@ def _literal(meeting: Meeting) -> list[float]:
         twos.update([f" {one} {two} " for one, two in pairwise(order)])
         triples = zip(order, order[1:], order[2:], strict=False)
         threes.update([f" {one} {two} {three} " for one, two, three in triples])
-    said, near = meeting.said.whole(), [sentence.whole() for sentence in chosen]
+    said, near = meeting.said.whole(), "\n".join([sentence.whole() for sentence in chosen])
     keys = {unit.key for sentence in meeting.claimed for unit in sentence.units}
+    unseen = keys
+    for sentence in chosen:
+        unseen = unseen.difference(sentence.places)
     n_twos, n_threes = len(twos) or 1, len(threes) or 1
     numbers, common, total = meeting.of_kind[4], meeting.of_kind[1], len(meeting.units)
     return [
         float(lost_any), float(len(lost)),
-        sum(any(run in known for known in near) for run in twos) / n_twos,
-        sum(run in said for run in twos) / n_twos,
-        sum(any(run in known for known in near) for run in threes) / n_threes,
-        sum(run in said for run in threes) / n_threes,
-        float(sum(not any(key in s.places for s in chosen) for key in keys)),
-        sum(key not in best for key in keys) / (len(keys) or 1),
+        sum([run in near for run in twos]) / n_twos,
+        sum([run in said for run in twos]) / n_twos,
+        sum([run in near for run in threes]) / n_threes,
+        sum([run in said for run in threes]) / n_threes,
+        float(len(unseen)), len(keys.difference(best)) / (len(keys) or 1),
         math.log1p((numbers & ~meeting.any).bit_count())
         * meeting.weight(meeting.any) / (total - 0.5 * common.bit_count() or 1.0),
     ]  # fmt: skip

@@ -57,11 +57,19 @@ class Sentence:
         }
 
 
+class _Known(dict[str, Word]):
+    """Spellings that were looked at; a new one is looked at when it is asked for."""
+
+    def __missing__(self, token: str) -> Word:
+        word = self[token] = classify(token)
+        return word
+
+
 class Reader:
     """Reads texts into sentences and remembers words and texts it has read."""
 
     def __init__(self) -> None:
-        self._words: dict[str, Word] = {}
+        self._words = _Known()
         self._texts: dict[str, tuple[Sentence, ...]] = {}
 
     def read(self, text: str) -> tuple[Sentence, ...]:
@@ -78,17 +86,14 @@ class Reader:
     def _sentences(self, text: str) -> tuple[Sentence, ...]:
         if "RB-" in text:  # brackets as treebanks write them
             text = text.replace("-LRB-", "(").replace("-RRB-", ")")
-        known, found, words = self._words, list[Sentence](), list[Word]()
+        found, words = list[Sentence](), list[Word]()
         shouted = text.isupper()  # capitals tell no names where everything is in capitals
         end = Sort.END
-        for token in _TOKEN.findall(text):
-            word = known.get(token)
-            if word is None:
-                word = known[token] = classify(token)
+        for word in map(self._words.__getitem__, _TOKEN.findall(text)):
             if word.sort is not end:
                 words.append(word)
             elif words and _may_end(words[-1]):
-                found.append(_sentence(words, shouted, "?" in token))
+                found.append(_sentence(words, shouted, "?" in word.text))
                 words = []
         if words:
             found.append(_sentence(words, shouted, False))

@@ -19,6 +19,8 @@ FOREST_SHARE = 0.7
 """How much the trees' logit counts beside the linear one: they know the training sets better, and
 new sets less well."""
 
+_UNITS = PAIR_NAMES.index("units")
+
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
@@ -58,6 +60,18 @@ class Cuts:
     supported: float  # least support logit of `supported`
     likely: float  # least support logit of the verdict `likely`
     against: float  # contradiction logit from which no verdict is `likely`
+    length: float  # what a claim's length adds to the calibrated logit, see `claim_lengths`
+
+    def probability(
+        self, support: NDArray[np.float64], rows: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        """The calibrated chance of full support, from support logits and feature rows."""
+        return sigmoid(self.slope * support + self.length * claim_lengths(rows) + self.intercept)
+
+
+def claim_lengths(rows: NDArray[np.float64]) -> NDArray[np.float64]:
+    """log(1 + the claim's content units) out of feature rows: shape (n,)."""
+    return rows[:, _UNITS]
 
 
 class Verifier:
@@ -90,7 +104,7 @@ class Verifier:
         found, cuts = pair_rows(self._reader, claims, evidence), self._cuts
         support = self._heads.support(found.rows)
         against = self._heads.contradiction(found.rows)
-        probability = sigmoid(cuts.slope * support + cuts.intercept).tolist()
+        probability = cuts.probability(support, found.rows).tolist()
         contradiction = sigmoid(against).tolist()
         supported = (support > cuts.supported).tolist()
         likely = ((support > cuts.likely) & (against < cuts.against)).tolist()
@@ -135,7 +149,10 @@ def packed(heads: Heads, cuts: Cuts) -> VerifierWeights:
         for part in ("means", "scales", "weights"):
             arrays[f"{name}_{part}"] = tuple(float(x) for x in getattr(head, part))
         arrays[f"{name}_intercept"] = (head.intercept,)
-    arrays["cuts"] = (cuts.slope, cuts.intercept, cuts.supported, cuts.likely, cuts.against)
+    arrays["cuts"] = (
+        cuts.slope, cuts.intercept, cuts.supported, cuts.likely, cuts.against,
+        cuts.length,
+    )  # fmt: skip
     return VerifierWeights({"pairs": PAIR_NAMES}, arrays)
 
 
@@ -167,4 +184,4 @@ def unpacked(weights: VerifierWeights) -> tuple[Heads, Cuts]:
     return Heads(linear[0], Forest.of(trees), linear[1]), Cuts(*arrays["cuts"])
 
 
-__all__ = ["Cuts", "Heads", "Judgement", "Verifier", "packed", "unpacked"]
+__all__ = ["Cuts", "Heads", "Judgement", "Verifier", "claim_lengths", "packed", "unpacked"]
