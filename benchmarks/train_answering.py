@@ -35,7 +35,8 @@ def main() -> None:
                 "seeds": asked.seeds,
                 "bytes": len(made),
                 "sha256": hashlib.sha256(made).hexdigest(),
-                "caution": weights.arrays["caution"],
+                "languages": weights.columns["languages"],
+                "cautions": weights.arrays["cautions"],
                 "cpu_s": round(time.process_time() - started, 1),
             }
         )

@@ -151,10 +151,34 @@ def test_weights_for_other_features_are_refused():
 
 
 def test_confidence_rises_with_the_log_odds_and_is_sterner_than_they_are():
-    caution = shipped_answering().caution
-    at = [caution(float(logit)) for logit in np.linspace(-6, 6, 25)]
-    assert at == sorted(at)
-    assert caution(0.0) < 0.5
+    cautions = shipped_answering().cautions
+    for caution in (cautions.other, *cautions.by_language.values()):
+        at = [caution(float(logit)) for logit in np.linspace(-6, 6, 25)]
+        assert at == sorted(at)
+        assert caution(0.0) < 0.5
+
+
+def test_a_language_without_marks_of_its_own_gets_sterner_ones_than_most():
+    cautions = shipped_answering().cautions
+    assert cautions.of("xx") == cautions.of("") == cautions.other
+    shifts = [each.shift for each in cautions.by_language.values()]
+    assert cautions.other.shift > np.median(shifts)
+
+
+def test_weights_without_marks_for_a_language_that_they_name_are_refused():
+    weights = read_answering()
+    other = replace(weights, columns={**weights.columns, "languages": ("aa", "bb")})
+    with pytest.raises(BadModel):
+        AnsweringModel.of(other)
+
+
+def test_a_question_too_short_to_tell_its_language_has_that_of_its_sources():
+    texts = (
+        "Die Übersetzung der Hymne kam von Marlee Matlin, und sie wurde im ganzen Land gesehen.",
+        "Das Spiel fand nicht in der Stadt statt, sondern in einem neuen Stadion vor ihr.",
+    )
+    assert match("Matlin Hymne?", evidence(*texts)).asked.lang == "de"
+    assert match("Matlin Hymne?", evidence(OTHERS["ru"][1])).asked.lang == ""
 
 
 def test_find_answer_reads_no_more_than_its_first_sources():

@@ -6,13 +6,14 @@ saw the question's article; the caution of a fold is set from the other folds' h
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from stoa.ask_records import AnsweringWeights
+from stoa.evaluation.answering_cautions import Promises, cautions_of
 from stoa.evaluation.answering_episodes import PARAGRAPHS, episodes
 from stoa.evaluation.answering_rows import (
     N_FOLDS,
@@ -23,14 +24,14 @@ from stoa.evaluation.answering_rows import (
     sentence_models,
 )
 from stoa.evaluation.answering_variants import narrowed, renamed
-from stoa.grounding.answer_confidence import ANSWER_FEATURES, QUANTILES, Caution, Hinges, guarded
+from stoa.grounding.answer_confidence import ANSWER_FEATURES, QUANTILES, Cautions, Hinges, guarded
 from stoa.grounding.answer_features import SENTENCE_FEATURES
 from stoa.grounding.logistic import Linear, fit_logistic
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
-_ANSWER_PENALTY = 150.0
+_ANSWER_PENALTY = 300.0
 _VARIANT = -2  # the seed of rows that are only learnt from
 _VARIANT_WEIGHT = 0.5  # beside a question of XQuAD as it is
 _NEVER = -30.0  # log-odds where nothing was found
@@ -42,8 +43,7 @@ class FitConfig:
     """How the models are learnt."""
 
     seeds: tuple[int, ...] = (0, 1)  # of the halves
-    unanswerable_passed: float = 0.045  # at .5, of held-out ones; what is promised is .05
-    confident_wrong: float = 0.008  # at .8, of held-out questions; what is promised is .02
+    promises: Promises = field(default_factory=Promises)
     taken: str = PARAGRAPHS
     has_variants: bool = True  # harder questions of the first half, learnt from and not measured
 
@@ -88,20 +88,6 @@ def held_out_logits(rows: Rows, uses: Bools | None = None) -> Floats:
     return logits
 
 
-def caution_of(logits: Floats, rows: Rows, uses: Bools, config: FitConfig) -> Caution:
-    """What keeps the two promises on the rows marked, whose log-odds are held out."""
-    known = logits[uses]
-    unanswerable = np.sort(known[~rows.is_answerable[uses]])[::-1]
-    passed = int(config.unanswerable_passed * len(unanswerable))
-    shift = float(unanswerable[passed])
-    order = np.argsort(-known, kind="stable")
-    wrong = np.cumsum(~rows.is_right[uses][order]) / len(known)
-    within = np.flatnonzero(wrong <= config.confident_wrong)
-    sure = float(known[order][within[-1]]) if len(within) else float(known.max()) + 1.0
-    slope = float(np.log(0.8 / 0.2)) / max(sure - shift, 0.2)
-    return Caution(shift, slope)
-
-
 def held_out_confidence(
     rows: Rows, scores: Floats, config: FitConfig, uses: Bools | None = None
 ) -> Floats:
@@ -109,12 +95,11 @@ def held_out_confidence(
     confidence = np.zeros(len(scores))
     allowed = rows.is_measured if uses is None else uses & rows.is_measured
     for fold in range(N_FOLDS):
-        caution = caution_of(scores, rows, (rows.fold != fold) & allowed, config)
-        here = np.flatnonzero(rows.fold == fold)
-        confidence[here] = [
-            guarded(caution(float(scores[at])), rows.features[at], str(rows.lang[at]))
-            for at in here
-        ]
+        cautions = cautions_of(scores, rows, (rows.fold != fold) & allowed, config.promises)
+        for at in np.flatnonzero(rows.fold == fold).tolist():
+            lang = str(rows.lang[at])
+            stated = cautions.of(lang)(float(scores[at]))
+            confidence[at] = guarded(stated, rows.features[at], lang)
     return confidence
 
 
@@ -129,8 +114,8 @@ def fit_answering(folder: Path, config: FitConfig | None = None) -> AnsweringWei
     learnt = all_rows(folder, config)
     rows = learnt.rows
     model = fit_answer_model(rows, np.ones(len(rows.lang), dtype=np.bool_))
-    caution = caution_of(held_out_logits(rows), rows, rows.is_measured, config)
-    return as_weights(learnt.sentence, model, caution)
+    cautions = cautions_of(held_out_logits(rows), rows, rows.is_measured, config.promises)
+    return as_weights(learnt.sentence, model, cautions)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -156,16 +141,22 @@ def all_rows(folder: Path, config: FitConfig) -> AllRows:
     return AllRows(whole, by_fold, joined(parts))
 
 
-def as_weights(sentence: Linear, model: AnswerModel, caution: Caution) -> AnsweringWeights:
+def as_weights(sentence: Linear, model: AnswerModel, cautions: Cautions) -> AnsweringWeights:
     """The models as they are kept in a file."""
     knots = np.where(np.isinf(model.hinges.knots), 1e9, model.hinges.knots)
+    languages = sorted(cautions.by_language)
+    kept = [*(cautions.by_language[lang] for lang in languages), cautions.other]
     arrays = {
         **_of_linear("sentence", sentence),
         **_of_linear("answer", model.linear),
         "answer_knots": _rounded(knots.ravel()),
-        "caution": _rounded(np.array([caution.shift, caution.slope])),
+        "cautions": _rounded(np.array([[each.shift, each.slope] for each in kept]).ravel()),
     }
-    columns = {"sentence": SENTENCE_FEATURES, "answer": ANSWER_FEATURES}
+    columns = {
+        "sentence": SENTENCE_FEATURES,
+        "answer": ANSWER_FEATURES,
+        "languages": tuple(languages),
+    }
     return AnsweringWeights(columns, arrays)
 
 

@@ -7,12 +7,14 @@ then moved and squeezed so that .5 and .8 keep what they promise (`Caution`).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from stoa.grounding.answer_features import SENTENCE_FEATURES, lead, share
+from stoa.grounding.answer_words import WORD_COUNTS, word_counts
 from stoa.grounding.question_kinds import QuestionKind
 from stoa.grounding.question_match import Match
 
@@ -46,8 +48,9 @@ ANSWER_FEATURES = (
     "letters_a_word",  # of the whole question, for each content unit
     "share_common",
     "has_capitals",  # the sources' script tells names apart
+    *WORD_COUNTS,
 )
-"""Names of the columns of `answer_features`. The last four tell how a language writes."""
+"""Names of the columns of `answer_features`. The four before the counts tell how one writes."""
 
 QUANTILES = (0.25, 0.5, 0.75)
 _KINDS = (QuestionKind.NUMBER, QuestionKind.TIME, QuestionKind.PERSON, QuestionKind.THING)
@@ -82,6 +85,22 @@ class Caution:
         return float(1.0 / (1.0 + np.exp(-np.clip(self.slope * (logit - self.shift), -30, 30))))
 
 
+@dataclass(frozen=True, slots=True)
+class Cautions:
+    """A caution for each language that data was at hand for, and one for the others.
+
+    Languages differ in how their words and letters meet, and so in the log-odds that one share of
+    false answers goes with. `other` is sterner than most: nobody can set what nothing is known of.
+    """
+
+    other: Caution
+    by_language: Mapping[str, Caution] = field(default_factory=dict[str, Caution])
+
+    def of(self, lang: str) -> Caution:
+        """The caution for a language, by ISO code; "" where it is unknown."""
+        return self.by_language.get(lang, self.other)
+
+
 _NAMES_MISSING = ANSWER_FEATURES.index("best_names_missing_source")
 _MOST, _SOME = 0.6, 0.3  # share of the question's names that the best source does not hold
 _EVERY_NOUN = frozenset({"de"})  # has a capital there, so capitals tell no names
@@ -98,10 +117,20 @@ def guarded(confidence: float, features: Floats, lang: str) -> float:
         features: `answer_features`, one row.
         lang: of the question.
     """
+    return min(confidence, most_confidence(features, lang))
+
+
+def most_confidence(features: Floats, lang: str) -> float:
+    """The most that an answer's confidence may be, whatever the model says of it.
+
+    Args:
+        features: `answer_features`, one row.
+        lang: of the question.
+    """
     missing = features[_NAMES_MISSING] if lang not in _EVERY_NOUN else 0.0
     if missing > _MOST:
-        return min(confidence, 0.49)
-    return min(confidence, 0.79) if missing > _SOME else confidence
+        return 0.49
+    return 0.79 if missing > _SOME else 1.0
 
 
 def answer_features(match: Match, features: Floats, scores: Floats, shown: list[int]) -> Floats:
@@ -142,7 +171,8 @@ def answer_features(match: Match, features: Floats, scores: Floats, shown: list[
         *(float(match.kind is kind) for kind in _KINDS),
         *_writing(match),
     ]
-    return np.concatenate([features[best], np.array(told, dtype=np.float64)])
+    counts = word_counts(match, best)
+    return np.concatenate([features[best], np.array(told, dtype=np.float64), counts])
 
 
 def _writing(match: Match) -> list[float]:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from stoa.grounding.language_words import WORDS
 from stoa.grounding.languages import language
-from stoa.grounding.question_kinds import is_question_word
+from stoa.grounding.question_kinds import is_question_word, single_question_words
 from stoa.grounding.sentences import sentences
 
 _WIDE = "\u3041-\u30ff\u3400-\u9fff\uf900-\ufaff"
@@ -30,6 +30,7 @@ _UNIT = re.compile(
     rf"|(?P<unspaced>[{_UNSPACED}]+)"
     rf"|(?P<word>(?:[^\W\d_{_WIDE}{_UNSPACED}][{_MARKS}\u200c\u200d]*)+)"
 )
+_LITTLE = re.compile("[的了是在和与被]")  # Chinese particles that join words
 _N_OF_WIDE, _N_OF_UNSPACED = 2, 4
 _AFTER_APOSTROPHE = 4  # letters: 's, 'nin, l' are endings and articles, not words
 _APOSTROPHES = "'’ʼ`´"
@@ -74,7 +75,8 @@ def units_of(text: str, lang: str = "") -> Units:
 def asked_units(question: str, lang: str) -> Units:
     """The units of a question without the words that only ask."""
     units = units_of(_without_question_phrases(question, lang), lang)
-    kept = [not is_question_word(word, lang) for word in units.words]
+    asking = _folded_question_words(lang)
+    kept = [word not in asking for word in units.words]
     keep = np.array(kept, dtype=np.bool_)
     return replace(
         units,
@@ -84,6 +86,11 @@ def asked_units(question: str, lang: str) -> Units:
         is_name=units.is_name[keep],
         is_common=units.is_common[keep],
     )
+
+
+@lru_cache(maxsize=64)
+def _folded_question_words(lang: str) -> frozenset[str]:
+    return frozenset(_stem(folded(word, lang), lang) for word in single_question_words(lang))
 
 
 def told_apart(question: str, lang: str) -> str:
@@ -106,6 +113,20 @@ def folded(word: str, lang: str = "") -> str:
     plain = _DROPPED.sub("", plain).translate(_ARABIC)
     return unicodedata.normalize("NFC", plain).replace("\u0901", "\u0902")
 
+
+def _stem(word: str, lang: str) -> str:
+    """An Arabic word without article, joined particles and endings; others as they are.
+
+    The light stemming of Larkey, Ballesteros and Connell (2007), less what folding has done.
+    """
+    if lang != "ar":
+        return word
+    bare = _ARABIC_BEGINNING.sub("", word)
+    return _ARABIC_ENDING.sub("", bare)
+
+
+_ARABIC_BEGINNING = re.compile(r"^(?:[وف]?(?:ال|[بك]ال|لل)(?=..)|[وفبلكس](?=....))")
+_ARABIC_ENDING = re.compile(r"(?<=...)(?:ها|ان|ات|ون|ين|يه|هم|[هيا])$")
 
 _UNSPACED_QUESTION_WORDS = {
     "th": re.compile(
@@ -141,19 +162,22 @@ class _Collected:
         for found in _UNIT.finditer(sentence):
             text, kind = found.group(), found.lastgroup
             if kind == "wide":
-                self._add_pieces(folded(text), place, _N_OF_WIDE)
+                for run in _LITTLE.split(folded(text)):
+                    self._add_pieces(run, place, _N_OF_WIDE)
             elif kind == "unspaced":
                 self._add_pieces(folded(text), place, _N_OF_UNSPACED)
             elif kind == "number":
                 self._put(_number(text), place, number=True)
             elif not _is_ending(sentence, found):
-                word = folded(text, lang)
+                word = _stem(folded(text, lang), lang)
                 name = text[:1].isupper() and not is_first
                 common = lang in WORDS.get(text.lower(), ()) or (len(word) == 1 and not name)
                 self._put(word, place, name=name, common=common)
             is_first = False
 
     def _add_pieces(self, run: str, place: int, n: int) -> None:
+        if not run:
+            return
         for at in range(max(1, len(run) - n + 1)):
             self._put(run[at : at + n], place)
 

@@ -17,6 +17,7 @@ from stoa.grounding.answer_confidence import (
     ANSWER_FEATURES,
     QUANTILES,
     Caution,
+    Cautions,
     Hinges,
     answer_features,
     guarded,
@@ -52,7 +53,7 @@ class AnsweringModel:
     sentence: Linear
     hinges: Hinges
     answer: Linear
-    caution: Caution
+    cautions: Cautions
 
     @classmethod
     def of(cls, weights: AnsweringWeights) -> AnsweringModel:
@@ -68,12 +69,11 @@ class AnsweringModel:
         arrays = {name: np.array(row, dtype=np.float64) for name, row in weights.arrays.items()}
         try:
             knots = arrays["answer_knots"].reshape(len(ANSWER_FEATURES), len(QUANTILES))
-            shift, slope = arrays["caution"].tolist()
             return cls(
                 _linear(arrays, "sentence", len(SENTENCE_FEATURES)),
                 Hinges(np.where(np.abs(knots) > 1e8, np.inf, knots)),
                 _linear(arrays, "answer", len(ANSWER_FEATURES) * (1 + len(QUANTILES))),
-                Caution(shift, slope),
+                _cautions(weights.columns["languages"], arrays),
             )
         except (KeyError, ValueError) as problem:
             raise BadModel("answering", f"numbers are missing ({problem})", _MEND) from problem
@@ -84,6 +84,13 @@ def _linear(arrays: dict[str, Floats], name: str, width: int) -> Linear:
     if not len(means) == len(scales) == len(weights) == width:
         raise ValueError(f"{name} has not {width} columns")
     return Linear(means, scales, weights, float(arrays[f"{name}_intercept"][0]))
+
+
+def _cautions(languages: tuple[str, ...], arrays: dict[str, Floats]) -> Cautions:
+    """Shift and slope of each language in turn, and of the others at the end."""
+    rows = arrays["cautions"].reshape(len(languages) + 1, 2).tolist()
+    each = [Caution(shift, slope) for shift, slope in rows]
+    return Cautions(each[-1], dict(zip(languages, each[:-1], strict=True)))
 
 
 def find_answer(question: str, evidence: EvidenceSet, weights: AnsweringModel) -> FoundAnswer:
@@ -104,9 +111,10 @@ def find_answer(question: str, evidence: EvidenceSet, weights: AnsweringModel) -
         return FoundAnswer((), 0.0)
     known = answer_features(matched, features, scores, shown)
     logit = float(weights.answer(weights.hinges(known[None, :]))[0])
+    lang = matched.asked.lang
     return FoundAnswer(
         tuple(_span(matched, evidence, each) for each in shown),
-        guarded(weights.caution(logit), known, matched.asked.lang),
+        guarded(weights.cautions.of(lang)(logit), known, lang),
         tuple(float(scores[each]) for each in shown),
     )
 

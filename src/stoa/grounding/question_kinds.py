@@ -85,11 +85,12 @@ def topic_of(question: str, lang: str = "") -> str:
 @lru_cache(maxsize=2_048)
 def is_question_word(word: str, lang: str) -> bool:
     """Whether a word, in lower case, is one of the single words that ask, in this language."""
-    return word in _single_words(lang)
+    return word in single_question_words(lang)
 
 
 @lru_cache(maxsize=64)
-def _single_words(lang: str) -> frozenset[str]:
+def single_question_words(lang: str) -> frozenset[str]:
+    """The single words that ask in a language, in lower case."""
     found: set[str] = set()
     for kind, phrases in _IN_ORDER:
         if kind not in (QuestionKind.YES_NO, QuestionKind.ABOUT):

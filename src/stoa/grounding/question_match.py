@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,7 +10,7 @@ from numpy.typing import NDArray
 
 from stoa.ask_records import EvidenceSet, Source
 from stoa.grounding.answer_units import Units, asked_units, told_apart, units_of
-from stoa.grounding.languages import language
+from stoa.grounding.languages import language, script
 from stoa.grounding.letter_runs import lengths_for, shared_runs
 from stoa.grounding.question_kinds import QuestionKind, question_kind, topic_of
 from stoa.grounding.word_likeness import likeness
@@ -67,12 +68,12 @@ class Match:
 
 def match(question: str, evidence: EvidenceSet) -> Match:
     """Compares a question with the sentences of its first `MOST_SOURCES` sources."""
-    lang = language(question)
+    chosen = evidence.sources[:MOST_SOURCES]
+    sources = tuple(units_of(each.text, each.lang) for each in chosen)
+    lang = language(question) or _usual_language(question, sources)
     kind = question_kind(question, lang)
     topic = topic_of(question, lang) if kind is QuestionKind.ABOUT else question
     asked = asked_units(topic, lang)
-    chosen = evidence.sources[:MOST_SOURCES]
-    sources = tuple(units_of(each.text, each.lang) for each in chosen)
     sizes = np.array([len(each.spans) for each in sources], dtype=np.int64)
     first = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
     source = np.repeat(np.arange(len(sources), dtype=np.int64), sizes)
@@ -99,6 +100,13 @@ def match(question: str, evidence: EvidenceSet) -> Match:
         at=at,
         runs=(shared_runs(plain, texts, short, lang), shared_runs(plain, texts, long, lang)),
     )
+
+
+def _usual_language(question: str, sources: tuple[Units, ...]) -> str:
+    """That of most of the sources in the question's script, for a question too short to tell."""
+    own = script(question)
+    found = Counter(each.lang for each in sources if each.lang and script(each.texts[0]) == own)
+    return min(found, key=lambda lang: (-found[lang], lang), default="")
 
 
 def _alike(asked: Units, sources: tuple[Units, ...], first: Ints) -> tuple[Ints, Floats]:
