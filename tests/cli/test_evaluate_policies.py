@@ -27,6 +27,16 @@ def test_json_holds_policies_and_progress_goes_to_stderr(capsys):
     assert "2/2 bait seed 3 popular" in printed.err
 
 
+def test_markdown_is_a_table_with_the_best_first(capsys):
+    words = ("--seeds", "3", "--people", "bait", "--only", "popular,chronological", "--days", 1,
+             "--residents", 20, "--markdown")  # fmt: skip
+    lines = [line for line in run(capsys, *words).out.splitlines() if line.startswith("| `")]
+    seconds = [float(line.split("|")[2]) for line in lines]
+    assert len(lines) == 2
+    assert seconds == sorted(seconds, reverse=True)
+    assert {line.count("|") for line in lines} == {9}
+
+
 @pytest.mark.parametrize(
     "words", [("--seeds", "one"), ("--people", "nobody"), ("--only", "magic"), ("--days", "0")]
 )

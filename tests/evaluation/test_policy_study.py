@@ -8,8 +8,10 @@ import pytest
 from stoa.encoders.hashed import HashedEncoder
 from stoa.errors import BadInput
 from stoa.evaluation import (
+    belief_fit,
     learned_policies,
     served_first_version,
+    served_memory,
     shared_ranker,
     shortlists,
     standing,
@@ -19,24 +21,20 @@ from stoa.evaluation.shared_ranker import SharedConfig
 from stoa.evaluation.shortlists import ShortlistConfig, histories
 from stoa.evaluation.society_loop import logged_society
 from stoa.evaluation.society_view import view_of
-from stoa.ranking.evidence import N_EVIDENCE
+from stoa.ranking.evidence import N_EVIDENCE, Evidence, EvidenceConfig
 from stoa.ranking.first_stage import FirstStage
 from stoa.ranking.ranker_inputs import N_FORMS
-from stoa.space.post_tower import PostTowerConfig
-from stoa.space.space_model import SpaceConfig, init_space
-from stoa.space.viewer_tower import ViewerTowerConfig
+from stoa.space.text_axes import TextAxesConfig, fit_text_axes
 from stoa.town.society import SocietyConfig
 from stoa.train.optimiser import OptimiserConfig
 from stoa.train.ranker import RankerTraining
 from stoa.train.sittings import SittingConfig
-from stoa.train.space import SpaceTrainingConfig
-from stoa.train.space_batches import BatchConfig
 
 ASKED = ("unregretted", "first_version", "popular", "x2026_dwell_regret", "oracle")
 TINY = SharedConfig(
     width=16, history=16,
     training=RankerTraining(epochs=1, tokens=2_000, optimiser=OptimiserConfig(peak=3e-3)),
-    space=SpaceTrainingConfig(steps=3, batch=BatchConfig(rows=4, length=16, uniform=32)),
+    axes=TextAxesConfig(axes=16),
 )  # fmt: skip
 SMALL = SocietyConfig(seed=12, residents=30, background=120, posts_a_day=250, logged_days=2)
 
@@ -60,20 +58,35 @@ def test_behind_is_ours_less_theirs_of_the_same_seed():
     assert found["unregretted"]["mean"] == 20.0
 
 
+def test_the_way_to_the_oracle_is_told_from_the_best_of_the_others():
+    names = ("unregretted", "keep_me_well", "likes_only", "popular", "oracle")
+    config = StudyConfig(seeds=(1,), people=("bait",), policies=names)
+    seconds = zip(names, (40.0, 90.0, 30.0, 10.0, 70.0), strict=True)
+    rows = [row(name, 1, s) for name, s in seconds]
+    assert study_figures(config, rows)["way_to_oracle"] == {"bait": 0.25}
+    config = StudyConfig(seeds=(1,), people=("bait",), policies=names[:4])
+    assert study_figures(config, rows[:4])["way_to_oracle"] == {}
+
+
 def test_one_seed_has_no_interval():
     config = StudyConfig(seeds=(1,), people=("bait",), policies=("popular",))
     found = study_figures(config, [row("popular", 1, 9.0)])["people"]["bait"]["popular"]
     assert found["low"] is found["high"] is None
 
 
-@pytest.mark.parametrize("wrong", [{"seeds": ()}, {"seeds": (1, 1)}, {"days": 0}])
+@pytest.mark.parametrize(
+    "wrong", [{"seeds": ()}, {"seeds": (1, 1)}, {"days": 0}, {"people": ("nobody",)}]
+)
 def test_settings_that_make_no_study_are_refused(wrong):
     with pytest.raises(BadInput):
         StudyConfig(**wrong)
 
 
 def test_no_policy_but_the_oracle_can_see_the_truth():
-    for module in (learned_policies, standing, served_first_version, shared_ranker, shortlists):
+    for module in (
+        belief_fit, learned_policies, standing, served_first_version, served_memory,
+        shared_ranker, shortlists,
+    ):  # fmt: skip
         assert "truth." not in inspect.getsource(module)
         assert "stoa.town" not in inspect.getsource(module)
 
@@ -85,12 +98,14 @@ def test_shortlists_hold_fresh_posts_once_each():
     pool = society.pool(round_)
     view = view_of(society.log(), plan, round_, pool, 50)
     met = histories(view, SittingConfig(history=16), 5)
-    space = init_space(0, SpaceConfig(post=PostTowerConfig(text=32), viewer=ViewerTowerConfig()))
-    known = standing.standing_at(space, society.log())
+    posts = society.log().posts
+    axes = fit_text_axes(posts.text, posts.author, TextAxesConfig(axes=16))
+    known = standing.standing_at(axes, society.log())
+    known.told.evidence = Evidence(EvidenceConfig(vector=16))
     known.advance(society.log(), view.at_us)
-    assert known.vectors.shape == (len(society.log().posts), 128)
+    assert known.vectors.shape == (len(society.log().posts), 16)
     np.testing.assert_allclose(np.linalg.norm(known.vectors, axis=1), 1, atol=1e-5)
-    n = N_EVIDENCE + 128 + N_FORMS + 2
+    n = N_EVIDENCE + 16 + N_FORMS + 2
     first = FirstStage(read=np.full(n, 0.01), length=np.full(n, 0.1), sorry=np.zeros(n))
     column = shortlists.shortlists(view, known, first, ShortlistConfig(size=60))
     assert column.shape == (len(view.viewer), 60)

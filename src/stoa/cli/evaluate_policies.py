@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any
 
+from stoa.cli.policy_tables import markdown_table, plain_table
 from stoa.cli.printing import print_json
 from stoa.errors import BadInput
 
@@ -14,16 +14,18 @@ _FULL = 10_000
 
 def policies(
     *,
-    seeds: str = "0,1,2",
+    seeds: str = "0,1,2,3,4",
     people: str = "all",
     only: str = "all",
     days: int = 30,
     residents: int = 500,
     full: bool = False,
     survey: float = 0.02,
-    kappa: float = 1.0,
+    kappa: float = 0.5,
     bait_likes: bool = False,
     work: Path | None = None,
+    jobs: int = 0,
+    markdown: bool = False,
     json: bool = False,
 ) -> None:
     """Serves the town with every policy from the same state and compares what it was worth.
@@ -39,9 +41,12 @@ def policies(
         kappa: what a regretted second costs.
         bait_likes: let bait draw likes too.
         work: folder that keeps finished runs and compiled code, so that a study can go on later.
+        jobs: towns served side by side, each in a process; 0: as many as there are cores.
+        markdown: print tables as docs/explanation/policies.md has them.
         json: print one JSON object.
     """
     from stoa.evaluation.policy_study import PEOPLE, POLICIES, StudyConfig, study_policies
+    from stoa.evaluation.study_processes import cores
 
     config = StudyConfig(
         seeds=_numbers(seeds),
@@ -53,13 +58,13 @@ def policies(
         kappa=kappa,
         bait_likes=bait_likes,
     )
-    if work is not None:
-        _keep_compiled(work)
-    found = study_policies(config, work, lambda words: print(words, file=sys.stderr, flush=True))
+    found = study_policies(config, work, _said, jobs or cores())
     if json:
         print_json(found)
         return
-    print("\n\n".join(_table(model, its) for model, its in found["people"].items()))
+    for model, its in found["people"].items():
+        way = found["way_to_oracle"].get(model)
+        print(markdown_table(model, its, way) if markdown else plain_table(model, its), end="\n\n")
 
 
 def _numbers(words: str) -> tuple[int, ...]:
@@ -69,26 +74,5 @@ def _numbers(words: str) -> tuple[int, ...]:
         raise BadInput("seeds", words, "give whole numbers, such as 0,1,2") from None
 
 
-def _keep_compiled(work: Path) -> None:
-    """Lets JAX keep what it compiles, which costs more than many a run."""
-    import jax
-
-    jax.config.update("jax_compilation_cache_dir", str(work / "compiled"))
-    jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.5)
-
-
-def _table(model: str, policies_: dict[str, Any]) -> str:
-    head = f"{model} people: true unregretted seconds a viewer-day"
-    columns = (
-        f"{'':20}   mean     low    high  behind     low    high  active  regret  first  reply"
-    )
-    lines = [head, columns]
-    for name, its in sorted(policies_.items(), key=lambda item: -item[1]["mean"]):
-        behind = its.get("behind") or dict.fromkeys(("mean", "low", "high"))
-        numbers = [its[k] for k in ("mean", "low", "high")]
-        numbers += [behind[k] for k in ("mean", "low", "high")]
-        told = " ".join(f"{n:7.1f}" if n is not None else "      -" for n in numbers)
-        shares = f"{its['last_day_active']:7.3f} {its['regret_rate']:7.3f}"
-        shares += f" {its['first_post_share']:6.3f} {its['reply_share']:6.3f}"
-        lines.append(f"{name:20}{told} {shares}")
-    return "\n".join(lines)
+def _said(words: str) -> None:
+    print(words, file=sys.stderr, flush=True)

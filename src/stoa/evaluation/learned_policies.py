@@ -7,7 +7,9 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from stoa.evaluation.belief_fit import Beliefs, Told, fit_beliefs
 from stoa.evaluation.composition import CompositionConfig, Shortlisted, compose_shortlists
+from stoa.evaluation.served_memory import RelearnConfig, ServedMemory
 from stoa.evaluation.shared_ranker import SharedRanker
 from stoa.evaluation.shortlists import ShortlistConfig, histories, shortlists
 from stoa.evaluation.slates import Slates
@@ -29,6 +31,7 @@ LEARNED = (
     *OURS, "likes_only", "seconds_only", "x2026_weighted", "x2026_dwell_regret", "t2023_heavy",
 )  # fmt: skip
 
+_ENOUGH = 500  # showings; with fewer, nothing is learned again
 _X2026 = X2026Config(cold_start=False)  # who is small cannot be told from a log
 
 
@@ -42,7 +45,17 @@ class LearnedPolicy:
     seed: int = 0
     shortlist: ShortlistConfig = field(default_factory=ShortlistConfig)
     composition: CompositionConfig = field(default_factory=CompositionConfig)
+    relearn: RelearnConfig = field(default_factory=RelearnConfig)
     _standing: Standing | None = None
+    _beliefs: Beliefs | None = None  # the ranker's, until it has learned from its own log
+    _told: Told | None = None
+    _memory: ServedMemory = field(default_factory=ServedMemory)
+    _days: int = -1  # served; -1 before the first call of `learn`
+
+    @property
+    def beliefs(self) -> Beliefs:
+        """What stands between the ranker's outputs and a value now."""
+        return self._beliefs or self.ranker.beliefs
 
     def rank(self, view: SocietyView) -> Slates:
         """Slates of what is worth most by the rule."""
@@ -50,19 +63,41 @@ class LearnedPolicy:
         if self._standing is None:
             self._standing = self.ranker.standing.fork()
         self._standing.advance(view.log, view.at_us)
-        column = shortlists(view, self._standing, self.ranker.first, self.shortlist)
-        read = self.ranker.read(view, met, self._standing, column)
+        column = shortlists(view, self._standing, self.beliefs.first, self.shortlist)
+        outputs, evidence = self.ranker.read(view, met, self._standing, column)
+        pool = self._standing.described(view)
+        read = self.beliefs.of(outputs, evidence, pool.rows(np.maximum(column, 0).ravel()))
         value = self._value(read, view, column).reshape(column.shape)
         listed = listed_posts(view, column, value)
-        return compose_shortlists(listed, view.slots, self.composition, chance_of(self.seed, view))
+        chance = chance_of(self.seed, view)
+        made = compose_shortlists(listed, view.slots, self.composition, chance)
+        if self.relearn.every_days:
+            self._memory.keep(view, column, made, outputs, evidence)
+        return made
 
     def learn(self, log: LearningLog) -> None:
-        """The ranker was trained before; what it knows of posts and viewers grows as it serves."""
+        """Every few days fits beliefs again, on the log as it has become under this policy.
+
+        The weights of the ranker and of the space stay what they were; what is known of posts and
+        viewers grows with every round.
+        """
+        self._days += 1
+        if self._days == 0:
+            self._memory.seen = len(log.impressions)
+        if not self.relearn.every_days or self._days % self.relearn.every_days or not self._days:
+            return
+        served = self._memory.told(log)
+        if served is None or self._standing is None or len(served) < _ENOUGH:
+            return
+        told = (self._told or self.ranker.told).and_then(served)
+        self._told = told.only(slice(-self.relearn.most, None))
+        noise, unseen = self.beliefs.noise, min(len(served), len(self._told) // 2)
+        self._beliefs = fit_beliefs(log, self._standing, self._told, noise, unseen)
 
     def _value(self, read: Readout, view: SocietyView, column: NDArray[np.int32]) -> Floats:
         if self.name in OURS:
             rule = unregretted if self.name == "unregretted" else keep_me_well
-            config = ValueConfig(kappa=self.kappa, worth_s=self.ranker.worth_s)
+            config = ValueConfig(kappa=self.kappa, worth_s=self.beliefs.worth_s)
             return rule(read, config).value
         if self.name == "likes_only":
             return read.action(EventKind.LIKE)

@@ -26,6 +26,7 @@ from stoa.evaluation.shared_ranker import SharedConfig, SharedRanker, train_shar
 from stoa.evaluation.society_loop import Policy, PolicyRun, logged_society, run
 from stoa.evaluation.society_oracles import Oracle
 from stoa.evaluation.society_policies import Chronological, Popular
+from stoa.evaluation.study_processes import side_by_side
 from stoa.measure.intervals import mean_interval
 from stoa.town.society import SocietyConfig
 
@@ -33,10 +34,16 @@ POLICIES = (
     *OURS, "first_version", "chronological", "popular",
     *(name for name in LEARNED if name not in OURS), "oracle",
 )  # fmt: skip
-VARIANTS = {"unregretted_kappa_0": 0.0, "unregretted_kappa_3": 3.0, "unregretted_kappa_6": 6.0}
+VARIANTS = {
+    "unregretted_kappa_0": 0.0,
+    "unregretted_kappa_1": 1.0,
+    "unregretted_kappa_3": 3.0,
+    "unregretted_kappa_6": 6.0,
+}
 """Ours at other prices of a regretted second; run where asked for by name."""
 SHORTLISTING = (*LEARNED, *VARIANTS)
 PEOPLE = ("bait", "opportunity")
+_WORDS = 512  # channels of text vectors: with 128, subjects fall together
 _MEANS = (
     "seconds", "regret_rate", "glad_rate", "first_post_share", "reply_share", "bait_written",
     "last_day_active", "cpu_s",
@@ -50,14 +57,14 @@ Said = Callable[[str], None]
 class StudyConfig:
     """What is compared, where and for how long."""
 
-    seeds: tuple[int, ...] = (0, 1, 2)
+    seeds: tuple[int, ...] = (0, 1, 2, 3, 4)
     people: tuple[str, ...] = PEOPLE
     policies: tuple[str, ...] = POLICIES
     days: int = 30
     residents: int = 500
     logged_days: int = 8
     survey: float = 0.02
-    kappa: float = 1.0
+    kappa: float = 0.5
     bait_likes: bool = False
     exploration: float = 0.05  # of our own policies' slots
     ranker: SharedConfig = field(default_factory=SharedConfig)
@@ -67,6 +74,9 @@ class StudyConfig:
             raise BadInput("seeds", self.seeds, "give one or more, each once")
         if self.days < 1:
             raise BadInput("days", self.days, "give at least 1")
+        for name in self.people:
+            if name not in PEOPLE:
+                raise BadInput("people", name, f"use {' or '.join(PEOPLE)}")
         for name in self.policies:
             if name not in POLICIES and name not in VARIANTS:
                 raise BadInput("policies", name, f"use {', '.join((*POLICIES, *VARIANTS))}")
@@ -92,35 +102,45 @@ class StudyConfig:
 
 
 def study_policies(
-    config: StudyConfig, work: Path | None = None, said: Said = lambda words: None
+    config: StudyConfig,
+    work: Path | None = None,
+    said: Said = lambda words: None,
+    jobs: int = 1,
 ) -> dict[str, Any]:
     """Runs what is not yet in `work` and compares all runs.
 
     Args:
         config: the study.
-        work: folder that keeps finished runs, `runs.jsonl`; nothing is kept where not given.
+        work: folder that keeps finished runs, `runs.jsonl`, and compiled code; nothing is kept
+            where not given.
         said: told of every run that ends.
+        jobs: how many societies are served side by side, in processes of their own.
+
+    Raises:
+        PartFailed: such a process ended early.
     """
     kept = _kept(work, config.key)
     asked = [(p, s, name) for p in config.people for s in config.seeds for name in config.policies]
-    for seed in config.seeds:
-        for people in config.people:
-            missing = [n for n in config.policies if (people, seed, n) not in kept]
-            for row in _runs(config, people, seed, missing):
-                kept[people, seed, row["policy"]] = row
-                _keep(work, row)
-                done = sum(one in kept for one in asked)
-                said(f"{done}/{len(asked)} {people} seed {seed} {row['policy']}: "
-                     f"{row['unregretted_s']:.1f} s a day, {row['cpu_s']:.0f} CPU-s")  # fmt: skip
+    parts = [
+        (config, people, seed, missing)
+        for seed in config.seeds
+        for people in config.people
+        if (missing := [n for n in config.policies if (people, seed, n) not in kept])
+    ]
+    compiled = None if work is None else work / "compiled"
+    for row in side_by_side(_runs, parts, jobs, compiled):
+        kept[row["people"], row["seed"], row["policy"]] = row
+        _keep(work, row)
+        done = sum(one in kept for one in asked)
+        said(f"{done}/{len(asked)} {row['people']} seed {row['seed']} {row['policy']}: "
+             f"{row['unregretted_s']:.1f} s a day, {row['cpu_s']:.0f} CPU-s")  # fmt: skip
     return study_figures(config, [kept[one] for one in asked])
 
 
 def _runs(config: StudyConfig, people: str, seed: int, names: Sequence[str]) -> Iterator[Row]:
-    if not names:
-        return
     began = time.process_time()
     society = config.society(people, seed)
-    start = logged_society(society, HashedEncoder(dim=128))
+    start = logged_society(society, HashedEncoder(dim=_WORDS))
     ranker = None
     if any(name in SHORTLISTING for name in names):
         ranker = train_shared(start.log(), config.ranker, seed)
@@ -131,7 +151,7 @@ def _runs(config: StudyConfig, people: str, seed: int, names: Sequence[str]) -> 
         row = {"key": config.key, "people": people, "seed": seed, **_row(made), "policy": name}
         row |= {"cpu_s": time.process_time() - began, "prepare_cpu_s": prepared}
         if ranker is not None and name in SHORTLISTING:
-            row |= {"worth_s": ranker.worth_s, "heads": _heads(ranker)}
+            row |= {"worth_s": ranker.beliefs.worth_s, "heads": _heads(ranker)}
         yield row
 
 
@@ -161,8 +181,7 @@ def _row(made: PolicyRun) -> Row:
 
 def _heads(ranker: SharedRanker) -> dict[str, Any]:
     told: dict[str, Any] = {"seconds_slope": ranker.quality.seconds_slope, "cpu_s": ranker.cpu_s}
-    told |= {"blend": list(ranker.blend), "regret_blend": list(ranker.regret_blend)}
-    told["sign_rates"] = list(ranker.sign_rates)
+    told["blend"] = list(ranker.beliefs.blend)
     for name in ("like", "skip", "glad", "regret"):
         told[f"{name}_auroc"] = ranker.quality.heads[name].auroc
     return told
@@ -183,7 +202,20 @@ def study_figures(config: StudyConfig, rows: Sequence[Row]) -> dict[str, Any]:
         }
         people[model] = {name: _figures(runs, of.get(OURS[0])) for name, runs in of.items()}
     settings = asdict(config) | {"ranker": asdict(config.ranker)}
-    return {"people": people, "settings": settings, "runs": len(rows)}
+    ways = {model: _way_to_oracle(its) for model, its in people.items()}
+    way = {model: share for model, share in ways.items() if share is not None}
+    return {"people": people, "way_to_oracle": way, "settings": settings, "runs": len(rows)}
+
+
+def _way_to_oracle(policies: dict[str, Any]) -> float | None:
+    """How far ours goes from the best of the others to the oracle, 1 being all of it."""
+    ours, oracle = policies.get(OURS[0]), policies.get("oracle")
+    others = [
+        its["mean"] for n, its in policies.items() if n in POLICIES and n not in (*OURS, "oracle")
+    ]
+    if ours is None or oracle is None or not others or oracle["mean"] <= max(others):
+        return None
+    return (ours["mean"] - max(others)) / (oracle["mean"] - max(others))
 
 
 def _figures(runs: Sequence[Row], ours: Sequence[Row] | None) -> dict[str, Any]:

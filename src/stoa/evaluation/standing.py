@@ -11,10 +11,8 @@ from numpy.typing import NDArray
 from stoa.evaluation.society_view import SocietyView
 from stoa.ranking.first_stage import Described
 from stoa.ranking.ranker_inputs import form_of
-from stoa.space.conversation_samples import sample_conversations
-from stoa.space.learning_log import NOBODY, LearningLog, PostColumns, empty_log
-from stoa.space.post_tower import encode_posts
-from stoa.space.space_model import SpaceModel
+from stoa.space.learning_log import NOBODY, LearningLog, PostColumns
+from stoa.space.text_axes import TextAxes
 from stoa.train.evidence_log import ToldEvidence
 
 Reals = NDArray[np.float32]
@@ -24,9 +22,8 @@ Reals = NDArray[np.float32]
 class Standing:
     """Grows with the log of one run; `fork` it for each run that begins here."""
 
-    space: SpaceModel
-    mean: Reals  # (d,) of the logged posts' vectors, taken from all
-    vectors: Reals  # (posts so far, d)
+    axes: TextAxes
+    vectors: Reals  # (posts so far, k), unit
     told: ToldEvidence = field(default_factory=ToldEvidence)
 
     _sought: tuple[int, Reals] | None = None  # of the round at that moment
@@ -39,7 +36,7 @@ class Standing:
         """Takes in posts and showings up to a moment."""
         known = len(self.vectors)
         if len(log.posts) > known:
-            new = as_they_arrive(self.space, log, known) - self.mean
+            new = self.axes.of(log.posts.text[known:])
             self.vectors = with_parents(new, self.vectors, log.posts.parent[known:])
         self.told.advance(log, self.vectors, at_us)
 
@@ -53,16 +50,18 @@ class Standing:
         """The posts of a round's pool."""
         posts, rows = view.log.posts, view.pool
         return Described(
-            post=rows, author=posts.author[rows], vector=self.vectors[rows], form=forms(posts, rows)
+            post=rows,
+            author=posts.author[rows],
+            vector=self.vectors[rows],
+            form=forms(posts, rows),
         )
 
 
-def standing_at(space: SpaceModel, log: LearningLog) -> Standing:
+def standing_at(axes: TextAxes, log: LearningLog) -> Standing:
     """What stands at the end of a log, before its showings were told."""
-    new = as_they_arrive(space, log, 0)
-    mean = new.mean(axis=0)
-    vectors = with_parents(new - mean, np.zeros((0, new.shape[1]), np.float32), log.posts.parent)
-    return Standing(space=space, mean=mean, vectors=vectors)
+    nothing = np.zeros((0, axes.length), dtype=np.float32)
+    vectors = with_parents(axes.of(log.posts.text), nothing, log.posts.parent)
+    return Standing(axes=axes, vectors=vectors)
 
 
 def forms(posts: PostColumns, rows: NDArray[np.integer]) -> Reals:
@@ -72,27 +71,9 @@ def forms(posts: PostColumns, rows: NDArray[np.integer]) -> Reals:
     return form_of(posts.length[rows], posts.media[rows], length)
 
 
-def as_they_arrive(space: SpaceModel, log: LearningLog, start: int) -> Reals:
-    """Vectors of posts from row `start` on, by words and author: nobody has answered yet."""
-    nothing = empty_log(log.posts.text.shape[1])
-    columns = {name: getattr(log.posts, name)[start:] for name in PostColumns.__slots__}
-    n = len(columns["at_us"])
-    columns |= {"parent": np.full(n, NOBODY, np.int32), "root": np.arange(n, dtype=np.int32)}
-    alone = replace(
-        nothing,
-        posts=PostColumns(**columns),
-        n_accounts=log.n_accounts,
-        account_key=log.account_key,
-    )
-    samples = sample_conversations(alone, space.config.post)
-    features = samples.features(np.arange(n), columns["at_us"], np.random.default_rng(0))
-    return encode_posts(space.params["post_tower"], space.config.post, features)
-
-
 def with_parents(new: Reals, before: Reals, parent: NDArray[np.integer]) -> Reals:
-    """`before` and the new rows, unit; an answer is read with what it answers, so it is both."""
-    unit = new / np.maximum(np.linalg.norm(new, axis=1, keepdims=True), 1e-6)
-    made = np.concatenate([before, unit])
+    """`before` and the new rows; an answer is read with what it answers, so it is both, unit."""
+    made = np.concatenate([before, new])
     for row in (len(before) + np.flatnonzero(parent != NOBODY)).tolist():
         both = made[row] + made[parent[row - len(before)]]
         made[row] = both / max(float(np.linalg.norm(both)), 1e-6)

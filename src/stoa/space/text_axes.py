@@ -1,0 +1,97 @@
+"""Axes of text vectors along which authors are true to themselves: subjects, not turns of phrase.
+
+Most of what differs between short texts is how they are put. What a post shares with its author's
+*other* posts is what it is about. Canonical correlation analysis (Hotelling 1936) of a text with
+the mean of its author's others finds those axes in closed form,
+
+    S_xx^(-1/2) S_xy S_yy^(-1) S_yx S_xx^(-1/2) u = rho^2 u
+
+and each axis is scaled by its rho, so that the surer an axis the more it says.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stoa.errors import BadInput
+
+Floats = NDArray[np.float64]
+Reals = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextAxesConfig:
+    """How many axes, and how far covariances are drawn to a sphere."""
+
+    axes: int = 64
+    own_ridge: float = 0.01  # of a text's covariance, in its mean variance
+    others_ridge: float = 0.1  # of the mean of an author's others
+    few: float = 2.0  # an author's mean is drawn to nought as by so many posts that say nothing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextAxes:
+    """A linear map of text vectors."""
+
+    mean: Reals  # (d,) taken from all
+    axes: Reals  # (d, k), scaled
+    correlation: Floats  # (k,) rho, falling
+
+    @property
+    def length(self) -> int:
+        """Of what comes out, k."""
+        return self.axes.shape[1]
+
+    def of(self, text: Reals) -> Reals:
+        """Unit rows (n, k) for text vectors (n, d); rows of nothing where there is nothing."""
+        rows = (text - self.mean) @ self.axes
+        length = np.linalg.norm(rows, axis=1, keepdims=True)
+        return (rows / np.maximum(length, 1e-6)).astype(np.float32)
+
+
+def fit_text_axes(
+    text: Reals, author: NDArray[np.integer], config: TextAxesConfig = TextAxesConfig()
+) -> TextAxes:
+    """Finds the axes.
+
+    Args:
+        text: (n, d) vectors of posts.
+        author: (n,) who wrote each.
+        config: how many.
+
+    Raises:
+        BadInput: no author wrote a second post.
+    """
+    mean = text.mean(axis=0) if len(text) else text.sum(axis=0)
+    _, who, written = np.unique(author, return_inverse=True, return_counts=True)
+    told = written[who] > 1
+    if not told.any():
+        raise BadInput("author", len(text), "give two posts of one author at least")
+    own = (text - mean).astype(np.float64)
+    sums = np.zeros((len(written), text.shape[1]))
+    np.add.at(sums, who, own)
+    others = (sums[who] - own) / (written[who] - 1.0 + config.few)[:, None]
+    own, others = own[told], others[told]
+    root = _inverse_root(_covariance(own, config.own_ridge))
+    both = np.asarray(root @ (own.T @ others / len(own)), dtype=np.float64)
+    told_by = np.linalg.solve(_covariance(others, config.others_ridge), both.T).astype(np.float64)
+    squares, turned = np.linalg.eigh(both @ told_by)
+    best = np.argsort(-squares, kind="stable")[: config.axes]
+    rho = np.sqrt(np.clip(squares[best], 0.0, 1.0))
+    axes = root @ turned[:, best] * rho
+    return TextAxes(
+        mean=mean.astype(np.float32), axes=axes.astype(np.float32), correlation=rho.astype(float)
+    )
+
+
+def _covariance(rows: Floats, ridge: float) -> Floats:
+    found = rows.T @ rows / len(rows)
+    return found + (ridge * np.trace(found) / len(found) + 1e-12) * np.eye(len(found))
+
+
+def _inverse_root(matrix: Floats) -> Floats:
+    squares, turned = np.linalg.eigh(matrix)
+    return turned / np.sqrt(squares) @ turned.T
