@@ -57,3 +57,17 @@ def test_nothing_found_is_nothing_sure():
     nothing = careful(lambda *_: Said((), 0.9))("Who built Rome?", EvidenceSet())
     assert nothing.spans == ()
     assert nothing.confidence == 0.0
+
+
+def test_a_short_text_among_long_ones_is_judged_as_they_are():
+    """A paragraph may happen to be short; where most texts are, it is a square of posts."""
+    start, end = sentences(MILL.text)[0]
+    span = Span.of(MILL, start, end)
+    finder = careful(lambda *_: Said((span,), 0.7))
+    question = "Which guild paid for the mill of Hay?"
+    others = tuple(
+        Source(f"document:l#{n}", SourceKind.DOCUMENT, LONG.text, Tier.RECORD) for n in range(2)
+    )
+    among_long = finder(question, EvidenceSet((MILL, *others), (1.0,) * 3))
+    alone = finder(question, EvidenceSet((MILL, others[0]), (1.0,) * 2))
+    assert (among_long.confidence, alone.confidence) == (0.7, 0.45)

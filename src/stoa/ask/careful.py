@@ -63,8 +63,10 @@ def _most(question: str, found: Found, evidence: EvidenceSet) -> float:
     first = found.spans[0]
     source = evidence.find(first.source)
     kind = question_kind(question)
-    if source is None or kind is QuestionKind.ABOUT or not is_short(source.text):
-        return 1.0  # what the learnt finder was trained on; it knows long texts better
+    short = sum(is_short(each.text) for each in evidence.sources)
+    among_long = 2 * short < len(evidence.sources)
+    if source is None or kind is QuestionKind.ABOUT or among_long or not is_short(source.text):
+        return 1.0  # what the learnt finder was trained on: long texts, and a short one among them
     said = " ".join(span.text for span in found.spans[:2])
     asked = asked_of(question)
     if kind is QuestionKind.OTHER:
