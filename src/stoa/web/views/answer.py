@@ -98,7 +98,7 @@ def answer_view(answer: Answer) -> AnswerView:
     numbers = numbered(answer.claims)
     noise = answer.noise
     counts = (
-        ("copies of another post", noise.n_copies),
+        (f"{'copy' if noise.n_copies == 1 else 'copies'} of another post", noise.n_copies),
         ("off topic", noise.n_off_topic),
         ("with little in them", noise.n_low_information),
         ("bait", noise.n_bait),
