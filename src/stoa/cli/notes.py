@@ -44,9 +44,8 @@ def score(
 ) -> None:
     """Scores notes from the public files and writes the published outputs.
 
-    Times are ISO 8601 or epoch milliseconds. What the first phase learned is kept in the work
-    folder and used again when the same files are scored again. With the outputs of the run before
-    only the notes that must be are scored again; the others pass through.
+    Times are ISO 8601 or epoch milliseconds. The work folder keeps what the first phase learned of
+    these files. With the outputs of the run before, only the notes that must be are scored again.
 
     Args:
         notes: notes files, or folders of them (.tsv, .gz, .zst, .zip).
