@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
-from stoa.grounding.meeting import Meeting
-from stoa.grounding.opposites import ALTERNATIVES, MODIFIERS, OPPOSITES
+from stoa.grounding.meeting import Meeting, stands_instead
+from stoa.grounding.opposites import MODIFIERS
 from stoa.grounding.units import Mark, Sentence, Unit, UnitKind
 
 CLASH_NAMES = (
@@ -23,7 +24,11 @@ CLASH_NAMES = (
 """The columns that `clashes` gives."""
 
 _MOST_NEAR = 4
+_NAME = int(UnitKind.NAME)
 _PREFIXES = ("un", "in", "im", "il", "ir", "dis", "non")
+
+
+_NEGATION = int(Mark.NEGATION)
 
 
 @dataclass(slots=True)
@@ -35,34 +40,36 @@ class _Claim:
     negated: bool
     marks: int
     numbers: list[tuple[str, str]]  # a number's key and the key of what it counts
+    prefixed: list[tuple[int, frozenset[str]]]  # plain words' bits, and them with other prefixes
 
 
 def clashes(meeting: Meeting) -> list[float]:
     """The features, aligned with CLASH_NAMES."""
-    claim, near = _claim(meeting), _near(meeting)
-    sentences = meeting.sentences
+    near = _near(meeting)
+    claim = _claim(meeting)
     row = [0.0] * len(CLASH_NAMES)
-    total = meeting.weight((1 << len(meeting.units)) - 1) or 1.0
+    total = meeting.total or 1.0
     for at in near:
-        seen = _by_column(meeting, claim, at)
-        for column, value in seen.items():
-            row[column] = max(row[column], value)
-        share = meeting.weight(meeting.held[at]) / total
-        against = any(seen[column] for column in (0, 2, 4, 5, 6, 9, 11, 15))
-        if against or not seen[3]:
+        seen = _of_sentence(meeting, claim, at)
+        row[:16] = map(max, row, seen)
+        share = meeting.weights[at] / total
+        if seen[0] or seen[2] or seen[4] or seen[5] or seen[6] or seen[9] or seen[11] or seen[15]:
             row[21] = max(row[21], share)
-        elif not sentences[at].asks or seen[12]:
+        elif not seen[3]:
+            row[21] = max(row[21], share)
+        elif not meeting.sentences[at].asks or seen[12]:
             row[22] = max(row[22], share)
     row[7], row[8] = _modifiers(meeting, claim.keys)
     best = meeting.said
     lost = claim.marks & Mark.SUPERLATIVE and best.marks & Mark.SUPERLATIVE
     row[10] = float(bool(lost) and _lost_superlative(meeting))
-    asserted = 0
-    strongest = 0.0
-    for sentence, mask in zip(sentences, meeting.held, strict=True):
-        if not sentence.asks:
+    asserted, strongest = 0, 0.0
+    for sentence, mask, weight in zip(
+        meeting.sentences, meeting.held, meeting.weights, strict=True
+    ):
+        if mask and not sentence.asks:
             asserted |= mask
-            strongest = max(strongest, meeting.weight(mask))
+            strongest = max(strongest, weight)
     row[13], row[14] = meeting.weight(asserted) / total, strongest / total
     row[16] = float(_before(meeting, best, meeting.best, Mark.NEGATION) > 0) - claim.negated
     for column, mark in ((17, Mark.TURNING), (18, Mark.HEDGE), (19, Mark.QUANTIFIER)):
@@ -72,22 +79,21 @@ def clashes(meeting: Meeting) -> list[float]:
     return row
 
 
-def _by_column(meeting: Meeting, claim: _Claim, at: int) -> dict[int, float]:
-    """What one sentence adds to the columns that are a greatest value over sentences."""
+def _of_sentence(meeting: Meeting, claim: _Claim, at: int) -> list[float]:
+    """What one sentence adds to the first sixteen columns, of which the greatest count."""
     said, held = meeting.sentences[at], meeting.held[at]
     order = _order(claim.ends, said.places) if claim.ends[0] else 0
-    negations = _before(meeting, said, held, Mark.NEGATION)
+    negated = bool(said.marks & _NEGATION) and _before(meeting, said, held, Mark.NEGATION) > 0
     answer = _answer(meeting.sentences, at)
-    return {
-        0: float(order < 0), 1: float(order > 0),
-        2: float(negations > 0 and not claim.negated),
-        3: float((negations > 0) == claim.negated),
-        4: _against(meeting, held, said, OPPOSITES, claim.keys),
-        5: _against(meeting, held, said, ALTERNATIVES, claim.keys),
-        6: _prefixed(meeting, held, said), 9: _number_clash(claim, said),
-        11: float(answer < 0), 12: float(answer > 0),
-        15: _denied(meeting.sentences, at, claim.marks),
-    }  # fmt: skip
+    opposite, alternative = _opposed(meeting, held, said, claim.keys)
+    return [
+        float(order < 0), float(order > 0),
+        float(negated and not claim.negated), float(negated == claim.negated),
+        opposite, alternative,
+        _prefixed(claim, held, said), 0.0, 0.0, _number_clash(claim, said), 0.0,
+        float(answer < 0), float(answer > 0), 0.0, 0.0,
+        _denied(meeting.sentences, at, claim.marks),
+    ]  # fmt: skip
 
 
 def _claim(meeting: Meeting) -> _Claim:
@@ -107,8 +113,13 @@ def _claim(meeting: Meeting) -> _Claim:
         for unit, then in pairwise(units)
         if unit.kind == UnitKind.NUMBER and then.kind in (UnitKind.WORD, UnitKind.COMMON)
     ]
-    keys = {unit.key for unit in units} | {part for unit in units for part in unit.parts}
-    return _Claim(frozenset(keys), ends, bool(marks & Mark.NEGATION), marks, numbers)
+    keys = frozenset([unit.key for unit in units] + [part for u in units for part in u.parts])
+    prefixed = [
+        (1 << bit, _other_prefixes(unit.key))
+        for bit, unit in enumerate(units)
+        if 0 < unit.kind < _NAME and len(unit.key) > 3
+    ]
+    return _Claim(keys, ends, bool(marks & Mark.NEGATION), marks, numbers, prefixed)
 
 
 def _other_end(content: Sequence[Unit], verb: Unit) -> str:
@@ -120,13 +131,11 @@ def _other_end(content: Sequence[Unit], verb: Unit) -> str:
 def _near(meeting: Meeting) -> list[int]:
     if meeting.best_at < 0:
         return []
-    best = meeting.weight(meeting.best)
-    total = meeting.weight((1 << len(meeting.units)) - 1)
-    least = min(max(0.5 * total, 1.0), 0.75 * best)
+    least = min(max(0.5 * meeting.total, 1.0), 0.75 * meeting.weights[meeting.best_at])
     ranked = sorted(
-        ((-meeting.weight(mask), at) for at, mask in enumerate(meeting.held) if mask),
+        [(-weight, at) for at, weight in enumerate(meeting.weights) if weight >= least],
     )
-    return [at for weight, at in ranked[:_MOST_NEAR] if -weight >= least]
+    return [at for _, at in ranked[:_MOST_NEAR]]
 
 
 def _order(ends: tuple[str, str, str], places: dict[str, int]) -> int:
@@ -143,43 +152,46 @@ def _before(meeting: Meeting, said: Sentence, held: int, mark: Mark) -> int:
     """How many held units have a word of this mark among the three units before them."""
     if not said.marks & mark:
         return 0
-    marked = [place for place, unit in enumerate(said.units) if unit.marks & mark]
-    found = 0
+    behind: set[int] = set()
+    for place, unit in enumerate(said.units):
+        if unit.marks & mark:
+            behind.update((place + 1, place + 2, place + 3))
+    places, found = said.places, 0
     for bit, unit in enumerate(meeting.units):
         if held >> bit & 1 and not unit.marks & mark:
-            place = said.places.get(unit.key, -1)
-            found += any(0 < place - other <= 3 for other in marked)
+            found += places.get(unit.key, -1) in behind
     return found
 
 
-def _against(
-    meeting: Meeting,
-    held: int,
-    said: Sentence,
-    table: dict[str, frozenset[str]],
-    keys: frozenset[str],
-) -> float:
-    found = 0
-    for bit, unit in enumerate(meeting.units):
-        others = None if held >> bit & 1 else table.get(unit.key)
-        if others:
-            found += any(other in said.places and other not in keys for other in others)
-    return float(found)
+def _opposed(
+    meeting: Meeting, held: int, said: Sentence, keys: frozenset[str]
+) -> tuple[float, float]:
+    """How many missing units have an opposite there, and how many another of their kind."""
+    n_opposites = n_others = 0
+    for bit, opposites, others in meeting.opposed:
+        if not held & bit:
+            if opposites:
+                n_opposites += stands_instead(opposites, said.places, keys)
+            if others:
+                n_others += stands_instead(others, said.places, keys)
+    return float(n_opposites), float(n_others)
 
 
-def _prefixed(meeting: Meeting, held: int, said: Sentence) -> float:
+@lru_cache(maxsize=65_536)
+def _other_prefixes(key: str) -> frozenset[str]:
+    """A word with a prefix that turns it round, or without the one it has."""
+    found = [prefix + key for prefix in _PREFIXES]
+    if len(key) > 6:
+        found += [key[len(prefix) :] for prefix in _PREFIXES if key.startswith(prefix)]
+    return frozenset(found)
+
+
+def _prefixed(claim: _Claim, held: int, said: Sentence) -> float:
     """Lawful against unlawful: words of the claim that stand there with or without a prefix."""
-    found = 0
-    for bit, unit in enumerate(meeting.units):
-        if held >> bit & 1 or unit.kind not in (UnitKind.WORD, UnitKind.COMMON):
-            continue
-        key = unit.key
-        if len(key) > 3 and any(prefix + key in said.places for prefix in _PREFIXES):
-            found += 1
-        elif len(key) > 6:
-            found += any(
-                key.startswith(prefix) and key[len(prefix) :] in said.places for prefix in _PREFIXES
-            )
+    found, keys = 0, said.places.keys()
+    for bit, others in claim.prefixed:
+        if not held & bit:
+            found += not keys.isdisjoint(others)
     return float(found)
 
 
@@ -215,7 +227,7 @@ def _modifiers(meeting: Meeting, keys: frozenset[str]) -> tuple[float, float]:
     found = {place for place in meeting.at if place >= 0}
     added = sum(
         place in found or place + 1 in found
-        for word in MODIFIERS & places.keys() - keys
+        for word in (places.keys() & MODIFIERS) - keys
         for place in (places[word],)
     )
     lost = sum(1 for word in MODIFIERS & keys if word not in places)

@@ -113,6 +113,14 @@ class Word:
     capitals: int = 0
     value: float = 0.0
     unit: Unit | None = None  # what it adds to a sentence wherever it stands, if that is one thing
+    possessive: bool = False  # of capitalised words: a name ends with it
+    _name: Unit | None = None
+
+    def as_name(self) -> Unit:
+        """The word as a name by itself."""
+        if self._name is None:
+            self._name = Unit(UnitKind.NAME, self.stem, self.marks, self.text, (self.key,))
+        return self._name
 
 
 def classify(token: str) -> Word:
@@ -165,7 +173,8 @@ def _plain_word(token: str, folded: str) -> Word:
     word = Word(token, Sort.WORD, key, root, kind, marks)
     if token != folded:
         word.capital = token[0].isupper()
-        word.capitals = sum(letter.isupper() for letter in token)
+        word.capitals = sum(map(str.isupper, token))
+        word.possessive = token[-2:] in ("'s", "’s")
     return word
 
 

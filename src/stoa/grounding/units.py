@@ -14,7 +14,14 @@ from stoa.grounding.spellings import Mark, Sort, Unit, UnitKind, Word, classify
 from stoa.grounding.words import WORD, listed
 
 _TOKEN = re.compile(rf"{WORD.pattern}|[.!?]+|\n+|;")
+_ASCII_TOKEN = re.compile(
+    r"[A-Za-z][A-Za-z0-9]*(?:'[A-Za-z0-9]+)*|[.!?]+"
+    r"|[0-9]+(?:[.,][0-9]+)*(?:(?:st|nd|rd|th|s)\b)?|\n+|;|[%$]",
+    re.ASCII,
+)
+"""The same tokens of a text of ASCII alone, found in half the time."""
 _ABBREVIATIONS = listed("mr mrs ms dr st jr sr vs prof gen col sen rep gov no inc co ltd etc")
+_END, _WORD, _SIGN = Sort.END, Sort.WORD, Sort.SIGN
 _MOST_WORDS = 200_000
 _MOST_TEXTS = 20_000
 
@@ -88,9 +95,9 @@ class Reader:
             text = text.replace("-LRB-", "(").replace("-RRB-", ")")
         found, words = list[Sentence](), list[Word]()
         shouted = text.isupper()  # capitals tell no names where everything is in capitals
-        end = Sort.END
-        for word in map(self._words.__getitem__, _TOKEN.findall(text)):
-            if word.sort is not end:
+        tokens = (_ASCII_TOKEN if text.isascii() else _TOKEN).findall(text)
+        for word in map(self._words.__getitem__, tokens):
+            if word.sort is not _END:
                 words.append(word)
             elif words and _may_end(words[-1]):
                 found.append(_sentence(words, shouted, "?" in word.text))
@@ -109,37 +116,35 @@ def _may_end(word: Word) -> bool:
 def _sentence(words: list[Word], shouted: bool, asks: bool) -> Sentence:
     made = Sentence(asks=asks)
     units, places = made.units, made.places
-    at, n_words, marks, n_content = 0, len(words), 0, 0
-    while at < n_words:
-        word = words[at]
+    read, marks, n_content = 0, 0, 0
+    for at, word in enumerate(words):
+        if at < read:
+            continue
         unit = word.unit
         if unit is None:
-            if word.sort is Sort.WORD:
-                if not shouted and (at or word.capitals > 1 or _names_on(words)):
-                    at = _add_name(made, words, at)
-                    n_content += 1
-                    continue
-                unit = Unit(word.kind, word.stem, word.marks, word.text, (), 0.0, not shouted)
-            elif word.sort is Sort.SIGN:
-                at += 1
-                continue
-            else:
-                at = _add_number(made, words, at)
+            sort = word.sort
+            if sort is _WORD and not shouted and (at or word.capitals > 1 or _names_on(words)):
+                read = _add_name(made, words, at)
                 n_content += 1
                 continue
-        place = len(units)
-        units.append(unit)
+            if sort is not _WORD:
+                if sort is not _SIGN:
+                    read = _add_number(made, words, at)
+                    n_content += 1
+                continue
+            unit = Unit(word.kind, word.stem, word.marks, word.text, (), 0.0, not shouted)
         key = unit.key
         if key not in places:
-            places[key] = place
-        if word.key != key and word.key not in places:
-            places[word.key] = place
-        marks |= unit.marks
+            places[key] = len(units)
+        if word.key not in places:
+            places[word.key] = len(units)
+        units.append(unit)
+        if unit.marks:
+            marks |= unit.marks
         if unit.kind:
             n_content += 1
             if unit.value:
                 made.values.append(unit.value)
-        at += 1
     made.marks |= marks
     made.n_content = n_content
     return made
@@ -151,24 +156,33 @@ def _names_on(words: list[Word]) -> bool:
 
 
 def _add_name(made: Sentence, words: list[Word], at: int) -> int:
-    first, marks = at, 0
+    first = at
     while at < len(words) and words[at].capital:
-        marks |= words[at].marks
         at += 1
-        if words[at - 1].text[-2:] in ("'s", "’s"):
+        if words[at - 1].possessive:
             break
-    run = words[first:at]
-    parts = tuple([word.key for word in run])
-    places, place = made.places, len(made.units)
-    text = run[0].text if len(run) == 1 else " ".join([word.text for word in run])
-    # Known by its last stem, as the word is where it opens a sentence and may be no name.
-    made.units.append(Unit(UnitKind.NAME, run[-1].stem, marks, text, parts))
-    made.marks |= marks
-    made.names.update(parts)
-    for word in run:  # by its stem too: a title-case word may be meant as a word
-        places.setdefault(word.key, place)
-        places.setdefault(word.stem, place)
+    place = len(made.units)
+    if at == first + 1:
+        unit = words[first].as_name()
+        made.names.add(words[first].key)
+    else:
+        unit = _name(words[first:at])
+        made.names.update(unit.parts)
+    made.units.append(unit)
+    made.marks |= unit.marks
+    for word in words[first:at]:  # by its stem too: a title-case word may be meant as a word
+        made.places.setdefault(word.key, place)
+        made.places.setdefault(word.stem, place)
     return at
+
+
+def _name(run: list[Word]) -> Unit:
+    """Known by its last stem, as the word is where it opens a sentence and may be no name."""
+    marks = 0
+    for word in run:
+        marks |= word.marks
+    parts = tuple([word.key for word in run])
+    return Unit(UnitKind.NAME, run[-1].stem, marks, " ".join([word.text for word in run]), parts)
 
 
 def _add_number(made: Sentence, words: list[Word], at: int) -> int:
