@@ -35,7 +35,7 @@ _NEGATION = int(Mark.NEGATION)
 class _Claim:
     """What is asked of every sentence, worked out once."""
 
-    keys: frozenset[str]
+    keys: set[str]
     ends: tuple[str, str, str]  # first, middle and last of the claim's content keys, "" if short
     negated: bool
     marks: int
@@ -97,35 +97,28 @@ def _of_sentence(meeting: Meeting, claim: _Claim, at: int) -> list[float]:
 
 
 def _claim(meeting: Meeting) -> _Claim:
-    units = meeting.units
-    content = [unit for bit, unit in enumerate(units) if meeting.kinds[bit]]
-    marks = 0
-    for sentence in meeting.claimed:
-        marks |= sentence.marks
+    units, kinds = meeting.units, meeting.kinds
+    content = [unit for unit, kind in zip(units, kinds, strict=True) if kind]
     ends = ("", "", "")
     if len(content) >= 3:
         ends = (content[0].key, content[len(content) // 2].key, content[-1].key)
-        plain = [unit for unit in content[1:-1] if unit.kind in (UnitKind.WORD, UnitKind.COMMON)]
-        if plain:
-            ends = (content[0].key, plain[0].key, _other_end(content, plain[0]))
+        plain = [at for at, unit in enumerate(content[1:-1], 1) if unit.kind < _NAME]
+        if plain:  # what comes next after the claim's first plain word is mostly its object
+            ends = (content[0].key, content[plain[0]].key, content[plain[0] + 1].key)
     numbers = [
         (unit.key, then.key)
         for unit, then in pairwise(units)
-        if unit.kind == UnitKind.NUMBER and then.kind in (UnitKind.WORD, UnitKind.COMMON)
+        if unit.kind == UnitKind.NUMBER and 0 < then.kind < _NAME
     ]
-    keys = frozenset([unit.key for unit in units] + [part for u in units for part in u.parts])
     prefixed = [
         (1 << bit, _other_prefixes(unit.key))
         for bit, unit in enumerate(units)
         if 0 < unit.kind < _NAME and len(unit.key) > 3
     ]
-    return _Claim(keys, ends, bool(marks & Mark.NEGATION), marks, numbers, prefixed)
-
-
-def _other_end(content: Sequence[Unit], verb: Unit) -> str:
-    """What comes next after the claim's first plain word: mostly its object."""
-    at = next(n for n, unit in enumerate(content) if unit is verb)
-    return content[at + 1].key
+    return _Claim(
+        meeting.keys | meeting.parts, ends, bool(meeting.marks & _NEGATION), meeting.marks,
+        numbers, prefixed,
+    )  # fmt: skip
 
 
 def _near(meeting: Meeting) -> list[int]:
@@ -164,7 +157,7 @@ def _before(meeting: Meeting, said: Sentence, held: int, mark: Mark) -> int:
 
 
 def _opposed(
-    meeting: Meeting, held: int, said: Sentence, keys: frozenset[str]
+    meeting: Meeting, held: int, said: Sentence, keys: set[str]
 ) -> tuple[float, float]:
     """How many missing units have an opposite there, and how many another of their kind."""
     n_opposites = n_others = 0
@@ -221,7 +214,7 @@ def _answer(sentences: Sequence[Sentence], at: int) -> int:
     return -1 if first in ("no", "not", "false") else int(first in ("yes", "true"))
 
 
-def _modifiers(meeting: Meeting, keys: frozenset[str]) -> tuple[float, float]:
+def _modifiers(meeting: Meeting, keys: set[str]) -> tuple[float, float]:
     """Vice-president for president: a word that changes a rank, beside one that was found."""
     places = meeting.said.places
     found = {place for place in meeting.at if place >= 0}

@@ -23,7 +23,7 @@ MOST_UNITS = 256
 MOST_SENTENCES = 400
 """Of longer evidence the first sentences are read."""
 
-_NOTHING = Sentence()
+_NOTHING = Sentence.empty()
 _NAME = int(UnitKind.NAME)
 _OPPOSED = OPPOSITES.keys() | ALTERNATIVES.keys()
 
@@ -33,9 +33,9 @@ class Meeting:
 
     __slots__ = (
         "_common", "_keyed", "_telling", "alternative", "any", "at", "begins", "best", "best_at",
-        "chosen", "claimed", "held", "kinds", "near", "of_kind", "opposed", "opposite",
-        "pairs_any", "pairs_best", "second", "sentences", "swapped", "three", "total", "two",
-        "units", "weights", "whole", "whole_best",
+        "chosen", "claimed", "held", "keys", "kinds", "marks", "near", "of_kind", "opposed",
+        "opposite", "pairs_any", "pairs_best", "parts", "second", "sentences", "swapped", "three",
+        "total", "two", "units", "weights", "whole", "whole_best",
     )  # fmt: skip
 
     def __init__(self, claimed: Sequence[Sentence], sentences: Sequence[Sentence]) -> None:
@@ -66,6 +66,11 @@ class Meeting:
             if unit.kind or unit.marks & MARKED
         ][:MOST_UNITS]
         self.units = units
+        self.keys = {unit.key for unit in units}
+        self.parts = {part for unit in units for part in unit.parts}
+        self.marks = 0
+        for sentence in self.claimed:
+            self.marks |= sentence.marks
         self.kinds = [int(unit.kind) for unit in units]
         self.of_kind = [0] * 5  # masks by kind
         for bit, unit in enumerate(units):
@@ -88,9 +93,9 @@ class Meeting:
         self._keyed: list[int] = []  # the same by keys alone
         plain = [(1 << bit, unit.key) for bit, unit in enumerate(self.units)]
         other = [
-            (1 << bit, unit)
-            for bit, unit in enumerate(self.units)
-            if unit.parts[1:] or (unit.value and unit.key.endswith("0s"))
+            (1 << bit, self.units[bit])
+            for bit, kind in enumerate(self.kinds)
+            if kind >= _NAME and _has_other_ways(self.units[bit])
         ]
         several = [bit for bit, unit in other if unit.parts]
         not_by_key = ~sum(several)
@@ -113,8 +118,10 @@ class Meeting:
             self.any |= mask
 
     def _find_whole_names(self) -> None:
-        several = [(1 << bit, unit) for bit, unit in enumerate(self.units) if unit.parts[1:]]
         self.whole, self.whole_best = self.any, self.best
+        if not self.parts:
+            return
+        several = [(1 << bit, unit) for bit, unit in enumerate(self.units) if unit.parts[1:]]
         best = self.said.places
         for bit, unit in several:
             self.whole &= ~bit
@@ -182,7 +189,7 @@ class Meeting:
 
     def _against(self) -> None:
         said, best = self.said, self.best
-        places, keys = said.places, {unit.key for unit in self.units}
+        places, keys = said.places, self.keys
         beginnings = said.beginnings()
         for bit, opposites, others in self.opposed:
             if not best & bit:
@@ -190,6 +197,7 @@ class Meeting:
                     self.opposite |= bit
                 if others and stands_instead(others, places, keys):
                     self.alternative |= bit
+        values = said.values() if self.of_kind[4] & ~best else []
         for bit, unit in enumerate(self.units):
             if best >> bit & 1:
                 continue
@@ -197,7 +205,7 @@ class Meeting:
                 if unit.key[:5] in beginnings:
                     self.begins |= 1 << bit
             elif unit.value:
-                for value in said.values:
+                for value in values:
                     if abs(value - unit.value) <= 0.05 * unit.value:
                         self.near |= 1 << bit
             if self._is_swapped(bit, keys):
@@ -236,7 +244,12 @@ def stands_instead(
     return any(other in places and other not in keys for other in others)
 
 
+def _has_other_ways(unit: Unit) -> bool:
+    """Whether it may be found by more than its key: a name by each word, a decade by a year."""
+    return bool(unit.parts[1:] or (unit.value and unit.key.endswith("0s")))
+
+
 def _in_decade(unit: Unit, sentence: Sentence) -> bool:
     return unit.key.endswith("0s") and any(
-        unit.value <= value <= unit.value + 9 for value in sentence.values
+        unit.value <= value <= unit.value + 9 for value in sentence.values()
     )

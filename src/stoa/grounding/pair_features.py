@@ -147,11 +147,10 @@ def _shape(meeting: Meeting) -> list[float]:
     width = max(found) - min(found) + 1 if found else 1
     of_kind, swapped = meeting.of_kind, meeting.swapped
     lacks_number, lacks_name = of_kind[4] & lost > 0, of_kind[3] & lost > 0
-    claim_values = {unit.value for unit in meeting.units if unit.value}
-    other_number = lacks_number and not claim_values.issuperset(said.values)
-    claim_names = {part for unit in meeting.units for part in unit.parts}
+    values = {unit.value for unit in meeting.units if unit.value} if lacks_number else set()
+    other_number = lacks_number and not values.issuperset(said.values())
     other_name = lacks_name and any(
-        [not claim_names.intersection(unit.parts) for unit in said.units if unit.parts]
+        [meeting.parts.isdisjoint(unit.parts) for unit in said.units if unit.parts]
     )
     return [
         meeting.begins.bit_count() / missing,
@@ -180,9 +179,7 @@ def _longest_run(mask: int) -> int:
 def _speech(meeting: Meeting) -> list[float]:
     """Negation, doubt, quantity words and tone, in the claim and in the best sentence."""
     said = meeting.said
-    claim = 0
-    for sentence in meeting.claimed:
-        claim |= sentence.marks
+    claim = meeting.marks
     found = [place for place in meeting.at if place >= 0]
     inside = 0
     if found and said.marks & 1:
@@ -224,16 +221,15 @@ def _roles(meeting: Meeting) -> list[float]:
         for bit, kind in enumerate(meeting.kinds)
         if kind == UnitKind.NAME and meeting.at[bit] >= 0
     ]
-    claim_by = any([s.marks & Mark.BY for s in meeting.claimed])
+    claim_by = bool(meeting.marks & Mark.BY)
     turned = 0
     for (_, first), (_, then) in pairwise(named):
         if then < first:
             between = said.units[then:first]
             turned += claim_by == any([unit.marks & Mark.BY for unit in between])
     lead = next((unit for unit in said.units if unit.kind), None)
-    claim_names = {part for unit in meeting.units for part in unit.parts}
     strange = (
-        lead is not None and lead.kind == UnitKind.NAME and not claim_names.intersection(lead.parts)
+        lead is not None and lead.kind == UnitKind.NAME and meeting.parts.isdisjoint(lead.parts)
     )
     return [float(turned), float(claim_by), float(strange)]
 
@@ -242,8 +238,10 @@ def _literal(meeting: Meeting) -> list[float]:
     """How much is found letter for letter: parts of names, runs of all words, function words."""
     sentences, best = meeting.sentences, meeting.said.places
     chosen = [sentences[at] for at in meeting.chosen]
-    lost = [part for unit in meeting.units for part in unit.parts if part not in best]
-    lost_any = sum(not any(part in s.places for s in sentences) for part in lost)
+    lost = [
+        part for unit in meeting.units if unit.parts for part in unit.parts if part not in best
+    ]
+    lost_any = len([1 for part in lost if not any([part in s.places for s in sentences])])
     keys = {unit.key for sentence in meeting.claimed for unit in sentence.units}
     unseen = keys
     for sentence in chosen:

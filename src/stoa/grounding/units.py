@@ -8,7 +8,7 @@ so texts that were read are kept by the reader.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from stoa.grounding.spellings import Mark, Sort, Unit, UnitKind, Word, classify
 from stoa.grounding.words import WORD, listed
@@ -22,6 +22,7 @@ _ASCII_TOKEN = re.compile(
 """The same tokens of a text of ASCII alone, found in half the time."""
 _ABBREVIATIONS = listed("mr mrs ms dr st jr sr vs prof gen col sen rep gov no inc co ltd etc")
 _END, _WORD, _SIGN = Sort.END, Sort.WORD, Sort.SIGN
+_NUMERAL, _SCALE = Sort.NUMERAL, Sort.SCALE
 _MOST_WORDS = 200_000
 _MOST_TEXTS = 20_000
 
@@ -33,15 +34,19 @@ class Sentence:
     What only a few sentences are asked for is worked out when it is asked for.
     """
 
-    units: list[Unit] = field(default_factory=list[Unit])
-    places: dict[str, int] = field(default_factory=dict[str, int])
-    values: list[float] = field(default_factory=list[float])
-    names: set[str] = field(default_factory=set[str])
+    units: list[Unit]
+    places: dict[str, int]
+    names: set[str]
     marks: int = 0
     asks: bool = False
     n_content: int = 0
     _content: str = ""
     _whole: str = ""
+
+    @classmethod
+    def empty(cls) -> Sentence:
+        """One that says nothing."""
+        return cls([], {}, set())
 
     def content(self) -> str:
         """The keys of its content units, each between spaces: runs are found as substrings."""
@@ -54,6 +59,10 @@ class Sentence:
         if not self._whole:
             self._whole = f" {' '.join([unit.key for unit in self.units])} "
         return self._whole
+
+    def values(self) -> list[float]:
+        """What its numbers are worth."""
+        return [unit.value for unit in self.units if unit.kind == UnitKind.NUMBER]
 
     def beginnings(self) -> set[str]:
         """How its longer plain words begin."""
@@ -114,45 +123,50 @@ def _may_end(word: Word) -> bool:
 
 
 def _sentence(words: list[Word], shouted: bool, asks: bool) -> Sentence:
-    made = Sentence(asks=asks)
-    units, places = made.units, made.places
-    read, marks, n_content = 0, 0, 0
-    for at, word in enumerate(words):
+    made = Sentence([], {}, set(), 0, asks)
+    units, read = made.units, 0
+    # Most words are the same unit wherever they stand: what lies between others is taken at once.
+    alone = [word.unit for word in words]
+    for at in [at for at, unit in enumerate(alone) if unit is None]:
         if at < read:
             continue
-        unit = word.unit
-        if unit is None:
-            sort = word.sort
-            if sort is _WORD and not shouted and (at or word.capitals > 1 or _names_on(words)):
+        units += alone[read:at]  # pyright: ignore[reportOperatorIssue]  (none of them is None)
+        word = words[at]
+        read = at + 1
+        if word.sort is _WORD:
+            if not shouted and (at or word.capitals > 1 or _names_on(words)):
                 read = _add_name(made, words, at)
-                n_content += 1
-                continue
-            if sort is not _WORD:
-                if sort is not _SIGN:
-                    read = _add_number(made, words, at)
-                    n_content += 1
-                continue
-            unit = Unit(word.kind, word.stem, word.marks, word.text, (), 0.0, not shouted)
-        key = unit.key
-        if key not in places:
-            places[key] = len(units)
-        if word.key not in places:
-            places[word.key] = len(units)
-        units.append(unit)
+            else:
+                units.append(word.opening(shouted))
+        elif word.digits and not (read < len(words) and words[read].sort is _SCALE):
+            units.append(word.digits)
+        elif word.sort is not _SIGN:
+            read = _add_number(made, words, at)
+    units += alone[read:]  # pyright: ignore[reportOperatorIssue]
+    _take_places(made)
+    return made
+
+
+def _take_places(made: Sentence) -> None:
+    """Where each key stands first, and what the units are together."""
+    places, marks, n_content = made.places, 0, 0
+    for place, unit in enumerate(made.units):
+        if unit.key not in places:
+            places[unit.key] = place
+        if unit.others:
+            for key in unit.others:
+                if key not in places:
+                    places[key] = place
         if unit.marks:
             marks |= unit.marks
         if unit.kind:
             n_content += 1
-            if unit.value:
-                made.values.append(unit.value)
-    made.marks |= marks
-    made.n_content = n_content
-    return made
+    made.marks, made.n_content = marks, n_content
 
 
 def _names_on(words: list[Word]) -> bool:
     """Whether the capitalised word that opens a sentence is followed by another one."""
-    return len(words) > 1 and words[1].sort is Sort.WORD and words[1].capital
+    return len(words) > 1 and words[1].sort is _WORD and words[1].capital
 
 
 def _add_name(made: Sentence, words: list[Word], at: int) -> int:
@@ -161,18 +175,9 @@ def _add_name(made: Sentence, words: list[Word], at: int) -> int:
         at += 1
         if words[at - 1].possessive:
             break
-    place = len(made.units)
-    if at == first + 1:
-        unit = words[first].as_name()
-        made.names.add(words[first].key)
-    else:
-        unit = _name(words[first:at])
-        made.names.update(unit.parts)
+    unit = words[first].as_name() if at == first + 1 else _name(words[first:at])
     made.units.append(unit)
-    made.marks |= unit.marks
-    for word in words[first:at]:  # by its stem too: a title-case word may be meant as a word
-        made.places.setdefault(word.key, place)
-        made.places.setdefault(word.stem, place)
+    made.names.update(unit.parts)
     return at
 
 
@@ -181,27 +186,30 @@ def _name(run: list[Word]) -> Unit:
     marks = 0
     for word in run:
         marks |= word.marks
-    parts = tuple([word.key for word in run])
-    return Unit(UnitKind.NAME, run[-1].stem, marks, " ".join([word.text for word in run]), parts)
+    parts, text = tuple([word.key for word in run]), " ".join([word.text for word in run])
+    # By their stems too: title-case words may be meant as words.
+    others = parts + tuple([word.stem for word in run])
+    return Unit(UnitKind.NAME, run[-1].stem, marks, text, parts, others=others)
 
 
 def _add_number(made: Sentence, words: list[Word], at: int) -> int:
     """One number of digits or of number words: 5, two hundred and five, 2.5 million."""
     first, total, part, marks = at, 0.0, 0.0, 0
-    while at < len(words):
+    n_words = len(words)
+    while at < n_words:
         word = words[at]
-        if word.sort is Sort.NUMERAL:
+        if word.sort is _NUMERAL:
             if at > first and not _adds_up(words[at - 1], word):
                 break
             part += word.value
-        elif word.sort is Sort.SCALE:
+        elif word.sort is _SCALE:
             if word.value > 100:
                 total, part = total + (part or 1.0) * word.value, 0.0
             else:
                 part = (part or 1.0) * word.value
         elif not (
-            word.key == "and" and at > first and words[at - 1].sort is Sort.SCALE
-            and at + 1 < len(words) and words[at + 1].sort is Sort.NUMERAL
+            word.key == "and" and at > first and words[at - 1].sort is _SCALE
+            and at + 1 < n_words and words[at + 1].sort is _NUMERAL
         ):  # fmt: skip
             break
         marks |= word.marks
@@ -210,10 +218,7 @@ def _add_number(made: Sentence, words: list[Word], at: int) -> int:
     single = at == first + 1 and words[first].key[0] == "#"
     key = words[first].key if single else f"#{value:.10g}"
     text = " ".join([word.text for word in words[first:at]])
-    made.places.setdefault(key, len(made.units))
     made.units.append(Unit(UnitKind.NUMBER, key, marks, text, (), value))
-    made.values.append(value)
-    made.marks |= marks
     return at
 
 
