@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from stoa.grounding.meeting import Meeting, stands_instead
 from stoa.grounding.opposites import MODIFIERS
-from stoa.grounding.units import Mark, Sentence, Unit, UnitKind
+from stoa.grounding.units import Mark, Sentence, UnitKind
 
 CLASH_NAMES = (
     "turned_near", "kept_near", "negated_near", "affirmed_near", "opposite_near",
@@ -53,9 +53,9 @@ def clashes(meeting: Meeting) -> list[float]:
         seen = _of_sentence(meeting, claim, at)
         row[:16] = map(max, row, seen)
         share = meeting.weights[at] / total
-        if seen[0] or seen[2] or seen[4] or seen[5] or seen[6] or seen[9] or seen[11] or seen[15]:
-            row[21] = max(row[21], share)
-        elif not seen[3]:
+        # `any` would make a list of all: this is asked of every sentence.
+        clash = seen[0] or seen[2] or seen[4] or seen[5] or seen[6] or seen[9] or seen[11]
+        if clash or seen[15] or not seen[3]:
             row[21] = max(row[21], share)
         elif not meeting.sentences[at].asks or seen[12]:
             row[22] = max(row[22], share)
@@ -156,9 +156,7 @@ def _before(meeting: Meeting, said: Sentence, held: int, mark: Mark) -> int:
     return found
 
 
-def _opposed(
-    meeting: Meeting, held: int, said: Sentence, keys: set[str]
-) -> tuple[float, float]:
+def _opposed(meeting: Meeting, held: int, said: Sentence, keys: set[str]) -> tuple[float, float]:
     """How many missing units have an opposite there, and how many another of their kind."""
     n_opposites = n_others = 0
     for bit, opposites, others in meeting.opposed:
@@ -216,14 +214,12 @@ def _answer(sentences: Sequence[Sentence], at: int) -> int:
 
 def _modifiers(meeting: Meeting, keys: set[str]) -> tuple[float, float]:
     """Vice-president for president: a word that changes a rank, beside one that was found."""
-    places = meeting.said.places
-    found = {place for place in meeting.at if place >= 0}
-    added = sum(
-        place in found or place + 1 in found
-        for word in (places.keys() & MODIFIERS) - keys
-        for place in (places[word],)
-    )
-    lost = sum(1 for word in MODIFIERS & keys if word not in places)
+    places, added = meeting.said.places, 0
+    if not places.keys().isdisjoint(MODIFIERS):
+        for word in (places.keys() & MODIFIERS) - keys:
+            place = places[word]
+            added += place in meeting.at or place + 1 in meeting.at
+    lost = len([1 for word in MODIFIERS & keys if word not in places])
     return float(added), float(lost)
 
 

@@ -188,28 +188,23 @@ class Meeting:
                 self.at[bit] = place
 
     def _against(self) -> None:
-        said, best = self.said, self.best
-        places, keys = said.places, self.keys
-        beginnings = said.beginnings()
+        """Finds what stands in the best sentence instead of what is missing from it."""
+        said, best, keys = self.said, self.best, self.keys
         for bit, opposites, others in self.opposed:
-            if not best & bit:
-                if opposites and stands_instead(opposites, places, keys):
-                    self.opposite |= bit
-                if others and stands_instead(others, places, keys):
-                    self.alternative |= bit
-        values = said.values() if self.of_kind[4] & ~best else []
-        for bit, unit in enumerate(self.units):
-            if best >> bit & 1:
+            if best & bit:
                 continue
+            if opposites and stands_instead(opposites, said.places, keys):
+                self.opposite |= bit
+            if others and stands_instead(others, said.places, keys):
+                self.alternative |= bit
+        missing = [(bit, unit) for bit, unit in enumerate(self.units) if not best >> bit & 1]
+        beginnings = said.beginnings() if missing else frozenset[str]()
+        for bit, unit in missing:
             if 0 < unit.kind < _NAME and len(unit.key) > 4:
-                if unit.key[:5] in beginnings:
-                    self.begins |= 1 << bit
+                self.begins |= (unit.key[:5] in beginnings) << bit
             elif unit.value:
-                for value in values:
-                    if abs(value - unit.value) <= 0.05 * unit.value:
-                        self.near |= 1 << bit
-            if self._is_swapped(bit, keys):
-                self.swapped |= 1 << bit
+                self.near |= _has_near(said, unit.value) << bit
+            self.swapped |= self._is_swapped(bit, keys) << bit
 
     def _is_swapped(self, bit: int, keys: set[str]) -> bool:
         """Whether another unit of its kind stands in the best sentence where this one should."""
@@ -235,13 +230,15 @@ class Meeting:
         return False
 
 
-def stands_instead(
-    others: frozenset[str], places: Mapping[str, int], keys: Set[str]
-) -> bool:
+def stands_instead(others: frozenset[str], places: Mapping[str, int], keys: Set[str]) -> bool:
     """Whether one of these words stands in a sentence, and not in the claim as well."""
     if places.keys().isdisjoint(others):
         return False
     return any(other in places and other not in keys for other in others)
+
+
+def _has_near(said: Sentence, value: float) -> bool:
+    return any(abs(other - value) <= 0.05 * value for other in said.values())
 
 
 def _has_other_ways(unit: Unit) -> bool:

@@ -67,9 +67,7 @@ class Told:
 
     def _words(self, mask: int) -> tuple[str, ...]:
         """The most telling units of a mask, names and numbers first, as they stand in the claim."""
-        chosen = [
-            (-kind, bit) for bit, kind in enumerate(self.kinds) if kind and mask >> bit & 1
-        ]
+        chosen = [(-kind, bit) for bit, kind in enumerate(self.kinds) if kind and mask >> bit & 1]
         return tuple([self.units[bit].text for _, bit in sorted(chosen)[:_MOST_WORDS]])
 
 
@@ -147,8 +145,8 @@ def _shape(meeting: Meeting) -> list[float]:
     width = max(found) - min(found) + 1 if found else 1
     of_kind, swapped = meeting.of_kind, meeting.swapped
     lacks_number, lacks_name = of_kind[4] & lost > 0, of_kind[3] & lost > 0
-    values = {unit.value for unit in meeting.units if unit.value} if lacks_number else set()
-    other_number = lacks_number and not values.issuperset(said.values())
+    worth = {unit.value for unit in meeting.units if unit.value}
+    other_number = lacks_number and not worth.issuperset(said.values())
     other_name = lacks_name and any(
         [meeting.parts.isdisjoint(unit.parts) for unit in said.units if unit.parts]
     )
@@ -184,7 +182,7 @@ def _speech(meeting: Meeting) -> list[float]:
     inside = 0
     if found and said.marks & 1:
         inside = negations_in(said.units[max(0, min(found) - 2) : max(found) + 2])
-    negated = sum([negations_in(sentence.units) for sentence in meeting.claimed if sentence.marks & 1])
+    negated = sum([negations_in(each.units) for each in meeting.claimed if each.marks & 1])
     any_said = lost = 0
     for sentence in meeting.sentences:
         any_said |= sentence.marks
@@ -201,10 +199,14 @@ def _speech(meeting: Meeting) -> list[float]:
         (claim, Mark.SECOND_PERSON), (claim, Mark.CHAT),
     )  # fmt: skip
     return [
-        float(negated), float(best & 1), float(inside), float((negated + inside) % 2),
+        float(negated),
+        float(best & 1),
+        float(inside),
+        float((negated + inside) % 2),
         *[1.0 if marks & mark else 0.0 for marks, mark in seen],
         float(any([s.asks for s in meeting.claimed])),
-        sum([s.asks for s in meeting.sentences]) / (len(meeting.sentences) or 1), float(said.asks),
+        sum([s.asks for s in meeting.sentences]) / (len(meeting.sentences) or 1),
+        float(said.asks),
     ]
 
 
@@ -238,9 +240,7 @@ def _literal(meeting: Meeting) -> list[float]:
     """How much is found letter for letter: parts of names, runs of all words, function words."""
     sentences, best = meeting.sentences, meeting.said.places
     chosen = [sentences[at] for at in meeting.chosen]
-    lost = [
-        part for unit in meeting.units if unit.parts for part in unit.parts if part not in best
-    ]
+    lost = [part for unit in meeting.units if unit.parts for part in unit.parts if part not in best]
     lost_any = len([1 for part in lost if not any([part in s.places for s in sentences])])
     keys = {unit.key for sentence in meeting.claimed for unit in sentence.units}
     unseen = keys
@@ -276,9 +276,7 @@ def _runs(meeting: Meeting, chosen: Sequence[Sentence], unseen: set[str]) -> lis
     three_near = [
         f" {one} {two} {three} "
         for one, two, three in threes
-        if (one, two) in two_near
-        and (two, three) in two_near
-        and f" {one} {two} {three} " in near
+        if (one, two) in two_near and (two, three) in two_near and f" {one} {two} {three} " in near
     ]
     n_twos, n_threes = len(twos) or 1, len(threes) or 1
     return [

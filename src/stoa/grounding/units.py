@@ -24,7 +24,8 @@ _ABBREVIATIONS = listed("mr mrs ms dr st jr sr vs prof gen col sen rep gov no in
 _END, _WORD, _SIGN = Sort.END, Sort.WORD, Sort.SIGN
 _NUMERAL, _SCALE = Sort.NUMERAL, Sort.SCALE
 _MOST_WORDS = 200_000
-_MOST_TEXTS = 20_000
+_MOST_CHARACTERS = 4_000_000  # of texts that are kept: some 20 bytes each
+_FEWEST = 100  # a text counts as so many at least
 
 
 @dataclass(slots=True)
@@ -62,7 +63,7 @@ class Sentence:
 
     def values(self) -> list[float]:
         """What its numbers are worth."""
-        return [unit.value for unit in self.units if unit.kind == UnitKind.NUMBER]
+        return [unit.value for unit in self.units if unit.value or unit.key == "#0"]
 
     def beginnings(self) -> set[str]:
         """How its longer plain words begin."""
@@ -87,13 +88,16 @@ class Reader:
     def __init__(self) -> None:
         self._words = _Known()
         self._texts: dict[str, tuple[Sentence, ...]] = {}
+        self._n_characters = 0
 
     def read(self, text: str) -> tuple[Sentence, ...]:
         """The sentences of a text, in order; none for a text without words."""
         known = self._texts.get(text)
         if known is None:
-            if len(self._texts) >= _MOST_TEXTS:
+            self._n_characters += max(len(text), _FEWEST)
+            if self._n_characters > _MOST_CHARACTERS:
                 self._texts.clear()
+                self._n_characters = max(len(text), _FEWEST)
             if len(self._words) >= _MOST_WORDS:
                 self._words.clear()
             known = self._texts[text] = self._sentences(text)
