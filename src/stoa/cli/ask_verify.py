@@ -18,7 +18,7 @@ from stoa.errors import BadInput
 Pair = tuple[str, list[str]]
 
 _BATCH = 512
-_ALONE = 8  # batches: of fewer, a second process would save less than a second
+_ALONE = 16  # batches: of fewer, a second process would save less than a second
 _ENCODER = reading.JSONEncoder(ensure_ascii=False)
 _SHAPE = 'give one JSON object a line: {"claim": "...", "evidence": ["...", ...]}'
 
@@ -36,11 +36,11 @@ def verify(
         pairs: file of lines {"claim": "...", "evidence": ["...", ...]}; - reads standard input.
         json: print one JSON object a line.
     """
-    from stoa.app.verifying import shipped_verifier
-
     # What is read is kept as many small objects and no cycles: looking for cycles among them
     # would cost a third of the time.
     gc.disable()
+    from stoa.app.verifying import shipped_verifier
+
     shipped_verifier()
     batches = ((batch, json) for batch in _batches(_read(pairs)))
     for lines in in_order(_judged, batches, alone=_ALONE):

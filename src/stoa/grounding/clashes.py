@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import pairwise
 
 from stoa.grounding.meeting import Meeting, stands_instead
@@ -25,7 +24,8 @@ CLASH_NAMES = (
 
 _MOST_NEAR = 4
 _NAME = int(UnitKind.NAME)
-_PREFIXES = ("un", "in", "im", "il", "ir", "dis", "non")
+_LONG_PREFIXES = ("dis", "non")
+_PREFIXES = ("un", "in", "im", "il", "ir", *_LONG_PREFIXES)
 
 
 _NEGATION = int(Mark.NEGATION)
@@ -40,7 +40,7 @@ class _Claim:
     negated: bool
     marks: int
     numbers: list[tuple[str, str]]  # a number's key and the key of what it counts
-    prefixed: list[tuple[int, frozenset[str]]]  # plain words' bits, and them with other prefixes
+    plain: list[tuple[int, str]]  # bits and keys of plain words that a prefix may turn round
 
 
 def clashes(meeting: Meeting) -> list[float]:
@@ -102,22 +102,22 @@ def _claim(meeting: Meeting) -> _Claim:
     ends = ("", "", "")
     if len(content) >= 3:
         ends = (content[0].key, content[len(content) // 2].key, content[-1].key)
-        plain = [at for at, unit in enumerate(content[1:-1], 1) if unit.kind < _NAME]
-        if plain:  # what comes next after the claim's first plain word is mostly its object
-            ends = (content[0].key, content[plain[0]].key, content[plain[0] + 1].key)
+        verbs = [at for at, unit in enumerate(content[1:-1], 1) if unit.kind < _NAME]
+        if verbs:  # what comes next after the claim's first plain word is mostly its object
+            ends = (content[0].key, content[verbs[0]].key, content[verbs[0] + 1].key)
     numbers = [
         (unit.key, then.key)
         for unit, then in pairwise(units)
         if unit.kind == UnitKind.NUMBER and 0 < then.kind < _NAME
     ]
-    prefixed = [
-        (1 << bit, _other_prefixes(unit.key))
+    plain = [
+        (1 << bit, unit.key)
         for bit, unit in enumerate(units)
         if 0 < unit.kind < _NAME and len(unit.key) > 3
     ]
     return _Claim(
         meeting.keys | meeting.parts, ends, bool(meeting.marks & _NEGATION), meeting.marks,
-        numbers, prefixed,
+        numbers, plain,
     )  # fmt: skip
 
 
@@ -168,22 +168,21 @@ def _opposed(meeting: Meeting, held: int, said: Sentence, keys: set[str]) -> tup
     return float(n_opposites), float(n_others)
 
 
-@lru_cache(maxsize=65_536)
-def _other_prefixes(key: str) -> frozenset[str]:
-    """A word with a prefix that turns it round, or without the one it has."""
-    found = [prefix + key for prefix in _PREFIXES]
-    if len(key) > 6:
-        found += [key[len(prefix) :] for prefix in _PREFIXES if key.startswith(prefix)]
-    return frozenset(found)
-
-
 def _prefixed(claim: _Claim, held: int, said: Sentence) -> float:
     """Lawful against unlawful: words of the claim that stand there with or without a prefix."""
-    found, keys = 0, said.places.keys()
-    for bit, others in claim.prefixed:
+    found, places = 0, said.places
+    turned = {_bare(key) for key in places if key.startswith(_PREFIXES)}
+    for bit, key in claim.plain:
         if not held & bit:
-            found += not keys.isdisjoint(others)
+            found += key in turned or (
+                len(key) > 6 and key.startswith(_PREFIXES) and _bare(key) in places
+            )
     return float(found)
+
+
+def _bare(key: str) -> str:
+    """A word without the prefix that it begins with."""
+    return key[3:] if key.startswith(_LONG_PREFIXES) else key[2:]
 
 
 def _number_clash(claim: _Claim, said: Sentence) -> float:
