@@ -19,10 +19,11 @@ from stoa.evaluation.pair_study import (
     teach,
 )
 from stoa.evaluation.pair_teaching import Rows
+from stoa.grounding.forest import ForestConfig
 from stoa.grounding.word_features import WordFeatures
 from stoa.language_models import open_pair_scorer
 
-CONFIG = PairStudyConfig(axes=4)
+CONFIG = PairStudyConfig(axes=4, trees=ForestConfig(trees=8))
 
 
 def drawn(seed=0, n=600):
@@ -83,11 +84,24 @@ def test_a_set_left_out_has_no_say(judged):
 
 def test_copies_teach_contradiction_but_not_support(judged):
     everything = np.ones(len(judged.group), dtype=bool)
-    support, contradiction = teach(judged, "alone", everything, CONFIG, 0)
+    heads = teach(judged, "alone", everything, CONFIG, 0)
     turned = replace(judged, is_refuted=judged.is_refuted ^ judged.is_made)
-    again, against = teach(turned, "alone", everything, CONFIG, 0)
-    np.testing.assert_allclose(again.weights, support.weights)
-    assert not np.allclose(against.weights, contradiction.weights)
+    again, rows = teach(turned, "alone", everything, CONFIG, 0), judged.rows["alone"].values
+    np.testing.assert_allclose(again.support(rows), heads.support(rows))
+    assert not np.allclose(again.contradiction(rows), heads.contradiction(rows))
+
+
+def test_what_is_for_support_alone_has_no_say_in_contradiction(judged):
+    rows = judged.rows["alone"]
+    marked = replace(rows, for_support=np.arange(12) == 0)
+    everything = np.ones(len(judged.group), dtype=bool)
+    heads = teach(replace(judged, rows={"alone": marked}), "alone", everything, CONFIG, 0)
+    other = rows.values.copy()
+    other[:, 0] += 3.0
+    np.testing.assert_allclose(
+        heads.contradiction(other), heads.contradiction(rows.values), atol=1e-6
+    )
+    assert (heads.support(other) > heads.support(rows.values)).mean() > 0.9
 
 
 def test_figures_stand_beside_trivial_ones(judged, told):

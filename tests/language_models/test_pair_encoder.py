@@ -18,8 +18,10 @@ from stoa.language_models import open_pair_scorer
 from stoa.language_models.nli import NliScorer
 from stoa.language_models.pair_encoder import MOST_CONTRADICTION, save_pair_encoder
 from stoa.language_models.pair_eyes import PairEyes, batches
-from stoa.language_models.pair_heads import PairHead
-from stoa.language_models.pair_input import PairShape, pair_row
+from stoa.language_models.pair_heads import TREES_SHARE, PairHead, PairHeads
+from stoa.language_models.pair_input import PairShape, covering_sentences, pair_row
+from stoa.language_models.pair_likeness import N_LIKENESSES, SentenceLikeness
+from stoa.language_models.pair_trees import PairTrees
 from stoa.language_models.pair_views import N_MEETINGS, meetings
 from stoa.language_models.word_pieces import WordPieces
 
@@ -121,6 +123,53 @@ def head(n, seed=0):
     )  # fmt: skip
 
 
+def stump(column):
+    """One tree: -1 where the column is at most zero, else 1."""
+    return PairTrees(
+        np.array([column]), np.array([0, 0, 0]), np.zeros(3), np.array([1, 1, 2]),
+        np.array([2, 1, 2]), np.array([0.0, -1.0, 1.0]), np.array([0]), np.array([0.5]), 2,
+    )  # fmt: skip
+
+
+def heads_of(n, seed, parts):
+    against = tuple(head(n, seed + 1 + at) for at in range(parts))
+    return PairHeads(head(n, seed), stump(n - 1), against)
+
+
+@pytest.fixture(scope="module")
+def likeness(folder):
+    return SentenceLikeness.from_dir(folder)
+
+
+def test_the_same_sentence_is_as_like_as_can_be(likeness):
+    told = likeness.rows(["nobody won .", "nobody won .", "nobody won ."], [
+        ["it rained in 1998 .", "nobody won ."], ["it rained in 1998 ."], [],
+    ])  # fmt: skip
+    assert told.shape == (3, N_LIKENESSES)
+    np.testing.assert_allclose(told[0, 0], 1.0, atol=1e-5)
+    assert told[0, 0] > told[0, 1]
+    np.testing.assert_allclose(told[1], told[1, 0], atol=1e-5)
+    assert not told[2].any()
+
+
+def test_the_sentences_that_cover_the_claim_come_first():
+    evidence = ["It rained. Nobody won. It was 1998.", "It rained."]
+    chosen = covering_sentences(VOCABULARY, "Nobody won in 1998", evidence, 2, 16)
+    assert chosen == ["Nobody won.", "It was 1998."]
+
+
+def test_trees_lead_somewhere():
+    rows = np.array([[0.0, 3.0], [1.0, 0.0]])
+    np.testing.assert_allclose(stump(1)(rows), [1.5, -0.5])
+    arrays = stump(1).arrays("t")
+    np.testing.assert_allclose(PairTrees.of_arrays("t", arrays, 2)(rows), [1.5, -0.5])
+    for name, value in (("left", 9.0), ("columns", 2.0), ("roots", -1.0), ("value", np.nan)):
+        harmed = {key: array.copy() for key, array in arrays.items()}
+        harmed[f"t.{name}"][0] = value
+        with pytest.raises(BadModel):
+            PairTrees.of_arrays("t", harmed, 2)
+
+
 class Lengths:
     names = ("claim length", "evidence length")
 
@@ -131,25 +180,28 @@ class Lengths:
 
 @pytest.fixture(scope="module")
 def saved(folder, eyes, tmp_path_factory):
-    heads = {
-        "alone": (head(eyes.width), head(eyes.width, 1)),
-        "with_features": (head(eyes.width + 2, 2), head(eyes.width + 2, 3)),
-    }
+    n = eyes.width + N_LIKENESSES
+    heads = {"alone": heads_of(n, 0, 1), "with_features": heads_of(n + 2, 2, 2)}
     out = tmp_path_factory.mktemp("saved") / "pairs"
     save_pair_encoder(out, folder, eyes, heads, {"features": list(Lengths.names)})
     return out, heads
 
 
 @pytest.mark.parametrize("features", [None, Lengths()])
-def test_heads_are_written_and_read_back(saved, eyes, features):
+def test_heads_are_written_and_read_back(saved, eyes, likeness, features):
     out, heads = saved
     scorer = open_pair_scorer(out, features)
     assert isinstance(scorer, PairScorer)
-    rows = eyes.views(CLAIMS, EVIDENCE).astype(np.float64)
+    rows = np.hstack([eyes.views(CLAIMS, EVIDENCE), likeness.rows(CLAIMS, EVIDENCE)])
     kind = "alone"
     if features:
         rows, kind = np.hstack([rows, features.rows(CLAIMS, EVIDENCE)]), "with_features"
-    expected = [1 / (1 + np.exp(-each(rows))) for each in heads[kind]]
+    asked = heads[kind]
+    logits = (
+        asked.linear(rows) + TREES_SHARE * asked.trees(rows),
+        sum(each(rows) for each in asked.against),
+    )
+    expected = [1 / (1 + np.exp(-logit)) for logit in logits]
     expected[1] = np.minimum(expected[1], MOST_CONTRADICTION)
     told = scorer.score(CLAIMS, EVIDENCE)
     np.testing.assert_allclose(told, np.stack(expected, axis=1), atol=1e-5)

@@ -41,9 +41,9 @@ def _table(study: dict[str, Any]) -> str:
         for name, found in figures["sets"].items():
             told = f"{_shown(found['balanced_accuracy'])}  {_shown(found['auroc'])}"
             lines.append(f"{kind:28} {name:16} {told}")
-        passed = figures["passing"]
-        refuted, kept = _shown(passed["refuted_pass"]), _shown(passed["supported_kept"])
-        lines.append(f"{kind:28} refuted that pass {refuted}, supported kept {kept}")
+        for passed in figures["passing"]:
+            refuted, kept = _shown(passed["refuted_pass"]), _shown(passed["supported_kept"])
+            lines.append(f"{kind:28} refuted that pass {refuted}, supported kept {kept}")
     for kind, figures in study["left_out"].items():
         for name, found in figures.items():
             told = f"{_shown(found['balanced_accuracy'])}  {_shown(found['auroc'])}"

@@ -10,6 +10,7 @@ import numpy as np
 
 from stoa.evaluation.pair_figures import PassFigures, SetFigures, pass_figures, set_figures
 from stoa.evaluation.pair_study import (
+    SHOWN,
     STANDARD_STUDY,
     TAUGHT,
     Judged,
@@ -24,10 +25,10 @@ from stoa.evaluation.verifier_baselines import baseline_rows, evidence_idf
 from stoa.grounding.pair_features import PAIR_NAMES
 from stoa.language_models.pair_encoder import save_pair_encoder
 from stoa.language_models.pair_eyes import PairEyes
-from stoa.language_models.pair_heads import PairHead
+from stoa.language_models.pair_heads import PairHeads
+from stoa.language_models.pair_likeness import SentenceLikeness
 
 _KINDS = ("alone", "with_features")
-_SHOWN = (*TAUGHT, "fever-symmetric", "fool-me-twice")
 _PASSING = ("factcheck-gpt",)
 
 
@@ -36,7 +37,7 @@ class KindFigures:
     """Figures of one kind of heads, on claims whose folds they were not taught on."""
 
     sets: dict[str, SetFigures]
-    passing: PassFigures
+    passing: tuple[PassFigures, ...]  # by how many refuted claims may pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,16 +73,17 @@ def teach_and_measure(
         BadInput: a set is missing.
         BadModel: the weights are damaged, or `out` is there already.
     """
-    eyes, judged = read_judged(PairEyes.from_dir(weights), data, config, seed)
+    likeness = SentenceLikeness.from_dir(weights)
+    eyes, judged = read_judged(PairEyes.from_dir(weights), likeness, data, config, seed)
     told(0.7)
     recall = _recall(judged)
     held_out: dict[str, KindFigures] = {}
     left_out: dict[str, dict[str, SetFigures]] = {}
-    heads: dict[str, tuple[PairHead, PairHead]] = {}
+    heads: dict[str, PairHeads] = {}
     for place, kind in enumerate(_KINDS):
         found = cross_validate(judged, kind, config, seed)
-        sets = {name: set_figures(judged, found, name, recall) for name in _SHOWN}
-        passing = pass_figures(judged, found, _PASSING, config.most_refuted)
+        sets = {name: set_figures(judged, found, name, recall) for name in SHOWN}
+        passing = tuple(pass_figures(judged, found, _PASSING, most) for most in config.most_refuted)
         held_out[kind] = KindFigures(sets, passing)
         left_out[kind] = {
             name: set_figures(judged, leave_out(judged, kind, name, config, seed), name, recall)

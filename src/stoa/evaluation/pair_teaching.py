@@ -13,8 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils.extmath import randomized_svd
 
-from stoa.grounding.logistic import fit_logistic
+from stoa.grounding.forest import ForestConfig, fit_forest
+from stoa.grounding.logistic import Linear, fit_logistic
 from stoa.language_models.pair_heads import PairHead
+from stoa.language_models.pair_trees import PairTrees
 
 F64 = NDArray[np.float64]
 _FAR = 5.0  # scales beyond which a number that is not pooled says no more
@@ -33,10 +35,17 @@ class Rows:
 
     values: F64
     is_pooled: NDArray[np.bool_]
+    for_support: NDArray[np.bool_] | None = None  # columns that say nothing of contradiction
 
     def only(self, chosen: NDArray[np.bool_]) -> Rows:
         """The rows that are chosen."""
-        return Rows(self.values[chosen], self.is_pooled)
+        return Rows(self.values[chosen], self.is_pooled, self.for_support)
+
+    def without_support(self) -> Rows:
+        """The same with nothing in the columns that are for support alone."""
+        if self.for_support is None:
+            return self
+        return Rows(np.where(self.for_support, 0.0, self.values), self.is_pooled)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +85,31 @@ def fit_head(
     weights[pooled] = axes @ slope[n_plain:]
     intercept = told.intercept - float(told.means @ slope)
     return PairHead(scale.means, scale.scales, weights, most, intercept)
+
+
+def fit_trees(rows: Rows, truth: NDArray[np.bool_], weight: F64, config: ForestConfig) -> PairTrees:
+    """Trees over the columns of `rows` that are not pooled, for the same truth and weights."""
+    columns = np.flatnonzero(~rows.is_pooled)
+    grown = fit_forest(
+        rows.values[:, columns], truth.astype(np.float64), weight / weight.mean(), config
+    )
+    return PairTrees(
+        columns, grown.feature, grown.threshold, grown.left, grown.right, grown.value, grown.roots,
+        np.array([grown.base]), grown.depth,
+    )  # fmt: skip
+
+
+def widened(line: Linear, rows: Rows) -> PairHead:
+    """A head over the last columns of `rows` as one over all of them."""
+    n = rows.values.shape[1]
+    before = n - len(line.weights)
+    return PairHead(
+        np.concatenate([np.zeros(before), line.means]),
+        np.concatenate([np.ones(before), line.scales]),
+        np.concatenate([np.zeros(before), line.weights]),
+        np.full(n, np.inf),
+        line.intercept,
+    )
 
 
 def scale_of(rows: Rows, axes: int, seed: int) -> Scale:

@@ -50,10 +50,11 @@ def fit_heads(rows: Teaching, config: FittingConfig) -> Heads:
     weight = _balanced(collection, truth, by_set) * len(seen.stance) / len(truth)
     linear = fit_logistic(features, truth, weight, config.support_penalty)
     forest = fit_forest(features, truth, weight, config.forest)
-    return Heads(linear, forest, _fit_contradiction(rows.judged, rows.made, config))
+    return Heads(linear, forest, fit_contradiction(rows.judged, rows.made, config))
 
 
-def _fit_contradiction(labelled: Labelled, made: Made, config: FittingConfig) -> Linear:
+def fit_contradiction(labelled: Labelled, made: Made, config: FittingConfig) -> Linear:
+    """A head that tells refuting pairs, real and made, from supported ones and quotations."""
     told = labelled.take(np.isin(labelled.stance, (REFUTES, SUPPORTS)))
     refutes = told.stance == REFUTES
     real = _root_weights(told.collection, refutes)

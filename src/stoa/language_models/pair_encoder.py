@@ -16,11 +16,12 @@ from safetensors.numpy import load_file, save_file
 from stoa.errors import BadInput, BadModel
 from stoa.language_models.nli import NliScorer
 from stoa.language_models.pair_eyes import PairEyes
-from stoa.language_models.pair_heads import F64, HEADS, PairFeatures, PairHead, probabilities
+from stoa.language_models.pair_heads import F64, PairFeatures, PairHeads
 from stoa.language_models.pair_input import PairShape
+from stoa.language_models.pair_likeness import N_LIKENESSES, SentenceLikeness
 
 _MARK = "stoa_pair_encoder"
-_FORMAT = 1
+_FORMAT = 2
 MOST_CONTRADICTION = 0.6
 """The head withholds support well, and refutes badly: of held-out pairs of Factcheck-GPT that it
 gave .7 or more, one in ten was refuted. So it never says as much as is taken for a refutation."""
@@ -29,13 +30,18 @@ _CHUNK = 256  # pairs whose numbers are held at once
 
 
 class PairEncoder:
-    """A `PairScorer` over a language model's lower layers and heads that were taught here."""
+    """A `PairScorer` over a language model's layers and heads that were taught here."""
 
     def __init__(
-        self, eyes: PairEyes, heads: Sequence[PairHead], features: PairFeatures | None = None
+        self,
+        eyes: PairEyes,
+        likeness: SentenceLikeness,
+        heads: PairHeads,
+        features: PairFeatures | None = None,
     ) -> None:
         self.name = "pair encoder"
-        self._eyes, self._heads, self._features = eyes, heads, features
+        self._eyes, self._likeness = eyes, likeness
+        self._heads, self._features = heads, features
 
     @classmethod
     def from_dir(cls, folder: Path, features: PairFeatures | None = None) -> PairEncoder:
@@ -55,9 +61,9 @@ class PairEncoder:
             raise BadModel("features", sorted({*names} ^ {*told["features"]})[:5], mend)
         arrays = _arrays(folder / "heads.safetensors")
         eyes = PairEyes.from_dir(folder, int(told["depth"]), _shape(told), arrays.get("centre"))
-        n, kind = eyes.width + len(names), "with_features" if features else "alone"
-        heads = [PairHead.of_arrays(f"{kind}.{head}", arrays, n) for head in HEADS]
-        return cls(eyes, heads, features)
+        n, kind = eyes.width + N_LIKENESSES + len(names), "with_features" if features else "alone"
+        heads = PairHeads.of_arrays(kind, arrays, n)
+        return cls(eyes, SentenceLikeness.from_dir(folder), heads, features)
 
     def score(self, claims: Sequence[str], evidence: Sequence[Sequence[str]]) -> F64:
         """Per pair (support, contradiction): shape (n, 2).
@@ -72,10 +78,11 @@ class PairEncoder:
         parts = [np.zeros((0, 2))]
         for start in range(0, len(claims), _CHUNK):
             some, said = claims[start : start + _CHUNK], evidence[start : start + _CHUNK]
-            rows = self._eyes.views(some, said).astype(np.float64)
+            views = self._eyes.views(some, said).astype(np.float64)
+            rows = np.hstack([views, self._likeness.rows(some, said)])
             if self._features is not None:
                 rows = np.hstack([rows, self._features.rows(some, said)])
-            told = probabilities(self._heads, rows)
+            told = self._heads.probabilities(rows)
             told[:, 1] = np.minimum(told[:, 1], MOST_CONTRADICTION)
             parts.append(told)
         return np.concatenate(parts)
@@ -85,7 +92,7 @@ def save_pair_encoder(
     folder: Path,
     source: Path,
     eyes: PairEyes,
-    heads: Mapping[str, Sequence[PairHead]],
+    heads: Mapping[str, PairHeads],
     card: Mapping[str, Any],
 ) -> None:
     """Writes taught heads with the weights they stand on, as a folder of its own.
@@ -94,7 +101,7 @@ def save_pair_encoder(
         folder: made anew.
         source: where the weights came from; they go along unchanged.
         eyes: what the heads were taught on.
-        heads: the pairs of heads `alone` and `with_features`.
+        heads: those `alone` and `with_features`.
         card: the names of `features`, and what it was taught on; kept in `config.json`.
 
     Raises:
@@ -107,10 +114,9 @@ def save_pair_encoder(
         folder.mkdir(parents=True)
     except OSError as problem:
         raise BadModel("--out", str(folder), f"name a folder to make: {problem}") from problem
-    arrays = {"centre": eyes.centre}
-    for kind, both in heads.items():
-        for name, head in zip(HEADS, both, strict=True):
-            arrays |= head.arrays(f"{kind}.{name}")
+    arrays: dict[str, NDArray[np.floating]] = {"centre": eyes.centre}
+    for kind, taught in heads.items():
+        arrays |= taught.arrays(kind)
     save_file(arrays, folder / "heads.safetensors")
     for name in ("vocab.txt", "model.safetensors"):
         shutil.copyfile(source / name, folder / name)
@@ -144,7 +150,7 @@ def _shape(told: dict[str, Any]) -> PairShape:
     return PairShape(pieces=int(told["pieces"]), claim=int(told["claim"]))
 
 
-def _arrays(path: Path) -> dict[str, NDArray[np.float32]]:
+def _arrays(path: Path) -> dict[str, NDArray[np.floating]]:
     try:
         return load_file(path)
     except (OSError, SafetensorError, ValueError) as wrong:

@@ -1,22 +1,26 @@
-"""The two linear heads of a pair encoder: does the evidence support, does it contradict.
+"""The two heads of a pair encoder: does the evidence support, does it contradict.
 
-Two heads, because one that learns both gets worse at each. Each pair's numbers are put on one
-scale, cut where they lie far outside of what was learnt on, weighted and summed.
+Two heads, because one that learns both gets worse at each. They are sums of linear heads, support
+with trees beside it. For a linear head each pair's numbers are put on one scale, cut where they
+lie far outside of what was learnt on, weighted and summed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from stoa.errors import BadModel
+from stoa.language_models.pair_trees import PairTrees
 
 F64 = NDArray[np.float64]
-HEADS = ("support", "contradiction")
+TREES_SHARE = 0.7
+"""How much the trees' logit counts beside the linear one, as in the verifier."""
+_MOST_PARTS = 2
 _FIELDS = ("means", "scales", "weights", "most", "intercept")
 
 
@@ -48,6 +52,10 @@ class PairHead:
         scaled = np.clip((rows - self.means) / self.scales, -self.most, self.most)
         return scaled @ self.weights + self.intercept
 
+    def times(self, share: float) -> PairHead:
+        """The head whose logits are this share of its logits."""
+        return replace(self, weights=share * self.weights, intercept=share * self.intercept)
+
     def arrays(self, name: str) -> dict[str, NDArray[np.float32]]:
         """Under the names of a weights file."""
         return {
@@ -56,7 +64,7 @@ class PairHead:
         }
 
     @classmethod
-    def of_arrays(cls, name: str, arrays: Mapping[str, NDArray[np.float32]], n: int) -> PairHead:
+    def of_arrays(cls, name: str, arrays: Mapping[str, NDArray[np.floating]], n: int) -> PairHead:
         """What `arrays` wrote, for rows of `n` numbers.
 
         Raises:
@@ -78,7 +86,47 @@ class PairHead:
         return cls(**found, intercept=intercept)
 
 
-def probabilities(heads: Sequence[PairHead], rows: F64) -> F64:
-    """What the heads say of rows (n, d), each in 0..1: shape (n, heads)."""
-    logits = np.stack([head(rows) for head in heads], axis=1)
-    return 1.0 / (1.0 + np.exp(-np.clip(logits, -40.0, 40.0)))
+@dataclass(frozen=True, slots=True)
+class PairHeads:
+    """What judges rows of numbers of pairs. Linear heads of one question are added."""
+
+    linear: PairHead
+    trees: PairTrees
+    against: tuple[PairHead, ...]
+
+    def support(self, rows: F64) -> F64:
+        """Logits that the evidence supports the claim: shape (n,)."""
+        return self.linear(rows) + TREES_SHARE * self.trees(rows)
+
+    def contradiction(self, rows: F64) -> F64:
+        """Logits that it contradicts the claim: shape (n,)."""
+        return np.sum([head(rows) for head in self.against], axis=0)
+
+    def probabilities(self, rows: F64) -> F64:
+        """(support, contradiction) of rows (n, d), each in 0..1: shape (n, 2)."""
+        logits = np.stack([self.support(rows), self.contradiction(rows)], axis=1)
+        return 1.0 / (1.0 + np.exp(-np.clip(logits, -40.0, 40.0)))
+
+    def arrays(self, name: str) -> dict[str, NDArray[np.floating]]:
+        """Under the names of a weights file."""
+        told: dict[str, NDArray[np.floating]] = {**self.linear.arrays(f"{name}.support")}
+        told |= self.trees.arrays(f"{name}.trees")
+        for at, head in enumerate(self.against):
+            told |= head.arrays(f"{name}.contradiction.{at}")
+        return told
+
+    @classmethod
+    def of_arrays(cls, name: str, arrays: Mapping[str, NDArray[np.floating]], n: int) -> PairHeads:
+        """What `arrays` wrote, for rows of `n` numbers.
+
+        Raises:
+            BadModel: an array is missing, of another size, or not finite.
+        """
+        parts = [at for at in range(_MOST_PARTS) if f"{name}.contradiction.{at}.weights" in arrays]
+        return cls(
+            PairHead.of_arrays(f"{name}.support", arrays, n),
+            PairTrees.of_arrays(f"{name}.trees", arrays, n),
+            tuple(
+                PairHead.of_arrays(f"{name}.contradiction.{at}", arrays, n) for at in parts or [0]
+            ),
+        )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -54,6 +54,38 @@ def pair_row(
     return PairRow(np.array(ids, dtype=np.int32), len(first))
 
 
+def covering_sentences(
+    vocabulary: WordPieces, claim: str, evidence: Sequence[str], most: int, pieces: int
+) -> list[str]:
+    """At most so many sentences of the evidence, those first that cover the claim best.
+
+    Of the claim and of each sentence so many pieces are read.
+    """
+    said = vocabulary.ids(claim[:_READ_CHARACTERS])[:pieces]
+    read = [(text, vocabulary.ids(text)[:pieces]) for text in _sentences(evidence)]
+    read = [(text, ids) for text, ids in read if ids]
+    weight = {piece: math.log1p(max(0, piece - COMMON_PIECES)) + 0.5 for piece in said}
+    shared = [weight.keys() & set(ids) for _, ids in read]
+    missing, chosen = set(weight), list[int]()
+    while len(chosen) < min(most, len(read)):
+        chosen.append(_next(shared, missing, weight, chosen))
+        missing -= shared[chosen[-1]]
+    return [read[place][0] for place in chosen]
+
+
+def _next(
+    shared: Sequence[set[int]],
+    missing: set[int],
+    weight: dict[int, float],
+    chosen: Container[int],
+) -> int:
+    """The sentence, none of those chosen, that covers most of what is missing."""
+    return max(
+        (place for place in range(len(shared)) if place not in chosen),
+        key=lambda place: (_worth(shared[place], missing, weight), -place),
+    )
+
+
 def _sentences(evidence: Sequence[str]) -> list[str]:
     found: list[str] = []
     left = _READ_CHARACTERS
@@ -73,10 +105,7 @@ def _chosen(claim: list[int], sentences: list[list[int]], room: int) -> list[int
     shared = [weight.keys() & set(sentence) for sentence in sentences]
     missing, chosen, left, best = set(weight), set[int](), room, -1
     while left > 0 and len(chosen) < len(sentences):
-        best = max(
-            (place for place in range(len(sentences)) if place not in chosen),
-            key=lambda place: (_worth(shared[place], missing, weight), -place),
-        )
+        best = _next(shared, missing, weight, chosen)
         chosen.add(best)
         missing -= shared[best]
         left -= len(sentences[best])
