@@ -19,6 +19,7 @@ class CompositionConfig:
     author_decay: float = 0.5
     conversation_decay: float = 0.3
     floor: float = 0.1
+    subject_wear: float = 0.0  # log of value lost per post of the subject read before in a sitting
     exploration: float = 0.0  # share of slots
     temperature_s: float = 2.0  # of the softmax over values that explored posts are drawn by
 
@@ -31,6 +32,8 @@ class Shortlisted:
     value: Floats
     author: NDArray[np.integer]
     conversation: NDArray[np.integer]
+    subject: NDArray[np.float32] | None = None  # (sittings, n, d) unit
+    read: Floats | None = None  # chance that it is read
 
 
 def compose_shortlists(
@@ -76,10 +79,16 @@ def discounted_order(
             (listed.conversation, config.conversation_decay),
         )
     ]
+    worn = np.zeros_like(value)
+    wears = config.subject_wear > 0 and listed.subject is not None and listed.read is not None
     for slot in range(order.shape[1]):
         best = np.where(value > 0, value * factor, value).argmax(axis=1)
         order[:, slot] = best
         factor = np.ones_like(value)
+        if wears:
+            like = np.matmul(listed.subject, listed.subject[every, best][:, :, None])[:, :, 0]
+            worn += like * listed.read[every, best][:, None]
+            factor = np.exp(-config.subject_wear * worn)
         for key, table, before in keys:
             before += key == key[every, best][:, None]
             factor *= table[before]
