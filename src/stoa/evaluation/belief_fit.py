@@ -197,7 +197,7 @@ def _with_regret_and_worth(
     days = served_days(log, told.rows, believed)
     worth = prior_worth() if days is None else learn_worth(days).as_worth()
     wear = fit_subject_wear(
-        shown.seconds[told.rows],
+        shown.seconds[told.rows].astype(np.float64),
         seconds - beliefs.calibration.skip_s * read.skip,
         _read_before(log, standing, told.rows),
     )
@@ -205,7 +205,7 @@ def _with_regret_and_worth(
 
 
 def _read_before(log: LearningLog, standing: Standing, rows: NDArray[np.int64]) -> Floats:
-    """`read_before` of some impressions, counting those of their sittings that are not among them."""
+    """`read_before` of some impressions; all showings of their sittings count."""
     shown = log.impressions
     of = int(rows.min(initial=len(shown)))
     session = shown.session[of:]

@@ -26,7 +26,9 @@ _LEAST_S = 0.05  # beliefs below this say nothing more
 _ENOUGH = 200  # showings; with fewer, nothing is said to wear off
 
 
-def read_before(session: NDArray[np.integer], vector: NDArray[np.float32], is_read: Floats) -> Floats:
+def read_before(
+    session: NDArray[np.integer], vector: NDArray[np.float32], is_read: Floats
+) -> Floats:
     """Posts read earlier in the same sitting, each by how alike it is, (n,).
 
     Args:
@@ -44,7 +46,7 @@ def read_before(session: NDArray[np.integer], vector: NDArray[np.float32], is_re
 
 
 def fit_subject_wear(seconds: Floats, believed_s: Floats, before: Floats) -> float:
-    """b of the regression, from 0 to `MOST_WEAR`.
+    """How fast: the b of the regression, from 0 to `MOST_WEAR`.
 
     Args:
         seconds: (n,) of attention; looks shorter than a skip count as none.
