@@ -1,11 +1,13 @@
 """A running square takes up what is promoted, goes back when told to, and survives damage."""
 
+import subprocess
+import sys
 import time
 
 import jax
 import pytest
 from tests.system.frames import chatter, write
-from tests.system.square_process import running, stoa
+from tests.system.square_process import clean_environment, running
 
 from stoa.artifacts.model_shelf import ModelShelf
 from stoa.encoders.hashed import HashedEncoder
@@ -23,8 +25,11 @@ START_US = 1_790_000_000 * SECOND_US
 CONFIG = RankerConfig(width=32, depth=1, history=16, author_rows=64)
 
 
-def models(*arguments):
-    done = stoa("models", *map(str, arguments))
+def stoa(*arguments):
+    done = subprocess.run(
+        [sys.executable, "-m", "stoa.cli", "models", *map(str, arguments)],
+        env=clean_environment(), capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
     assert done.returncode == 0, done.stderr
 
 
@@ -60,15 +65,15 @@ def test_what_is_promoted_serves_within_seconds_and_goes_back(tmp_path):
         wait_for_ranking(square, "first version")
         shelved(data, "v1", 1)
         shelved(data, "v2", 2)
-        models("promote", "v1", "--data", data)
+        stoa("promote", "v1", "--data", data)
         wait_for_ranking(square, "learned, v1")
         feed = square.json("/api/v1/feed", params={"viewer": "ben"})
         assert all(item["seconds"] > 0 for item in feed["items"])
-        models("promote", "v2", "--data", data, "--reason", "to compare")
+        stoa("promote", "v2", "--data", data, "--reason", "to compare")
         wait_for_ranking(square, "learned, v2")
         assert "to compare" in square.get("/square").text
         (data / "models" / "v2" / "weights.safetensors").write_bytes(b"half of it")
-        models("rollback", "--data", data)
+        stoa("rollback", "--data", data)
         wait_for_ranking(square, "learned, v1")
         told = square.json("/api/v1/square")
         assert (told["ranking"], told["vectors_by"]) == ("learned, v1", "first version")
@@ -91,20 +96,20 @@ def test_a_space_that_is_promoted_makes_the_vectors_and_survives_a_kill(tmp_path
         n_vectors = square.json("/api/v1/square")["vectors"]
         shelved_space(data, "s1", 1)
         shelved_space(data, "s2", 2)
-        models("promote", "s1", "--space", "--data", data)
+        stoa("promote", "s1", "--space", "--data", data)
         wait_for_ranking(square, "learned, s1")
         assert square.json("/api/v1/square")["vectors"] == n_vectors
         assert square.json("/api/v1/feed", params={"viewer": "ben"})["items"]
-        models("promote", "s2", "--space", "--data", data, "--reason", "to compare")
+        stoa("promote", "s2", "--space", "--data", data, "--reason", "to compare")
         wait_for_ranking(square, "learned, s2")
         square.process.kill()
     with running("--from", str(events), "--data", str(data)) as again:
         again.wait_for("ended")
         wait_for_ranking(again, "learned, s2", timeout_s=1)
         assert again.json("/api/v1/square")["vectors"] == n_vectors
-        models("rollback", "--space", "--data", data)
+        stoa("rollback", "--space", "--data", data)
         wait_for_ranking(again, "learned, s1")
-        models("promote", "first_version", "--space", "--data", data)
+        stoa("promote", "first_version", "--space", "--data", data)
         deadline = time.monotonic() + 60
         while "learned, s1" in again.get("/square").text:
             assert time.monotonic() < deadline, again.lines
