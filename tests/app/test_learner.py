@@ -9,6 +9,7 @@ import pytest
 from stoa.app.learned import open_shelf
 from stoa.app.learner import (
     LearnerConfig,
+    begin_with_shipped,
     learn_once,
     learn_when_due,
     load_serving,
@@ -228,8 +229,9 @@ def test_the_first_round_goes_on_from_what_ships_and_is_compared_with_it(tmp_pat
     monkeypatch.setattr(adopt_shipped, "__defaults__", (tmp_path / "shipped",))
     home = tmp_path / "home"
     home.mkdir()
-    decision = learn_once(fill(home), replace(SMALL, shipped=True))
     shelf = open_shelf(home)
+    begin_with_shipped(shelf, 1, print, fresh=True)
+    decision = learn_once(fill(home), SMALL)
     assert [one.by for one in shelf.decisions()] == ["start", "gate"]
     assert decision.fate is Fate.PROMOTED
     assert shelf.before() == "shipped-1"

@@ -38,7 +38,7 @@ class LearnerConfig:
     least_new: float = 0.02  # share of the log that must be new for the next of these rounds
     share: float = 0.5  # of one core, over rounds and the waits between
     keep: int = 12  # versions on disk
-    shipped: bool = False  # whether to go on from the weights that come with Stoa
+    shipped: bool = True  # whether the weights that come with Stoa count where they serve
     most_viewers: int = 1_000  # with evidence: its tastes take .2 MB and some ms for each
     round: RoundConfig = field(
         default_factory=lambda: RoundConfig(model=RankerConfig(evidence=N_EVIDENCE))
@@ -80,8 +80,6 @@ def _round(
         assert own is not None, "it is always wanted here"
         if _new_share(shelf, own) < least_new:
             return None
-        if config.shipped:
-            begin_with_shipped(shelf, now_us)
         serving = serving_ranker(shelf, shipped=config.shipped)
         version = version_name(now_us, own.log, config.round.seed)
         wanted = _affordable(config, own)
@@ -141,13 +139,19 @@ def keep_learning(data: Path, config: LearnerConfig, say: Say) -> None:
         time.sleep(max(wait_s, 0.0))
 
 
-def begin_with_shipped(shelf: ModelShelf, now_us: int, say: Say = lambda line: None) -> None:
-    """Lets the weights that come with Stoa serve where nothing else does; told where they cannot.
+def begin_with_shipped(shelf: ModelShelf, now_us: int, say: Say, *, fresh: bool) -> None:
+    """Lets the weights that come with Stoa serve a fresh square; told where they cannot.
 
     Without them the feed ranks by its first version, which needs no model.
+
+    Args:
+        shelf: the square's.
+        now_us: when it is decided.
+        say: hears what is wrong with them.
+        fresh: whether the square has read nothing yet.
     """
     try:
-        adopt_shipped(shelf, now_us)
+        adopt_shipped(shelf, now_us, fresh=fresh)
     except (BadModel, StoreFull) as problem:
         say(str(problem))
 
