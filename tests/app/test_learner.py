@@ -231,8 +231,13 @@ def test_the_first_round_goes_on_from_what_ships_and_is_compared_with_it(tmp_pat
     home.mkdir()
     shelf = open_shelf(home)
     begin_with_shipped(shelf, 1, print, fresh=True)
-    decision = learn_once(fill(home), SMALL)
-    assert [one.by for one in shelf.decisions()] == ["start", "gate"]
+    young = learn_once(fill(home), SMALL)
+    assert young.fate is Fate.REFUSED
+    assert "too young" in young.reason
+    assert shelf.serving() == "shipped-1"
+    grown = replace(SMALL, round=replace(SMALL.round, doubt=0, seed=SMALL.round.seed + 1))
+    decision = learn_once(home, grown)
+    assert [one.by for one in shelf.decisions()] == ["start", "gate", "gate"]
     assert decision.fate is Fate.PROMOTED
     assert shelf.before() == "shipped-1"
     learned = shelf.load(decision.version)

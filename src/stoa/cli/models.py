@@ -110,7 +110,7 @@ def offer(version: str, *, data: Path | None = None, json: bool = False) -> None
     from stoa.settings import load_settings
 
     settings = load_settings(data=data)
-    config = LearnerConfig(shipped=settings.shipped_weights)
+    config = LearnerConfig(shipped_serves=settings.shipped_weights)
     decision = ask_the_gate(settings.data, version, config)
     if json:
         print_json(asdict(decision))
