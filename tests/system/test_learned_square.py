@@ -4,6 +4,7 @@ import subprocess
 import sys
 import time
 
+import httpx2
 import jax
 import pytest
 from tests.system.frames import chatter, write
@@ -97,7 +98,9 @@ def first_page(folder, shipped):
     flags = ("--from", str(events), "--data", str(folder / "data"))
     with running(*flags, STOA_SHIPPED_WEIGHTS=shipped) as square:
         square.wait_for("ended")
-        items = square.json("/api/v1/feed", params={"viewer": "newcomer"})["items"]
+        # It may have to wait for the compiler, on a machine that has never run Stoa.
+        page = httpx2.get(f"{square.url}/api/v1/feed?viewer=newcomer", timeout=150)
+        items = page.json()["items"]
         ranking = square.json("/api/v1/square")["ranking"]
         assert ranking in square.get("/square").text
         assert square.stop() == 0
