@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from stoa.ask.parts import AnswerFinder, Found
 from stoa.ask_records import EvidenceSet, SourceKind, Span
 from stoa.grounding.asked_words import asked_of
+from stoa.grounding.bars import is_barred
 from stoa.grounding.counted import counts_what_is_asked
 from stoa.grounding.coverage import Heard, level_of, n_said_here
 from stoa.grounding.covering import covers, lacks_kind, missing_words
@@ -69,6 +70,8 @@ def _most(question: str, found: Found, evidence: EvidenceSet) -> float:
         return 1.0  # what the learnt finder was trained on: long texts, and a short one among them
     said = " ".join(span.text for span in found.spans[:2])
     asked = asked_of(question)
+    if is_barred(question, first.text, source.lang):
+        return _UNSTATED
     if kind is QuestionKind.OTHER:
         matters = matters_in(question, asked.lang)
         return _UNSTATED if matters and not matters & matters_in(said, asked.lang) else 1.0
@@ -89,7 +92,8 @@ def _covering(
     found: list[tuple[tuple[int, int, int, str, int], Span]] = []
     for span in preferred:
         source = evidence.find(span.source)
-        if source is not None and covers(question, span, source):
+        is_open = source is not None and not is_barred(question, span.text, source.lang)
+        if source is not None and is_open and covers(question, span, source):
             found.append(((0, source.tier, 0, source.id, span.start), span))
     for source in evidence.sources[:_LOOKED_AT]:
         if source.kind is not SourceKind.NOTE and is_short(source.text):

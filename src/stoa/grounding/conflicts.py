@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from stoa.ask_records import Claim, Conflict, Source, SourceKind, Tier, Verdict
 from stoa.grounding.alignment import Statement, carried, statements
+from stoa.grounding.bars import of_another_thing
 from stoa.grounding.clauses import subject_of
 from stoa.grounding.coverage import Heard
 from stoa.grounding.polarity import n_negations, turned_words
@@ -81,6 +82,8 @@ def clash_in_answer(
     asked: str, one: str, other: str, lang: str = "en", said: tuple[Heard, Heard] | None = None
 ) -> Clash | None:
     """The difference of two texts, or of what they answer to a question ("" for none)."""
+    if asked and any(of_another_thing(asked, each, lang) for each in (one, other)):
+        return None
     found = clash_of(one, other, lang)
     if found is None and asked:
         values = rival_values(asked, one, other, said)

@@ -14,6 +14,7 @@ from functools import lru_cache
 
 from stoa.ask_records import Source, Span
 from stoa.grounding.asked_words import Asked, asked_of, content_tokens, without_elisions
+from stoa.grounding.bars import is_barred
 from stoa.grounding.counted import counts_what_is_asked
 from stoa.grounding.inflection import is_derived_from, is_form_of
 from stoa.grounding.kin import NOUNS, UNSPACED, matters_in, matters_of, plain
@@ -74,6 +75,8 @@ def level_of(question: str, heard: Heard) -> Level | None:
     True
     """
     asked = asked_of(question, heard.lang)
+    if is_barred(question, heard.text, heard.lang):
+        return None
     if asked.lang in UNSPACED:
         found = unspaced_level(question, asked, heard.text, f"{heard.topic} {heard.leaning}")
         return None if found is None else Level(found)
