@@ -20,7 +20,7 @@ from stoa.grounding.counted import counts_what_is_asked
 from stoa.grounding.coverage import Heard, level_of, n_said_here
 from stoa.grounding.covering import covers, lacks_kind, missing_words
 from stoa.grounding.kin import UNSPACED, matters_in
-from stoa.grounding.leaning import is_short
+from stoa.grounding.leaning import is_short, with_antecedent
 from stoa.grounding.question_kinds import QuestionKind, question_kind
 from stoa.grounding.sentences import sentences
 
@@ -68,8 +68,10 @@ def _most(question: str, found: Found, evidence: EvidenceSet) -> float:
     among_long = 2 * short < len(evidence.sources)
     if source is None or kind is QuestionKind.ABOUT or among_long or not is_short(source.text):
         return 1.0  # what the learnt finder was trained on: long texts, and a short one among them
-    said = " ".join(span.text for span in found.spans[:2])
     asked = asked_of(question)
+    said = " ".join(span.text for span in found.spans[:2])
+    if kind is QuestionKind.PERSON and lacks_kind(question, with_antecedent(first, source)):
+        return _UNSTATED  # a name in the next sentence tells nothing of who did it
     if is_barred(question, first.text, source.lang):
         return _UNSTATED
     if kind is QuestionKind.OTHER:

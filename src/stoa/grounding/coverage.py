@@ -99,7 +99,7 @@ def n_said_here(question: str, heard: Heard) -> int:
 def share_said(question: str, heard: Heard) -> float:
     """The share of the question's telling words that are said, by kin or not, and all matters.
 
-    0 where a matter that the question names is not said by the sentence itself.
+    0 where a matter that the question names is not said by the sentence itself, or a name at all.
     """
     asked = asked_of(question, heard.lang)
     if not asked.wanted:
@@ -111,7 +111,10 @@ def share_said(question: str, heard: Heard) -> float:
         in_own = own.says(word, matters) or _told(asked, word, matters, heard.text, own)
         if matters and not matters <= NOUNS and word not in asked.named and not in_own:
             return 0.0
-        n_said += in_own or wide.says(word, frozenset()) or word in asked.beside_name
+        is_said = in_own or wide.has(word, is_name=word in asked.named) or word in asked.beside_name
+        if word in asked.named and not is_said:
+            return 0.0  # of a thing with another name
+        n_said += is_said
     return n_said / len(asked.wanted)
 
 

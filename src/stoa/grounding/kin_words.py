@@ -25,11 +25,11 @@ KIN_WORDS: dict[str, str] = {
         paint paint* mural* artist
         win win wins winner* winning won victor* victory award* first+place triumph*
         cost cost* price* priced expen* spend* spent paid pay pays fare* fee fees charge* worth bill
-        pay pay pays paid payment* fund* financ* cost*
+        pay pay pays paid payment* fund* financ* cost* sponsor* given gave gift* donat* footed
         earn earn* salary salaries pay paid wage* makes takes+home
         repair repair* mend* fix* restor* renovat* refurbish*
         destroy destroy* destruct* ruin* wreck* ravag* demolish* demoli*
-        burn burn* burnt fire fires blaze* flame*
+        burn burn* burnt fire fires blaze* flame* ablaze alight
         fell fell felled felling cut+down
         empty empt* drain*
         survive surviv* made+it+through came+through
@@ -80,7 +80,9 @@ KIN_WORDS: dict[str, str] = {
         recall recall* withdr* call+back called+back
         sell sell* sold sale*
         buy buy* bought purchas* acquir*
-        make make makes made maker* manufactur* produc*
+        make make makes made maker* manufactur* produc* fashioned
+        carve carv* sculpt* chisel* cast modell* made make maker
+        go go goes run runs running comes come calls+at sails departs leaves operates
         invent invent*
         discover discover* found finder
         publish publish* issued appear* came+out come+out release* printed
@@ -99,7 +101,8 @@ KIN_WORDS: dict[str, str] = {
         attend attend* enrol* roll goes+to go+to
         visitor visitor* guest* visits visited
         carry carry carries carried seat* room+for hold holds capacity
-        cause cause* because due+to reason*
+        cause cause* because due+to reason* led+to brought+about triggered sparked
+        ignite start* began begin* set+ablaze ablaze set+alight alight set+fire spark* ignit* cause*
         train train trains railway* rail
         street street* road* lane
         measure measur* came+to
