@@ -15,7 +15,6 @@ from dataclasses import dataclass, field
 from stoa.ask.parts import AnswerFinder, Found
 from stoa.ask_records import EvidenceSet, SourceKind, Span
 from stoa.grounding.asked_words import asked_of
-from stoa.grounding.bars import is_barred
 from stoa.grounding.counted import counts_what_is_asked
 from stoa.grounding.coverage import Heard, level_of, n_said_here
 from stoa.grounding.covering import covers, lacks_kind, missing_words
@@ -72,7 +71,7 @@ def _most(question: str, found: Found, evidence: EvidenceSet) -> float:
     said = " ".join(span.text for span in found.spans[:2])
     if kind is QuestionKind.PERSON and lacks_kind(question, with_antecedent(first, source)):
         return _UNSTATED  # a name in the next sentence tells nothing of who did it
-    if is_barred(question, first.text, source.lang):
+    if Heard.of(first, source).is_barred(question):
         return _UNSTATED
     if kind is QuestionKind.OTHER:
         matters = matters_in(question, asked.lang)
@@ -94,7 +93,7 @@ def _covering(
     found: list[tuple[tuple[int, int, int, str, int], Span]] = []
     for span in preferred:
         source = evidence.find(span.source)
-        is_open = source is not None and not is_barred(question, span.text, source.lang)
+        is_open = source is not None and not Heard.of(span, source).is_barred(question)
         if source is not None and is_open and covers(question, span, source):
             found.append(((0, source.tier, 0, source.id, span.start), span))
     for source in evidence.sources[:_LOOKED_AT]:

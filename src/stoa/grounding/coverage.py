@@ -26,6 +26,7 @@ from stoa.grounding.leaning import (
     with_antecedent,
 )
 from stoa.grounding.moments import moments
+from stoa.grounding.other_subject import speaks_of_another
 from stoa.grounding.question_kinds import QuestionKind
 from stoa.grounding.told_by_unit import told_by_unit
 from stoa.grounding.unspaced import unspaced_level
@@ -64,6 +65,12 @@ class Heard:
             source.lang or language(source.text[:_ENOUGH]),
         )
 
+    def is_barred(self, question: str) -> bool:
+        """Whether it speaks of something else than the question, or denies or supposes it."""
+        return is_barred(question, self.text, self.lang) or speaks_of_another(
+            question, self.text, self.leaning, f"{self.topic} {self.around}", self.lang
+        )
+
 
 def level_of(question: str, heard: Heard) -> Level | None:
     """How fully a sentence answers a question; None where something is not said.
@@ -75,7 +82,7 @@ def level_of(question: str, heard: Heard) -> Level | None:
     True
     """
     asked = asked_of(question, heard.lang)
-    if is_barred(question, heard.text, heard.lang):
+    if heard.is_barred(question):
         return None
     if asked.lang in UNSPACED:
         found = unspaced_level(question, asked, heard.text, f"{heard.topic} {heard.leaning}")
