@@ -196,6 +196,12 @@ def _folded(word: str) -> str:
 _SIDES = _read_pairs()
 
 
+@lru_cache(maxsize=4096)
+def tells_apart(word: str) -> bool:
+    """Whether a stem is one of two opposed words, such as "first", and names nothing itself."""
+    return any(_at([plain(word)], one) for one, _ in _SIDES)
+
+
 def _other_side(question: str, text: str) -> bool:
     """Whether a thing has the opposed word beside it: the old wharf for the new one."""
     asked = [plain(stem(word)) for word in tokens(_MEASURE.sub(" ", question))]

@@ -10,6 +10,7 @@ import re
 from functools import lru_cache
 
 from stoa.grounding.asked_words import Asked, asked_of, function_words
+from stoa.grounding.bars import tells_apart
 from stoa.grounding.inflection import is_form_of
 from stoa.grounding.kin import NOUNS, matters_of, plain
 from stoa.grounding.quantities import names
@@ -50,10 +51,26 @@ def speaks_of_another(question: str, text: str, leaning: str, around: str, hint:
         return True
     if _said(asked.named, leaning, asked.lang):
         return _of_the_first_person(asked, text, leaning)
-    name = _opening_name(text, around, asked)
-    if not name:
-        return False
+    things = frozenset(
+        word
+        for word, matters in asked.wanted.items()
+        if not matters and word not in asked.named and not tells_apart(word)
+    )
+    if not _opening_name(text, around, asked) or _said(
+        things, _nouns(text, asked.lang), asked.lang
+    ):
+        return False  # "Joan Pike reads the gauge" is about the gauge
     return asked.kind is not QuestionKind.PERSON or _PASSIVE.search(text) is not None
+
+
+_DETERMINED = re.compile(
+    r"\b(?:the|an?|its|his|her|their|our|my|this|that)\s+(?:\w+\s+)?(\w+)", re.I
+)
+
+
+def _nouns(text: str, lang: str) -> str:
+    """The words that a text marks as things by an article, in English; all words elsewhere."""
+    return " ".join(m.group() for m in _DETERMINED.finditer(text)) if lang == "en" else text
 
 
 def _said(named: frozenset[str], text: str, lang: str) -> bool:
