@@ -12,8 +12,10 @@ from stoa.ask.turn_words import ONE
 from stoa.ask_records import Correction, Source, Turn
 from stoa.grounding.coverage import Heard
 from stoa.grounding.inflection import is_derived_from
+from stoa.grounding.kin import NOUNS, matters_of
 from stoa.grounding.languages import language
 from stoa.grounding.leaning import is_short
+from stoa.grounding.moments import moments
 from stoa.grounding.rival_answers import rival_values
 from stoa.grounding.words import content_stems
 
@@ -52,7 +54,7 @@ def sources_meant(
         if best == 0:
             return None
         fitting = [e for group, fit in zip(groups, fits, strict=True) if fit == best for e in group]
-        return _without_rivals(fitting, wanted, asked)
+        return _without_rivals(_of_years(fitting, known.prefer), wanted, asked)
     misfits = [_fit(group, unwanted, lang) for group in groups]
     worst = max(misfits)
     if worst == 0:
@@ -95,6 +97,19 @@ def _others(groups: Sequence[Group], asked: str, thread: Sequence[Turn]) -> Grou
     return found or None
 
 
+def _of_years(group: Group, said: Iterable[str]) -> Group:
+    """A group without the sources of other years than the one that was said to be meant."""
+    wanted = _years(" ".join(said))
+    if not wanted:
+        return group
+    held = [(each, _years(f"{each.source.title} {each.source.text}")) for each in group]
+    return [each for each, years in held if not years or years & wanted]
+
+
+def _years(text: str) -> set[int]:
+    return {each.year for each in moments(text) if each.year}
+
+
 def _without_rivals(group: Group, wanted: Sequence[str], asked: str) -> Group:
     """A group without the sources that say less of what is meant and answer with other things.
 
@@ -135,7 +150,14 @@ def _fit(group: Sequence[Sighting], words: Sequence[str], lang: str) -> float:
 
 
 def _held(stems: frozenset[str], words: Sequence[str], lang: str) -> float:
-    return sum(any(is_derived_from(w, s, lang) for s in stems) for w in words) / len(words)
+    """The share of words that are there, in another form, or by a word of their matter."""
+    matters = frozenset[str]().union(*(matters_of(each, lang) for each in stems))
+    n_held = sum(
+        any(is_derived_from(w, s, lang) for s in stems)
+        or bool(matters_of(w, lang) & matters & NOUNS)
+        for w in words
+    )
+    return n_held / len(words)
 
 
 def _chosen_by_place(known: Correction, thread: Sequence[Turn]) -> frozenset[str]:

@@ -80,7 +80,7 @@ def reading(text: str, kind: QuestionKind, asked: str = "", *, has_choice: bool 
         return Reading((THE_OTHER,), (), True)
     if not prefer and not exclude:
         return Reading()
-    if not means and (OBJECTS.search(line) or CLAIMS.search(line)):
+    if disputes(line):
         return Reading()
     if means or found.pointed or (exclude and (prefer or found.refused)):
         return Reading() if _disputes(prefer, kind, means) else Reading(prefer, exclude, True)
@@ -89,6 +89,16 @@ def reading(text: str, kind: QuestionKind, asked: str = "", *, has_choice: bool 
     is_described = found.refused and any(PLACING.search(each) for each in prefer)
     is_short = len(line.split()) <= _FRAGMENT
     return Reading(prefer) if is_described or (is_short and has_choice) else Reading()
+
+
+def disputes(text: str) -> bool:
+    """Whether a turn says that an answer is wrong, or that something else is so.
+
+    >>> disputes("No way, it's his brother."), disputes("I mean the brother")
+    (True, False)
+    """
+    says = OBJECTS.search(text) or CLAIMS.search(text)
+    return says is not None and MEANS.search(text) is None and _ANAPHORIC.search(text) is None
 
 
 _NEGATED_MEANING = re.compile(
@@ -167,7 +177,7 @@ def _negates(text: str, end: int) -> bool:
     return follows.startswith(" ") and not _ENGLISH.match(follows.strip())
 
 
-_ENGLISH = re.compile(r"(?:the|i|in|not|from|it|that|of|at|you|my|[a-z]+['’]s)\b", re.IGNORECASE)
+_ENGLISH = re.compile(r"(?:the|no|i|in|not|from|it|that|of|at|you|my|[a-z]+['’]s)\b", re.IGNORECASE)
 
 
 def _disputes(prefer: tuple[str, ...], kind: QuestionKind, means: bool) -> bool:

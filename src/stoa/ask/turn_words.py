@@ -22,7 +22,8 @@ MEANS = re.compile(
         (?:(?:it|that)(?:['’]s|\sis|\swas)\s+)?what\s+i\s+mean(?:t)?(?:\s+(?:is|was))?
         i\s+(?:actually\s+|really\s+)?mean(?:t)?
         i(?:['’]m|\s+am|\s+was)\s+(?:asking|talking|thinking|speaking)\s+(?:about|of)
-        i(?:['’]m|\s+am|\s+was)\s+(?:after|interested\s+in|looking\s+for)|i\s+had\s+in\s+mind
+        i(?:['’]m|\s+am|\s+was)\s+(?:after|interested\s+in|looking\s+for|referring\s+to|on\s+about)
+        i\s+had(?=[^.!?]*\bin\s+mind)|(?:i\s+had\s+)?in\s+mind|i\s+need(?:ed)?
         (?:that\s+|which\s+)?interests\s+me|i\s+want(?:ed)?|i(?:['’]d|\s+would)\s+like
         i\s+should\s+(?:have\s+said|explain|say)|should\s+have\s+said|i\s+ask(?:ed)?\s+about
         my\s+question\s+(?:is|was)\s+about
@@ -89,7 +90,7 @@ BUT = re.compile(
     re.IGNORECASE,
 )
 THAT = re.compile(
-    r"^(?:that|this|it|these|those|him|her|them|the\s+first|den|die|das|diese[nrs]?|der|ese|esa|eso|este"
+    r"^(?:that|this|it|these|those|him|her|them|the\s+first|the\s+ones?|what|den|die|das|diese[nrs]?|der|ese|esa|eso|este"
     r"|esta|esto|celui-là|celle-là|celui-ci|celle-ci|ça|cela|quello|quella|questo|esse|essa|acela|aceea"
     r"|это|этот|эту|эта|этом|того|том|ту|αυτό|αυτόν|αυτήν|bu|bunu|cái\s+đó|这个|那个|هذا|هذه|यह|वह|आ)(?:\s+one)?$",
     re.IGNORECASE,
@@ -126,7 +127,7 @@ OBJECTS = re.compile(
     r"(?<!\w)(?:come\s+on|made?\s+(?:that|this|it)\s+up|making\s+(?:that|this|it)\s+up|can(?:['’]t|not|\s+not)\s+be"
     r"|must\s+(?:be|have\s+been)|i\s+(?:read|heard|thought|was\s+told|remember)|my\s+\w+\s+(?:says|said|told|counted)"
     r"|(?:that|this|it)\s+(?:sounds|looks|seems)\s+wrong|how\s+can\s+(?:that|it)\s+be|are\s+you\s+kidding|no\s+way"
-    r"|kann\s+nicht\s+(?:sein|stimmen)|glaube?\s+ich\s+nicht|sicher\s*\?|bist\s+du\s+sicher|sind\s+sie\s+sicher"
+    r"|kann\s+nicht\s+(?:sein|stimmen)|glaube?\s+ich\s+nicht|(?:sicher|seguro|sicuro|sûr)\s*\?|bist\s+du\s+sicher|sind\s+sie\s+sicher"
     r"|no\s+(?:me\s+lo\s+|lo\s+)?cre(?:o|emos)|no\s+puede\s+ser|(?:estás?|está)\s+segur[oa]"
     r"|(?:vous\s+êtes|tu\s+es|t['’]es)\s+sûre?s?|je\s+n['’]y\s+crois\s+pas|(?:ce\s+n['’]est\s+|c['’]est\s+)(?:pas\s+)?(?:im)?possible"
     r"|sei\s+sicur[oa]|non\s+(?:ci\s+credo|può\s+essere)|tem\s+certeza|não\s+(?:acredito|pode\s+ser)"

@@ -14,7 +14,7 @@ from enum import StrEnum
 from stoa.ask.correction import corrected, merged, named
 from stoa.ask.threads import brought, is_pushback
 from stoa.ask.time_words import time_window
-from stoa.ask.turn_reading import THE_OTHER, reading
+from stoa.ask.turn_reading import THE_OTHER, disputes, reading
 from stoa.ask_records import Correction, Question
 from stoa.grounding.languages import language
 from stoa.grounding.question_kinds import QuestionKind, question_kind
@@ -161,6 +161,8 @@ def _meaning(question: Question, last: str) -> tuple[Correction | None, bool]:
                 for side in (read.prefer, read.exclude)
             )
             return Correction(prefer, exclude), read.is_sure
+        if disputes(question.text):
+            return None, True
     return corrected(question), True
 
 

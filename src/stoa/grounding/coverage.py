@@ -8,6 +8,7 @@ sentence must hold a new value of the kind asked for.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from enum import IntEnum
 from functools import lru_cache
@@ -219,7 +220,20 @@ def _own_words(asked: Asked, heard: Heard) -> _Words:
     own = _heard_words(heard.text, asked.lang)
     if asked.kind is QuestionKind.PLACE and "site" in own.matters:
         return replace(own, matters=own.matters | _TOLD_BY_SITE)
+    if asked.kind is QuestionKind.PERSON and _OF_HAND.search(heard.text):
+        return replace(own, matters=own.matters | _MADE)
     return own
+
+
+_OF_HAND = re.compile(
+    r"\b(?:is|was|are|were|ist|war|es|era|fue|est|était)\s+(?:the\s+work\s+of|by|von|obra\s+de|l['’]œuvre\s+de"
+    r"|de\s+la\s+main\s+de|ein\s+Werk\s+von)\s",
+    re.IGNORECASE,
+)
+_MADE = frozenset(
+    {"write", "compose", "paint", "design", "make", "carve", "build", "invent", "create"}
+)
+"""What "is by Ann Orr" may say."""
 
 
 _TOLD_BY_SITE = frozenset({"build", "stand", "locate", "lie", "open", "begin"})

@@ -16,6 +16,10 @@ KIN_WORDS: dict[str, str] = {
         begin begin* began begun start* broke+out break+out commenc*
         end end ends ended ending finish* complet* conclu*
         close close closes closed closing closure shut shuts
+        film film* movie* picture*
+        sign sign signs signed signing signature* signator*
+        siege siege* besieg*
+        lead headm* headteacher* principal*
         lead lead* led head heads headed director* direct* manag* run runs chair* govern* charge
         lead chief
         own own owns owned owner* ownership belong* proprietor* proprietress property propert*
@@ -126,6 +130,7 @@ KIN_WORDS: dict[str, str] = {
         injure injur* hurt wound*
         strike strike* struck walkout
         name name named names called
+        charge charge* cost* fee fees price* toll
         lend lend* lent loan* borrow*
         frequent often frequen* times every
         sea sea coast shore
@@ -193,6 +198,10 @@ KIN_WORDS: dict[str, str] = {
         length longitud* largo larga
         frequent frecuen* menudo veces
         weigh pes*
+        discover descubr* hallo halla* encontr*
+        burn ardi* quem* incendi* fuego
+        paint pint* cuadro*
+        teach ensen* profesor* maestr*
         begin empez* comenz* comienz* empiez* inici*
         close cerr* cierr*
         birth nac*
@@ -219,6 +228,10 @@ KIN_WORDS: dict[str, str] = {
         length longueur* long longue portee*
         frequent souvent frequen* fois
         birth ne nee nes naissance* jour
+        discover decouv* trouv*
+        burn brul* incendi* feu
+        paint pein* peint* tableau*
+        teach enseign* professeur* instit*
         begin commenc* debut*
         close ferm*
         fine amende*
@@ -264,6 +277,9 @@ KIN_WORDS: dict[str, str] = {
         birth родил* рожд*
         begin нача* начин*
         close закры*
+        burn сгор* горе* пожар* огонь огне* поджог* уничтож*
+        discover откры* обнаруж* наш*
+        paint написа* распис* художник*
         item предмет* экспонат*
         serve служ* смотрител*
         """,

@@ -69,6 +69,8 @@ def _of_kind(asked: Asked, one: str, other: str, heard: Sequence[Heard]) -> tupl
     found = None
     if asked.kind in _NAMES:
         found = _other_names(asked, one, other)
+        if asked.kind is QuestionKind.PERSON and found is None:
+            found = _unnamed(asked, one, other)
         if asked.kind is QuestionKind.PERSON and people(asked, one) and people(asked, other):
             return found
     elif asked.matters & _CAUSED:
@@ -186,6 +188,35 @@ def _other_names(asked: Asked, one: str, other: str) -> tuple[str, str] | None:
     return (first, second) if first and second and not same else None
 
 
+def _unnamed(asked: Asked, one: str, other: str) -> tuple[str, str] | None:
+    """The doers of two sentences where only one has a name: Ann Orr, and "two boys"."""
+    named = [bool(people(asked, each)) for each in (one, other)]
+    if all(named) or not any(named):
+        return None
+    first, second = (
+        _doer(asked, text) if has_name else _agent(asked, text)
+        for text, has_name in zip((one, other), named, strict=True)
+    )
+    same = {stem(token) for token in tokens(first)} & {stem(token) for token in tokens(second)}
+    return (first, second) if first and second and not same else None
+
+
+def _agent(asked: Asked, text: str) -> str:
+    """The few words before the matter asked about, or after "by", that say who did it."""
+    after = _BY_WHOM.search(text)
+    told = after["who"] if after else ""
+    if not told:
+        for match in _PIECE.finditer(text):
+            if matters_of(match.group().casefold(), asked.lang) & asked.matters:
+                told = text[: match.start()]
+                break
+    words = content_tokens(told, asked.lang)
+    new = [word for word in words if stem(word) not in asked.wanted]
+    return " ".join(words) if new and len(words) == len(new) <= _FEW else ""
+
+
+_FEW = 3
+_BY_WHOM = re.compile(r"\b(?:by|von|por|par|de către)\s+(?P<who>[^.,;:]+)", re.IGNORECASE)
 _CAUSED = frozenset({"cause", "ignite"})
 
 
