@@ -82,7 +82,8 @@ def reading(text: str, kind: QuestionKind, asked: str = "", *, has_choice: bool 
         return Reading()
     if disputes(line):
         return Reading()
-    if means or found.pointed or (exclude and (prefer or found.refused)):
+    denies = bool(exclude) and (bool(prefer) or found.refused or NOT.match(line) is not None)
+    if means or found.pointed or denies:
         return Reading() if _disputes(prefer, kind, means) else Reading(prefer, exclude, True)
     if exclude or _disputes(prefer, kind, False):
         return Reading()

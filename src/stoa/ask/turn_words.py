@@ -110,7 +110,7 @@ ONE = listed(
 """Words that name nothing in "the one from ..."."""
 PLACING = re.compile(
     r"^(?:the|in|at|of|from|by|der|die|das|den|im|in|aus|von|el|la|los|las|del|de|en|le|les|l['’]|celui|celle"
-    r"|du|il|lo|gli|quello|quella|o|a|cel|cea|din|в|на|из|τον|την|το|του)(?!\w)|['’]s$|['’]s(?:\s+one)?$",
+    r"|du|il|lo|gli|quello|quella|o|a|cel|cea|din|в|на|из|τον|την|το|του)(?!\w)|['’]s(?:\s+one)?$|^(?:1\d|20)\d\d$",
     re.IGNORECASE,
 )
 """How a description begins or ends, other than a bare name that may be an answer."""

@@ -18,7 +18,7 @@ from stoa.grounding.languages import language
 from stoa.grounding.moments import moments
 from stoa.grounding.polarity import n_negations
 from stoa.grounding.question_kinds import QuestionKind, question_kind
-from stoa.grounding.words import stem, tokens
+from stoa.grounding.words import STOPWORDS, stem, tokens
 
 # Words of which a thing has one or the other; each line holds both sides of one pair.
 _PAIRS = """
@@ -296,7 +296,10 @@ def _named_after(text: str) -> list[re.Match[str]]:
 
 
 def _other_name(question: str, text: str, lang: str) -> bool:
-    """Whether a thing is said of another name: the mill in Lindorf for the mill in Sarn."""
+    """Whether a thing is said of another name: the mill in Lindorf for the mill in Sarn.
+
+    Or another thing of the same name: Torn wood for Torn park.
+    """
     asked = {plain(stem(word)) for word in tokens(question)}
     said = {plain(stem(word)) for word in tokens(text)}
     for wanted in _named_after(question):
@@ -310,7 +313,29 @@ def _other_name(question: str, text: str, lang: str) -> bool:
             )
             if same_noun and not any(is_form_of(other, each, lang) for each in asked):
                 return True
+    return lang == "en" and _other_thing_of_name(question, text)
+
+
+_NAME_NOUN = re.compile(r"(?<!^)\b(?P<name>[A-Z][\w'’-]+)\s+(?P<noun>[a-z]{3,})\b")
+
+
+def _other_thing_of_name(question: str, text: str) -> bool:
+    """Whether a name has another noun after it than in the question, which is nowhere said."""
+    said = {stem(word) for word in tokens(text)}
+    told = matters_in(text, "en")
+    wanted = {m["name"]: m["noun"] for m in _NAME_NOUN.finditer(question)}
+    for found in _NAME_NOUN.finditer(text):
+        noun = wanted.get(found["name"], "")
+        other = found["noun"]
+        is_noun = bool(noun) and not any(each in STOPWORDS for each in (noun, other))
+        if is_noun and not any((matters_of(each, "en") - NOUNS) for each in (noun, other)):
+            is_said = any(is_derived_from(stem(noun), each, "en") for each in said)
+            if not is_said and not matters_of(noun, "en") & told and not _COMMON_VERB.search(other):
+                return True
     return False
+
+
+_COMMON_VERB = re.compile(r"(?:ed|ing|s|ly)$")
 
 
 def _denies(question: str, text: str, lang: str) -> bool:
