@@ -204,15 +204,31 @@ def tells_apart(word: str) -> bool:
 
 def _other_side(question: str, text: str) -> bool:
     """Whether a thing has the opposed word beside it: the old wharf for the new one."""
-    asked = [plain(stem(word)) for word in tokens(_MEASURE.sub(" ", question))]
+    sides = _sides_of(question)
+    if not sides:
+        return False
     said = [plain(stem(word)) for word in tokens(text)]
-    for one, other in _SIDES:
-        ours, theirs = _at(asked, one), _at(said, other)
-        if ours and theirs and not _at(said, one) and not _at(asked, other):
-            heads = {word for at in ours for word in _beside(asked, at)}
-            if any(heads & set(_beside(said, at)) for at in theirs):
-                return True
+    for heads, one, other in sides:
+        theirs = _at(said, other)
+        is_same = any(heads & set(_beside(said, at)) for at in theirs)
+        if is_same and not _at(said, one):
+            return True
     return False
+
+
+@lru_cache(maxsize=512)
+def _sides_of(
+    question: str,
+) -> tuple[tuple[frozenset[str], tuple[str, ...], tuple[str, ...]], ...]:
+    """The pairs of which a question has one word: what stands beside it, it and the opposed."""
+    asked = [plain(stem(word)) for word in tokens(_MEASURE.sub(" ", question))]
+    found: list[tuple[frozenset[str], tuple[str, ...], tuple[str, ...]]] = []
+    for one, other in _SIDES:
+        ours = _at(asked, one)
+        if ours and not _at(asked, other):
+            heads = frozenset(word for at in ours for word in _beside(asked, at))
+            found.append((heads, one, other))
+    return tuple(found)
 
 
 def _beside(words: list[str], at: int) -> list[str]:

@@ -83,12 +83,12 @@ def clash_in_answer(
     asked: str, one: str, other: str, lang: str = "en", said: tuple[Heard, Heard] | None = None
 ) -> Clash | None:
     """The difference of two texts, or of what they answer to a question ("" for none)."""
-    if asked and _of_other_things(asked, one, other, lang, said):
-        return None
     found = clash_of(one, other, lang)
     if found is None and asked:
         values = rival_values(asked, one, other, said)
         found = None if values is None else Clash(Difference.ANSWER, *values)
+    if found is not None and asked and _of_other_things(asked, one, other, lang, said):
+        return None
     return found
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import pairwise
 
 from stoa.grounding.asked_words import Asked, asked_of, function_words
 from stoa.grounding.bars import tells_apart
@@ -137,8 +138,11 @@ def _wanted(asked: Asked) -> str:
 
 def _stands_inside(word: str, around: str) -> bool:
     """Whether a word stands with its capital after a small word: inside a sentence of the text."""
-    found = re.finditer(rf"(?P<before>[^\W\d_]+),?\s+{re.escape(word)}(?!\w)", around)
-    return any(match["before"][0].islower() for match in found)
+    words = around.split()
+    return any(
+        before[:1].islower() and before[-1:] not in ".!?:" and each.strip("\"'“”«»„.,;:!?)") == word
+        for before, each in pairwise(words)
+    )
 
 
 def _of_the_first_person(asked: Asked, text: str, leaning: str) -> bool:
