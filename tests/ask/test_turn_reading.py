@@ -29,7 +29,8 @@ def test_what_is_meant_is_read(says, prefer, exclude):
 
 @pytest.mark.parametrize(
     "says",
-    ["the other one", "not that one, the other", "That's not the one I meant.", "Nein, den anderen.",
+    ["the other one", "not that one, the other", "That's not the one I meant.",
+     "Nein, den anderen.",
      "no, la otra", "Je pensais à l'autre.", "другой", "the other harbour"],
 )  # fmt: skip
 def test_the_other(says):
