@@ -16,8 +16,8 @@ NEVER = -np.inf
 
 _FOUR = 4  # rows packed together cost as much as the next multiple of it
 _LEAST_CELLS = 4  # opened for a group before a bound is known,
-_CELL_SHARE = 8  # or one of so many
-_CELL_REACH = 0.3  # how much of a cell's reach a row is granted towards a query
+_CELL_SHARE = 16  # or one of so many
+_CELL_REACH = 0.4  # how much of a cell's reach a row is granted towards a query
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class Hopes:
         self._first = quantiser.first.tolist()
         self._packed = quantiser.packed(space)
         granted = (groups.longest / np.float32(groups.unit))[:, None]
-        self._reach = np.float32(reach) * granted * quantiser.reach
+        self._granted, self._reach = np.float32(reach) * granted, quantiser.reach
         n_groups, size, width = groups.codes.shape
         products = self._packed.cells.products(groups.codes.reshape(-1, width))
         self._near = products.reshape(n_groups, size, -1).max(axis=1).astype(np.float32)
@@ -90,11 +90,13 @@ class Hopes:
         wanted = wanted & self._closed
         self._closed &= ~wanted
         _, size, width = self._groups.codes.shape
-        for cell in np.flatnonzero(wanted.any(axis=0)).tolist():
-            groups = np.flatnonzero(wanted[:, cell])
+        cells, groups = np.nonzero(np.ascontiguousarray(wanted.T))
+        cut = np.flatnonzero(np.diff(cells, prepend=-1))
+        for a, b in zip(cut.tolist(), [*cut[1:].tolist(), len(cells)], strict=False):
+            cell, chosen = int(cells[a]), groups[a:b]
             packed = self._packed.lists[cell]
             here = slice(self._first[cell], self._first[cell + 1])
-            products = packed.products(self._groups.codes[groups].reshape(-1, width))
-            best = products.reshape(len(groups), size, packed.n).max(axis=1)
-            self.lists[groups, here] = best + self._reach[groups, here]
-        return bool(wanted.any())
+            products = packed.products(self._groups.codes[chosen].reshape(-1, width))
+            best = products.reshape(len(chosen), size, packed.n).max(axis=1)
+            self.lists[chosen, here] = best + self._granted[chosen] * self._reach[here]
+        return len(cells) > 0

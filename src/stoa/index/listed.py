@@ -35,11 +35,10 @@ class Runs:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """One segment: `start` (lists + 1,) counts into its rows, or into `order` of a flat one."""
+    """One segment's codes by list; `order` are the rows that a flat one's were taken from."""
 
-    at: int
     code: NDArray[np.int8]
-    start: NDArray[np.int64]
+    start: NDArray[np.int64]  # (lists + 1,)
     order: NDArray[np.int64] | None
 
 
@@ -60,33 +59,34 @@ class ListedRows:
         seen: Sequence[tuple[int, Sorting | None]],
         n_lists: int,
     ) -> None:
-        self._parts: list[_Part] = []
+        self._parts: dict[int, _Part] = {}
         self.size = np.zeros(n_lists, dtype=np.int64)
         """(lists,) rows of each list."""
         for at in ats:
             segment, (n, sorting) = segments[at], seen[at]
             if isinstance(segment, SealedSegment):
-                part = _Part(at, segment.code, segment.start, None)
+                part = _Part(segment.code, segment.start, None)
             else:
                 assert isinstance(segment, FlatSegment)
                 assert sorting is not None
                 near = sorting.near[:n]
                 size = np.bincount(near, minlength=n_lists)
                 order = np.argsort(near.astype(_LIST), kind="stable")
-                part = _Part(at, segment.code, np.concatenate(([0], np.cumsum(size))), order)
-            self._parts.append(part)
+                start = np.concatenate(([0], np.cumsum(size)))
+                # All of it at once: a flat segment is short, and each run has some rows of it.
+                part = _Part(segment.code.take(order, axis=0), start, order)
+            self._parts[at] = part
             self.size += np.diff(part.start)
-        self._by_number = {part.at: part for part in self._parts}
 
     def runs(self, group: NDArray[np.int64], lists: NDArray[np.int64]) -> Runs:
         """All rows of some lists, each wanted by a group; groups must rise."""
-        parts = len(self._parts)
-        first = np.stack([part.start[lists] for part in self._parts], axis=1).ravel()
-        last = np.stack([part.start[lists + 1] for part in self._parts], axis=1).ravel()
+        parts = self._parts.values()
+        first = np.stack([part.start[lists] for part in parts], axis=1).ravel()
+        last = np.stack([part.start[lists + 1] for part in parts], axis=1).ravel()
         held = np.flatnonzero(last > first)
-        segment = np.array([part.at for part in self._parts])[held % parts]
+        segment = np.array(list(self._parts))[held % len(parts)]
         first, last = first[held], last[held]
-        return Runs(group[held // parts], segment, first, last, np.cumsum(last - first))
+        return Runs(group[held // len(parts)], segment, first, last, np.cumsum(last - first))
 
     def blocks(self, runs: Runs) -> Iterator[tuple[int, NDArray[np.int8]]]:
         """Codes of all rows in order: of one group at a time, about as many as one product takes."""
@@ -100,22 +100,17 @@ class ListedRows:
         is_first[1:] |= part[1:] != part[:-1]
         cut = np.flatnonzero(is_first).tolist()
         group = runs.group[cut].tolist()
+        codes = {at: part.code for at, part in self._parts.items()}
         where = list(zip(runs.segment.tolist(), runs.first.tolist(), runs.last.tolist(), strict=True))
         for number, a, b in zip(group, cut, [*cut[1:], len(where)], strict=True):
-            code = [self._code(*run) for run in where[a:b]]
+            code = [codes[segment][first:last] for segment, first, last in where[a:b]]
             yield number, code[0] if len(code) == 1 else np.concatenate(code)
 
     def rows(self, segment: NDArray[np.int64], place: NDArray[np.int64]) -> NDArray[np.int64]:
         """Rows of places, as `Runs` tells them."""
         row = place.copy()
-        for part in self._parts:
+        for at, part in self._parts.items():
             if part.order is not None:
-                here = segment == part.at
+                here = segment == at
                 row[here] = part.order[place[here]]
         return row
-
-    def _code(self, at: int, first: int, last: int) -> NDArray[np.int8]:
-        part = self._by_number[at]
-        if part.order is None:
-            return part.code[first:last]
-        return part.code.take(part.order[first:last], axis=0)

@@ -28,12 +28,12 @@ class ScanEffort:
 
     group_size: int = 8  # queries that choose lists and meet rows together
     reach: float = 0.3  # how much of a list's reach a member is granted towards a query
-    first_rows: int = 12  # rows of the first stage for each result wanted
+    first_rows: int = 16  # rows of the first stage for each result wanted
     growth: float = 1.0  # rows of a later stage, as a share of all that were scanned before
-    unfound: float = 0.03  # share of the results that may be left when a search stops, by its guess
+    unfound: float = 0.015  # share of the results that may be left when a search stops, by its guess
     least_products: int = 16_000_000  # of a row with a query, that may always be spent
     products_a_row: float = 0.8  # more of them for each row of the index
-    rescored: float = 1.5  # results rescored exactly for each result wanted
+    rescored: float = 1.2  # results rescored exactly for each result wanted
 
 
 @dataclass(frozen=True, slots=True)
