@@ -89,7 +89,7 @@ class ListedRows:
         return Runs(group[held // len(parts)], segment, first, last, np.cumsum(last - first))
 
     def blocks(self, runs: Runs) -> Iterator[tuple[int, NDArray[np.int8]]]:
-        """Codes of all rows in order: of one group at a time, about as many as one product takes."""
+        """Codes of all rows in order: of one group at a time, as many as one product takes."""
         if len(runs.end) == 0:
             return
         is_first = np.ones(len(runs.end), dtype=np.bool_)
@@ -101,7 +101,9 @@ class ListedRows:
         cut = np.flatnonzero(is_first).tolist()
         group = runs.group[cut].tolist()
         codes = {at: part.code for at, part in self._parts.items()}
-        where = list(zip(runs.segment.tolist(), runs.first.tolist(), runs.last.tolist(), strict=True))
+        where = list(
+            zip(runs.segment.tolist(), runs.first.tolist(), runs.last.tolist(), strict=True)
+        )
         for number, a, b in zip(group, cut, [*cut[1:], len(where)], strict=True):
             code = [codes[segment][first:last] for segment, first, last in where[a:b]]
             yield number, code[0] if len(code) == 1 else np.concatenate(code)

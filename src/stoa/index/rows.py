@@ -53,7 +53,7 @@ class MemoryRows:
         for number, first, last in parts:
             block = self._blocks.get(number)
             if block is not None:
-                # As plain bytes: a record's or a memory map's own indexing takes many times as long.
+                # As plain bytes: the indexing of records takes many times as long.
                 plain = block.view(np.ndarray).view(np.uint8).reshape(-1, width)
                 read[first:last] = plain[row[first:last]]
         found = np.empty_like(read)

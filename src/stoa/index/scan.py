@@ -14,6 +14,7 @@ from stoa.index.listed import ListedRows
 from stoa.index.quantiser import Quantiser
 from stoa.index.segment import FlatSegment, SealedSegment, Segment, Sorting
 from stoa.records import Matches
+from stoa.space.columns import among
 from stoa.space.maxsim import max_over_queries, top_k
 
 _BLOCK_ROWS = 4096
@@ -30,7 +31,7 @@ class ScanEffort:
     reach: float = 0.3  # how much of a list's reach a member is granted towards a query
     first_rows: int = 16  # rows of the first stage for each result wanted
     growth: float = 1.0  # rows of a later stage, as a share of all that were scanned before
-    unfound: float = 0.015  # share of the results that may be left when a search stops, by its guess
+    unfound: float = 0.015  # share of the results that a search may leave, by its guess
     least_products: int = 16_000_000  # of a row with a query, that may always be spent
     products_a_row: float = 0.8  # more of them for each row of the index
     rescored: float = 1.2  # results rescored exactly for each result wanted
@@ -249,7 +250,7 @@ class _Search:
             segment, rows = self.segments[at], found.row[here]
             post = segment.post[rows]
             allowed[here] = ~segment.dead[rows] & (post > self._wanted.newer_than)
-            allowed[here] &= ~_among(self._wanted.exclude, post)
+            allowed[here] &= ~among(post, self._wanted.exclude)
         return allowed
 
 
@@ -259,13 +260,6 @@ def _joined(parts: Sequence[_Found]) -> _Found:
         np.concatenate([part.row for part in parts]),
         np.concatenate([part.product for part in parts]),
     )
-
-
-def _among(ordered: NDArray[np.int64], values: NDArray[np.int64]) -> NDArray[np.bool_]:
-    if len(ordered) == 0:
-        return np.zeros(len(values), dtype=np.bool_)
-    at = np.minimum(np.searchsorted(ordered, values), len(ordered) - 1)
-    return ordered[at] == values
 
 
 def _rescored(
