@@ -17,7 +17,7 @@ NEVER = -np.inf
 _FOUR = 4  # rows packed together cost as much as the next multiple of it
 _LEAST_CELLS = 4  # opened for a group before a bound is known,
 _CELL_SHARE = 16  # or one of so many
-_CELL_REACH = 0.4  # how much of a cell's reach a row is granted towards a query
+_CELL_REACH = 0.35  # how much of a cell's reach a row is granted towards a query
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,8 @@ class Hopes:
             cell, chosen = int(cells[a]), groups[a:b]
             packed = self._packed.lists[cell]
             here = slice(self._first[cell], self._first[cell + 1])
-            products = packed.products(self._groups.codes[chosen].reshape(-1, width))
-            best = products.reshape(len(chosen), size, packed.n).max(axis=1)
-            self.lists[chosen, here] = best + self._granted[chosen] * self._reach[here]
+            products = packed.products(self._groups.codes.take(chosen, axis=0).reshape(-1, width))
+            best = products.reshape(len(chosen), size, packed.n).max(axis=1).astype(np.float32)
+            best += self._granted[chosen] * self._reach[here]
+            self.lists[chosen, here] = best
         return len(cells) > 0

@@ -13,6 +13,8 @@ from stoa.index.segment import FlatSegment, SealedSegment, Segment, Sorting
 
 _BLOCK_ROWS = 4096  # multiplied at once: codes and products stay in the second-level cache
 
+_MOST_ROWS = 4 * _BLOCK_ROWS
+
 _LIST = np.int16  # holds the number of any list; NumPy sorts it by digits, many times faster
 assert np.iinfo(_LIST).max >= MOST_LISTS
 
@@ -106,7 +108,9 @@ class ListedRows:
         )
         for number, a, b in zip(group, cut, [*cut[1:], len(where)], strict=True):
             code = [codes[segment][first:last] for segment, first, last in where[a:b]]
-            yield number, code[0] if len(code) == 1 else np.concatenate(code)
+            whole = code[0] if len(code) == 1 else np.concatenate(code)
+            for start in range(0, len(whole), _MOST_ROWS):  # a list of twins may be long
+                yield number, whole[start : start + _MOST_ROWS]
 
     def rows(self, segment: NDArray[np.int64], place: NDArray[np.int64]) -> NDArray[np.int64]:
         """Rows of places, as `Runs` tells them."""

@@ -20,6 +20,7 @@ from stoa.space.maxsim import max_over_queries, top_k
 _BLOCK_ROWS = 4096
 _LEAST_ROWS = 16_384  # of a first stage, for a search that wants few results
 _NO_BOUND = -(1 << 30)  # below any product
+_HITS = 3  # looked up at once, for each row that is kept
 _MOST_DECAY = 0.95  # a stage is taken to find so much of what the one before it found, at most
 
 
@@ -221,6 +222,17 @@ class _Search:
             return 0
         hits = _joined(self._hits)
         self._hits = []
+        most = _HITS * self._n_best
+        if len(hits.row) > 2 * most:
+            # The greatest products first: nearly always they hold enough rows of different posts.
+            above = np.argpartition(-hits.product, most)
+            n_new = self._take_in(hits.take(above[:most]))
+            if self._bound != _NO_BOUND:
+                return n_new
+            hits = hits.take(above[most:])
+        return self._take_in(hits)
+
+    def _take_in(self, hits: _Found) -> int:
         n_old = len(self._kept.row)
         together = _joined([self._kept, hits])
         key = together.segment << 40 | together.row

@@ -58,12 +58,12 @@ def equal_groups(vectors: NDArray[np.float32], size: int) -> NDArray[np.int64]:
     for leader in np.argsort(-near, kind="stable").tolist():
         if not free[leader]:
             continue
-        row = np.where(free, likeness[leader], -np.inf)
+        row = likeness[leader]
         row[leader] = np.inf  # also when it is a zero row
-        taken = np.argsort(-row, kind="stable")[:size]
-        taken = taken[free[taken]]
+        taken = np.argsort(-row, kind="stable")[: min(size, n - group * size)]
         groups[group] = leader
         groups[group, : len(taken)] = taken
         free[taken] = False
+        likeness[:, taken] = -np.inf
         group += 1
     return groups
