@@ -13,7 +13,10 @@ Pages of the same ranker while it leans on the first version are read in turns w
 posts take long to build.
 
     python benchmarks/page.py [--posts 1000000 | --full] [--readings 20] [--seed 0]
-        [--space-steps 60] [--first-version] [--folder PATH]
+        [--space-steps 60] [--first-version | --shipped] [--folder PATH]
+
+`--first-version`: nothing learned. `--shipped`: a square that has learned nothing yet, with the
+weights that ship, leaning on the first version as after many looks.
 """
 
 from __future__ import annotations
@@ -40,6 +43,8 @@ from many_posts import CHUNK, DIM, ManyPosts, TownPosts
 from page_search import RANKED, anybody, peer, search, viewer
 from page_world import kept
 from stoa.app.clocks import SourceClock
+from stoa.app.learner import ranker_of
+from stoa.artifacts.shipped import read_shipped
 from stoa.feed.board import Board
 from stoa.feed.model_seat import ModelSeat
 from stoa.feed.service import Feed, FeedConfig
@@ -60,7 +65,19 @@ def some_ranker(seed: int) -> LearnedRanker:
     config = RankerConfig()
     params = init_ranker(jax.random.key(seed), config)
     out = jax.random.normal(jax.random.key(seed + 1), params["out"].shape)
-    return LearnedRanker("bench", config, {**params, "out": 0.3 * out}, ValueConfig())
+    return LearnedRanker(
+        "learned, random weights", config, {**params, "out": 0.3 * out}, ValueConfig()
+    )
+
+
+def seat_of(given: argparse.Namespace) -> ModelSeat:
+    """What ranks."""
+    if given.first_version:
+        return ModelSeat(None)
+    if given.shipped:
+        ranker = ranker_of(read_shipped())
+        return ModelSeat(replace(ranker, value=replace(ranker.value, guess_looks=0)))
+    return ModelSeat(some_ranker(given.seed))
 
 
 def fill(index: SegmentIndex, rows: RowFile, store: ManyPosts, town: TownPosts) -> float:
@@ -122,6 +139,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--space-steps", type=int, default=60)
     parser.add_argument("--folder", type=Path, help="keep what is built there, and use it again")
     parser.add_argument("--first-version", action="store_true", help="nothing learned")
+    parser.add_argument("--shipped", action="store_true", help="the weights that ship")
     parser.add_argument("--seed", type=int, default=0)
     return parser.parse_args()
 
@@ -187,10 +205,10 @@ def main() -> None:
 
 def measured(given: argparse.Namespace, n_posts: int, folder: Path) -> dict[str, object]:
     """Everything that the benchmark prints."""
-    steps = None if given.first_version else given.space_steps
+    steps = None if given.first_version or given.shipped else given.space_steps
     town, space = kept(folder, given.seed, given.readings, steps)
     store = ManyPosts(town, n_posts, NOW_US, given.seed)
-    seat = ModelSeat(None if given.first_version else some_ranker(given.seed))
+    seat = seat_of(given)
     if seat.ranker is not None:
         seat.ranker.warm()
     index, rows, add_cpu_s = opened(folder, store, town, given.seed)
@@ -211,7 +229,7 @@ def measured(given: argparse.Namespace, n_posts: int, folder: Path) -> dict[str,
         "seed": given.seed,
         "posts": n_posts,
         "space": "first version" if space is None else f"learned, {steps} steps",
-        "ranker": "learned, random weights" if seat.ranker else "first version",
+        "ranker": seat.ranker.version if seat.ranker else "first version",
         "viewer_vectors": round(float(np.mean([len(v.vectors) for v in viewers])), 1),
         "ranked": RANKED,
         "cpu_s_per_page": round(float(np.mean(spent["cpu"])), 4),
