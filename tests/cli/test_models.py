@@ -1,21 +1,17 @@
 """`stoa models` tells what serves and changes it; its JSON keys are a contract."""
 
 import json
-import subprocess
-import sys
 
 import numpy as np
 import pytest
+from tests.cli import called
 
 from stoa.artifacts.model_shelf import ModelShelf
 from stoa.model_records import Decision, Fate, Model, ModelCard
 
 
 def stoa(*arguments, expect=0):
-    done = subprocess.run(
-        [sys.executable, "-m", "stoa.cli", "models", *map(str, arguments)],
-        capture_output=True, text=True, timeout=60,
-    )  # fmt: skip
+    done = called.stoa("models", *arguments)
     assert done.returncode == expect, done.stderr
     return done
 

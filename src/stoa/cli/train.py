@@ -8,6 +8,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from stoa.cli.numbers import Seed
 from stoa.cli.printing import print_json
 from stoa.errors import BadInput
 
@@ -20,7 +21,7 @@ def train(
     data: Path | None = None,
     every: float = 0.0,
     share: float = 0.5,
-    seed: int = 0,
+    seed: Seed = 0,
     epochs: int = 3,
     space: bool = False,
     steps: int = 400,

@@ -38,6 +38,15 @@ _PROMOTED_LEAD = (
     "Somebody pays for a post to be looked at; it is shown, marked, only where it is worth as much "
     "to its reader as what it moves down, less what the reader agreed to. Worths are predictions."
 )
+_PROMOTED_FACTS = (
+    ("promoted_running", "Running"),
+    ("promoted_shown", "Seen"),
+    ("promoted_value", "Worth to readers"),
+    ("promoted_displaced", "Worth of what they displaced"),
+    ("promoted_net", "Readers won or lost"),
+    ("promoted_looked", "Looked at, measured"),
+    ("promoted_answers", "Glad / neither / wished not"),
+)
 FATE_WORDS = {
     Fate.PROMOTED: "serves",
     Fate.REFUSED: "refused",
@@ -106,15 +115,7 @@ def _panels(desk: Desk, now: Pulse) -> list[tuple[str, str, list[tuple[str, str,
         (
             "Promoted posts, in readers’ seconds",
             _PROMOTED_LEAD,
-            rows(
-                ("promoted_running", "Running"),
-                ("promoted_shown", "Seen"),
-                ("promoted_value", "Worth to readers"),
-                ("promoted_displaced", "Worth of what they displaced"),
-                ("promoted_net", "Readers won or lost"),
-                ("promoted_looked", "Looked at, measured"),
-                ("promoted_answers", "Glad / neither / wished not"),
-            ),
+            rows(*_PROMOTED_FACTS) if now.promoted.n_running or now.promoted.n_shown else [],
         ),
     ]
 
