@@ -58,7 +58,7 @@ def train(
     from stoa.settings import load_settings
 
     settings = load_settings(data=data)
-    config = LearnerConfig(every_s=every, share=share, shipped=settings.shipped_weights)
+    config = LearnerConfig(every_s=every, share=share, shipped_serves=settings.shipped_weights)
     training = replace(config.round.training, epochs=epochs)
     config = replace(
         config,

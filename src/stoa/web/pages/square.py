@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from stoa.app.learned import open_shelf, open_space_shelf
+from stoa.artifacts.shipped import is_shipped
 from stoa.errors import BadInput, BadModel
 from stoa.model_records import Decision, Fate, reliability_rows
 from stoa.web.api.access import twin_reader
@@ -183,7 +184,10 @@ def reliability(desk: Desk) -> list[HeadTold]:
 
 def _ranking(desk: Desk) -> str:
     ranker = desk.square.rooms.seat.ranker
-    return f"learned, {ranker.version}" if ranker else "first version"
+    if ranker is None:
+        return "first version"
+    how = "learned elsewhere" if is_shipped(ranker.version) else "learned"
+    return f"{how}, {ranker.version}"
 
 
 def _vectors(desk: Desk) -> str:
