@@ -23,6 +23,7 @@ def collector_stays_on():
     import gc
 
     yield
+    gc.unfreeze()
     gc.enable()
 
 

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from stoa.grounding.meeting import Meeting
-from stoa.grounding.opposites import ALTERNATIVES, MODIFIERS, OPPOSITES
-from stoa.grounding.units import Mark, Sentence, Unit, UnitKind
+from stoa.grounding.meeting import Meeting, stands_instead
+from stoa.grounding.opposites import MODIFIERS
+from stoa.grounding.units import Mark, Sentence, UnitKind
 
 CLASH_NAMES = (
     "turned_near", "kept_near", "negated_near", "affirmed_near", "opposite_near",
@@ -23,46 +23,53 @@ CLASH_NAMES = (
 """The columns that `clashes` gives."""
 
 _MOST_NEAR = 4
-_PREFIXES = ("un", "in", "im", "il", "ir", "dis", "non")
+_NAME = int(UnitKind.NAME)
+_LONG_PREFIXES = ("dis", "non")
+_PREFIXES = ("un", "in", "im", "il", "ir", *_LONG_PREFIXES)
+
+
+_NEGATION = int(Mark.NEGATION)
 
 
 @dataclass(slots=True)
 class _Claim:
     """What is asked of every sentence, worked out once."""
 
-    keys: frozenset[str]
+    keys: set[str]
     ends: tuple[str, str, str]  # first, middle and last of the claim's content keys, "" if short
     negated: bool
     marks: int
     numbers: list[tuple[str, str]]  # a number's key and the key of what it counts
+    plain: list[tuple[int, str]]  # bits and keys of plain words that a prefix may turn round
 
 
 def clashes(meeting: Meeting) -> list[float]:
     """The features, aligned with CLASH_NAMES."""
-    claim, near = _claim(meeting), _near(meeting)
-    sentences = meeting.sentences
+    near = _near(meeting)
+    claim = _claim(meeting)
     row = [0.0] * len(CLASH_NAMES)
-    total = meeting.weight((1 << len(meeting.units)) - 1) or 1.0
+    total = meeting.total or 1.0
     for at in near:
-        seen = _by_column(meeting, claim, at)
-        for column, value in seen.items():
-            row[column] = max(row[column], value)
-        share = meeting.weight(meeting.held[at]) / total
-        against = any(seen[column] for column in (0, 2, 4, 5, 6, 9, 11, 15))
-        if against or not seen[3]:
+        seen = _of_sentence(meeting, claim, at)
+        row[:16] = map(max, row, seen)
+        share = meeting.weights[at] / total
+        # `any` would make a list of all: this is asked of every sentence.
+        clash = seen[0] or seen[2] or seen[4] or seen[5] or seen[6] or seen[9] or seen[11]
+        if clash or seen[15] or not seen[3]:
             row[21] = max(row[21], share)
-        elif not sentences[at].asks or seen[12]:
+        elif not meeting.sentences[at].asks or seen[12]:
             row[22] = max(row[22], share)
     row[7], row[8] = _modifiers(meeting, claim.keys)
     best = meeting.said
     lost = claim.marks & Mark.SUPERLATIVE and best.marks & Mark.SUPERLATIVE
     row[10] = float(bool(lost) and _lost_superlative(meeting))
-    asserted = 0
-    strongest = 0.0
-    for sentence, mask in zip(sentences, meeting.held, strict=True):
-        if not sentence.asks:
+    asserted, strongest = 0, 0.0
+    for sentence, mask, weight in zip(
+        meeting.sentences, meeting.held, meeting.weights, strict=True
+    ):
+        if mask and not sentence.asks:
             asserted |= mask
-            strongest = max(strongest, meeting.weight(mask))
+            strongest = max(strongest, weight)
     row[13], row[14] = meeting.weight(asserted) / total, strongest / total
     row[16] = float(_before(meeting, best, meeting.best, Mark.NEGATION) > 0) - claim.negated
     for column, mark in ((17, Mark.TURNING), (18, Mark.HEDGE), (19, Mark.QUANTIFIER)):
@@ -72,61 +79,56 @@ def clashes(meeting: Meeting) -> list[float]:
     return row
 
 
-def _by_column(meeting: Meeting, claim: _Claim, at: int) -> dict[int, float]:
-    """What one sentence adds to the columns that are a greatest value over sentences."""
+def _of_sentence(meeting: Meeting, claim: _Claim, at: int) -> list[float]:
+    """What one sentence adds to the first sixteen columns, of which the greatest count."""
     said, held = meeting.sentences[at], meeting.held[at]
     order = _order(claim.ends, said.places) if claim.ends[0] else 0
-    negations = _before(meeting, said, held, Mark.NEGATION)
+    negated = bool(said.marks & _NEGATION) and _before(meeting, said, held, Mark.NEGATION) > 0
     answer = _answer(meeting.sentences, at)
-    return {
-        0: float(order < 0), 1: float(order > 0),
-        2: float(negations > 0 and not claim.negated),
-        3: float((negations > 0) == claim.negated),
-        4: _against(meeting, held, said, OPPOSITES, claim.keys),
-        5: _against(meeting, held, said, ALTERNATIVES, claim.keys),
-        6: _prefixed(meeting, held, said), 9: _number_clash(claim, said),
-        11: float(answer < 0), 12: float(answer > 0),
-        15: _denied(meeting.sentences, at, claim.marks),
-    }  # fmt: skip
+    opposite, alternative = _opposed(meeting, held, said, claim.keys)
+    return [
+        float(order < 0), float(order > 0),
+        float(negated and not claim.negated), float(negated == claim.negated),
+        opposite, alternative,
+        _prefixed(claim, held, said), 0.0, 0.0, _number_clash(claim, said), 0.0,
+        float(answer < 0), float(answer > 0), 0.0, 0.0,
+        _denied(meeting.sentences, at, claim.marks),
+    ]  # fmt: skip
 
 
 def _claim(meeting: Meeting) -> _Claim:
-    units = meeting.units
-    content = [unit for bit, unit in enumerate(units) if meeting.kinds[bit]]
-    marks = 0
-    for sentence in meeting.claimed:
-        marks |= sentence.marks
+    units, kinds = meeting.units, meeting.kinds
+    content = [unit for unit, kind in zip(units, kinds, strict=True) if kind]
     ends = ("", "", "")
     if len(content) >= 3:
         ends = (content[0].key, content[len(content) // 2].key, content[-1].key)
-        plain = [unit for unit in content[1:-1] if unit.kind in (UnitKind.WORD, UnitKind.COMMON)]
-        if plain:
-            ends = (content[0].key, plain[0].key, _other_end(content, plain[0]))
+        verbs = [at for at, unit in enumerate(content[1:-1], 1) if unit.kind < _NAME]
+        if verbs:  # what comes next after the claim's first plain word is mostly its object
+            ends = (content[0].key, content[verbs[0]].key, content[verbs[0] + 1].key)
     numbers = [
         (unit.key, then.key)
         for unit, then in pairwise(units)
-        if unit.kind == UnitKind.NUMBER and then.kind in (UnitKind.WORD, UnitKind.COMMON)
+        if unit.kind == UnitKind.NUMBER and 0 < then.kind < _NAME
     ]
-    keys = {unit.key for unit in units} | {part for unit in units for part in unit.parts}
-    return _Claim(frozenset(keys), ends, bool(marks & Mark.NEGATION), marks, numbers)
-
-
-def _other_end(content: Sequence[Unit], verb: Unit) -> str:
-    """What comes next after the claim's first plain word: mostly its object."""
-    at = next(n for n, unit in enumerate(content) if unit is verb)
-    return content[at + 1].key
+    plain = [
+        (1 << bit, unit.key)
+        for bit, unit in enumerate(units)
+        if 0 < unit.kind < _NAME and len(unit.key) > 3
+    ]
+    return _Claim(
+        meeting.keys | meeting.parts, ends, bool(meeting.marks & _NEGATION), meeting.marks,
+        numbers, plain,
+    )  # fmt: skip
 
 
 def _near(meeting: Meeting) -> list[int]:
     if meeting.best_at < 0:
         return []
-    best = meeting.weight(meeting.best)
-    total = meeting.weight((1 << len(meeting.units)) - 1)
-    least = min(max(0.5 * total, 1.0), 0.75 * best)
+    least = min(max(0.5 * meeting.total, 1.0), 0.75 * meeting.weights[meeting.best_at])
     ranked = sorted(
-        ((-meeting.weight(mask), at) for at, mask in enumerate(meeting.held) if mask),
+        [(-weight, at) for at, weight in enumerate(meeting.weights) if weight >= least],
     )
-    return [at for weight, at in ranked[:_MOST_NEAR] if -weight >= least]
+    return [at for _, at in ranked[:_MOST_NEAR]]
 
 
 def _order(ends: tuple[str, str, str], places: dict[str, int]) -> int:
@@ -143,44 +145,44 @@ def _before(meeting: Meeting, said: Sentence, held: int, mark: Mark) -> int:
     """How many held units have a word of this mark among the three units before them."""
     if not said.marks & mark:
         return 0
-    marked = [place for place, unit in enumerate(said.units) if unit.marks & mark]
-    found = 0
+    behind: set[int] = set()
+    for place, unit in enumerate(said.units):
+        if unit.marks & mark:
+            behind.update((place + 1, place + 2, place + 3))
+    places, found = said.places, 0
     for bit, unit in enumerate(meeting.units):
         if held >> bit & 1 and not unit.marks & mark:
-            place = said.places.get(unit.key, -1)
-            found += any(0 < place - other <= 3 for other in marked)
+            found += places.get(unit.key, -1) in behind
     return found
 
 
-def _against(
-    meeting: Meeting,
-    held: int,
-    said: Sentence,
-    table: dict[str, frozenset[str]],
-    keys: frozenset[str],
-) -> float:
-    found = 0
-    for bit, unit in enumerate(meeting.units):
-        others = None if held >> bit & 1 else table.get(unit.key)
-        if others:
-            found += any(other in said.places and other not in keys for other in others)
-    return float(found)
+def _opposed(meeting: Meeting, held: int, said: Sentence, keys: set[str]) -> tuple[float, float]:
+    """How many missing units have an opposite there, and how many another of their kind."""
+    n_opposites = n_others = 0
+    for bit, opposites, others in meeting.opposed:
+        if not held & bit:
+            if opposites:
+                n_opposites += stands_instead(opposites, said.places, keys)
+            if others:
+                n_others += stands_instead(others, said.places, keys)
+    return float(n_opposites), float(n_others)
 
 
-def _prefixed(meeting: Meeting, held: int, said: Sentence) -> float:
+def _prefixed(claim: _Claim, held: int, said: Sentence) -> float:
     """Lawful against unlawful: words of the claim that stand there with or without a prefix."""
-    found = 0
-    for bit, unit in enumerate(meeting.units):
-        if held >> bit & 1 or unit.kind not in (UnitKind.WORD, UnitKind.COMMON):
-            continue
-        key = unit.key
-        if len(key) > 3 and any(prefix + key in said.places for prefix in _PREFIXES):
-            found += 1
-        elif len(key) > 6:
-            found += any(
-                key.startswith(prefix) and key[len(prefix) :] in said.places for prefix in _PREFIXES
+    found, places = 0, said.places
+    turned = {_bare(key) for key in places if key.startswith(_PREFIXES)}
+    for bit, key in claim.plain:
+        if not held & bit:
+            found += key in turned or (
+                len(key) > 6 and key.startswith(_PREFIXES) and _bare(key) in places
             )
     return float(found)
+
+
+def _bare(key: str) -> str:
+    """A word without the prefix that it begins with."""
+    return key[3:] if key.startswith(_LONG_PREFIXES) else key[2:]
 
 
 def _number_clash(claim: _Claim, said: Sentence) -> float:
@@ -209,16 +211,14 @@ def _answer(sentences: Sequence[Sentence], at: int) -> int:
     return -1 if first in ("no", "not", "false") else int(first in ("yes", "true"))
 
 
-def _modifiers(meeting: Meeting, keys: frozenset[str]) -> tuple[float, float]:
+def _modifiers(meeting: Meeting, keys: set[str]) -> tuple[float, float]:
     """Vice-president for president: a word that changes a rank, beside one that was found."""
-    places = meeting.said.places
-    found = {place for place in meeting.at if place >= 0}
-    added = sum(
-        place in found or place + 1 in found
-        for word in MODIFIERS & places.keys() - keys
-        for place in (places[word],)
-    )
-    lost = sum(1 for word in MODIFIERS & keys if word not in places)
+    places, added = meeting.said.places, 0
+    if not places.keys().isdisjoint(MODIFIERS):
+        for word in (places.keys() & MODIFIERS) - keys:
+            place = places[word]
+            added += place in meeting.at or place + 1 in meeting.at
+    lost = len([1 for word in MODIFIERS & keys if word not in places])
     return float(added), float(lost)
 
 

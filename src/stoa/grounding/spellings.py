@@ -97,6 +97,7 @@ class Unit:
     parts: tuple[str, ...] = ()
     value: float = 0.0
     opens: bool = False  # a capitalised word that opens its sentence: perhaps a name
+    others: tuple[str, ...] = ()  # more keys that it is found by: as it is spelled, a name's words
 
 
 @dataclass(slots=True)
@@ -113,15 +114,45 @@ class Word:
     capitals: int = 0
     value: float = 0.0
     unit: Unit | None = None  # what it adds to a sentence wherever it stands, if that is one thing
+    possessive: bool = False  # of capitalised words: a name ends with it
+    digits: Unit | None = None  # a number of digits, unless a scale follows it
+    _name: Unit | None = None
+    _opening: Unit | None = None
+
+    def as_name(self) -> Unit:
+        """The word as a name by itself."""
+        if self._name is None:
+            others = (self.key, self.stem)  # by its stem too: it may be meant as a word
+            self._name = Unit(
+                UnitKind.NAME, self.stem, self.marks, self.text, (self.key,), others=others
+            )
+        return self._name
+
+    def opening(self, shouted: bool) -> Unit:
+        """The capitalised word where capitals tell no name: first of a sentence, or in capitals."""
+        if self._opening is None or self._opening.opens is shouted:
+            self._opening = self._plain(not shouted)
+        return self._opening
+
+    def _plain(self, opens: bool = False) -> Unit:
+        others = (self.key,) if self.key != self.stem else ()
+        return Unit(self.kind, self.stem, self.marks, self.text, (), self.value, opens, others)
+
+    def settle(self) -> None:
+        """Works out what it adds to a sentence, where that does not depend on its neighbours."""
+        if self.sort in _ALONE or (self.sort is Sort.WORD and not self.capital):
+            self.unit = self._plain()
+        elif self.sort is Sort.NUMERAL and self.key[0] == "#":
+            self.digits = self._plain()
+
+
+_ALONE = (Sort.FUNCTION, Sort.ORDINAL, Sort.MONTH, Sort.DECADE)
 
 
 def classify(token: str) -> Word:
     """What a token is; `unit` is set where it does not depend on its neighbours."""
     word = _classified(token)
-    if word.sort in (Sort.FUNCTION, Sort.ORDINAL, Sort.MONTH, Sort.DECADE) or (
-        word.sort == Sort.WORD and not word.capital
-    ):
-        word.unit = Unit(word.kind, word.stem, word.marks, token, (), word.value)
+    word.settle()
     return word
 
 
@@ -165,7 +196,8 @@ def _plain_word(token: str, folded: str) -> Word:
     word = Word(token, Sort.WORD, key, root, kind, marks)
     if token != folded:
         word.capital = token[0].isupper()
-        word.capitals = sum(letter.isupper() for letter in token)
+        word.capitals = sum(map(str.isupper, token))
+        word.possessive = token[-2:] in ("'s", "’s")
     return word
 
 

@@ -12,7 +12,7 @@ from stoa.ask_records import Verdict, VerifierWeights
 from stoa.errors import BadInput
 from stoa.grounding.forest import Forest
 from stoa.grounding.logistic import Linear, sigmoid
-from stoa.grounding.pair_features import PAIR_NAMES, PairRows, pair_rows
+from stoa.grounding.pair_features import PAIR_NAMES, Told, pair_rows
 from stoa.grounding.units import Reader
 
 FOREST_SHARE = 0.7
@@ -115,7 +115,7 @@ class Verifier:
                 supported[n],
                 contradiction[n],
                 Verdict.LIKELY if likely[n] else Verdict.NOT_FOUND,
-                _because(found, n, likely[n], clash[n]),
+                _because(found.told[n], likely[n], clash[n]),
             )
             for n in range(len(claims))
         ]
@@ -128,13 +128,14 @@ class Verifier:
         return np.array([(one.probability, one.contradiction) for one in judged]).reshape(-1, 2)
 
 
-def _because(found: PairRows, n: int, likely: bool, clash: bool) -> tuple[str, ...]:
+def _because(told: Told, likely: bool, clash: bool) -> tuple[str, ...]:
     if likely:
-        return tuple(f"found: {word}" for word in found.found[n])
-    told = [f"otherwise there: {word}" for word in found.against[n]] if clash else []
-    told += [f"missing: {word}" for word in found.missing[n] if word not in found.against[n]]
-    if told:
-        return tuple(told)
+        return tuple([f"found: {word}" for word in told.found()])
+    against = told.against()
+    why = [f"otherwise there: {word}" for word in against] if clash else []
+    why += [f"missing: {word}" for word in told.missing() if word not in against]
+    if why:
+        return tuple(why)
     if clash:
         return ("the words are there but the sources may say otherwise",)
     return ("the words do not stand together in the sources",)
