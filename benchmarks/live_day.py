@@ -196,7 +196,7 @@ def _three_decisions(square: LiveSquare) -> dict[str, Any]:
 def _misled(folder: Path) -> str:
     """Keeps a ranker that learned that what was read was skipped, and the reverse; its version."""
     jax.config.update("jax_compilation_cache_dir", str(compile_cache()))
-    encoder, config = HashedEncoder(), LearnerConfig()
+    encoder, config = HashedEncoder().wide, LearnerConfig()
     shelf = open_shelf(folder)
     _, own = newest_log(folder, encoder, days=config.days, most_posts=config.most_posts)
     assert own is not None

@@ -14,6 +14,8 @@ from stoa.app.learner import (
     load_serving,
     offer,
 )
+from stoa.app.rooms import open_rooms
+from stoa.app.versions import newest_log
 from stoa.artifacts.model_files import write_model
 from stoa.artifacts.shipped import adopt_shipped
 from stoa.encoders.hashed import HashedEncoder
@@ -44,6 +46,11 @@ SMALL = LearnerConfig(
         training=RankerTraining(epochs=1, tokens=2_000),
     )
 )
+
+
+class StandingClock:
+    def now_us(self):
+        return START_US + 50_000 * SECOND_US
 
 
 def fill(folder, n_viewers=12, n_sittings=6, seed=0):
@@ -149,11 +156,18 @@ def test_what_showings_told_is_kept_beside_the_weights_and_read_when_serving(tmp
     assert (ranker.version, ranker.config.evidence) == (decision.version, N_EVIDENCE)
     table = ranker.evidence
     assert (len(table.viewer), len(table.author)) == (12, 9)
-    vectors = np.zeros((len(table.post), 128), np.float32)
+    vectors = np.zeros((len(table.post), ranker.config.vector), np.float32)
     author = np.full(len(table.post), table.author[0])
     asked = ranker.evidence_on(int(table.viewer[0]), author, table.post, vectors)
     assert asked[:, 4].std() > 0  # posts were read by some more than by others
     assert (asked[:, -2] > 0).all()
+    rooms = open_rooms(tmp_path, StandingClock())
+    read_when_serving = ranker.axes.of(rooms.rows.texts.get(table.post))
+    rooms.close()
+    _, own = newest_log(tmp_path, HashedEncoder().wide, days=7, most_posts=1_000)
+    row = np.searchsorted(own.posts, table.post)
+    learned_on = ranker.content(own.log.posts.text)[row]
+    assert (np.sum(read_when_serving * learned_on, axis=1) > 0.995).all()
     again = learn_once(tmp_path, replace(SMALL, round=told, most_viewers=11))
     assert open_shelf(tmp_path).load(again.version).card.config["ranker"]["evidence"] == 0
 

@@ -56,7 +56,6 @@ def learn_once(data: Path, config: LearnerConfig, encoder: TextEncoder | None = 
         StoreFull: there is no room for the version; what serves goes on serving.
         BadInput: too little was read to learn from.
     """
-    encoder = encoder or HashedEncoder()
     found = _round(data, config, encoder, least_new=0.0)
     assert found is not None, "it is always wanted here"
     return found
@@ -67,12 +66,13 @@ def learn_when_due(data: Path, config: LearnerConfig) -> Decision | None:
 
     A round goes on from what serves: the same log over and over would be learned by heart.
     """
-    return _round(data, config, HashedEncoder(), least_new=config.least_new)
+    return _round(data, config, None, least_new=config.least_new)
 
 
 def _round(
-    data: Path, config: LearnerConfig, encoder: TextEncoder, least_new: float
+    data: Path, config: LearnerConfig, encoder: TextEncoder | None, least_new: float
 ) -> Decision | None:
+    encoder = encoder or HashedEncoder().wide
     shelf = open_shelf(data)
     with shelf.trainer():
         shelf.drop(config.keep)
@@ -103,7 +103,7 @@ def offer(
         BadModel: the version is damaged.
         BadInput: it is not kept, serves already, or too little was read to compare by.
     """
-    encoder = encoder or HashedEncoder()
+    encoder = encoder or HashedEncoder().wide
     shelf = open_shelf(data)
     with shelf.trainer():
         if version == shelf.serving():
@@ -186,10 +186,14 @@ def _new_share(shelf: ModelStore, own: OwnLog) -> float:
 
 
 def _affordable(config: LearnerConfig, own: OwnLog) -> RoundConfig:
-    """How to learn from this log: without evidence where there are too many viewers for it."""
+    """How to learn from this log: without evidence where there are too many viewers for it.
+
+    Weights that ship read plain text: what began with them goes on so.
+    """
+    wanted = replace(config.round, axes=None) if config.shipped else config.round
     if len(np.unique(own.log.impressions.viewer)) <= config.most_viewers:
-        return config.round
-    return replace(config.round, model=replace(config.round.model, evidence=0))
+        return wanted
+    return replace(wanted, model=replace(wanted.model, evidence=0))
 
 
 def model_of(found: Round, own: OwnLog, encoder: TextEncoder, config: RoundConfig) -> Model:
