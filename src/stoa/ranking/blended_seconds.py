@@ -27,8 +27,8 @@ UNDER = "first_stage"
 """What names of its arrays begin with in a model file."""
 
 _PARTS = ("read", "length", "sorry")
-_BELIEVED = np.array([0.2, 0.8])  # of the ranker and of the first stage, before anything is seen
-_AS_ROWS = 1_000  # showings that count as much as that
+_BELIEVED = np.array([0.1, 0.9])  # of the ranker and of the first stage, before anything is seen
+_AS_ROWS = 4_000  # showings that count as much as that
 
 
 @dataclass(frozen=True, slots=True)
