@@ -10,7 +10,7 @@ viewer, with their weights added as trained (`recall_at_1500`) and multiplied as
 (`recall_at_1500_of_index`), against uniformly random vectors too, and times one peer (usearch).
 
     python benchmarks/page.py [--posts 1000000 | --full] [--readings 20] [--seed 0]
-        [--space-steps 60] [--first-version]
+        [--space-steps 60] [--home | --first-version]
 """
 
 from __future__ import annotations
@@ -43,15 +43,20 @@ from stoa.feed.learned_viewer import learned_vectors
 from stoa.feed.model_seat import ModelSeat
 from stoa.feed.service import Feed, FeedConfig
 from stoa.feed.viewer_vectors import VectorConfig, viewer_vectors
-from stoa.index import RowFile, SegmentIndex
+from stoa.index import ContentRows, RowFile, SegmentIndex
 from stoa.model_records import Model, ModelCard
+from stoa.ranking.blended_seconds import BlendedSeconds
+from stoa.ranking.evidence import N_EVIDENCE
+from stoa.ranking.first_stage import FirstStage
 from stoa.ranking.learned_ranker import LearnedRanker
+from stoa.ranking.ranker_inputs import N_FORMS
 from stoa.ranking.ranker_model import RankerConfig, init_ranker
 from stoa.ranking.value import ValueConfig
 from stoa.records import EdgeKind
 from stoa.space.generation import Generation, GenerationSeat, first_generation
 from stoa.space.maxsim import top_k
 from stoa.space.space_model import SpaceModel, init_space
+from stoa.space.text_axes import fit_text_axes
 from stoa.town import Town, TownConfig
 from stoa.train.space import train_space
 from stoa.train.space_round import SpaceRoundConfig
@@ -82,7 +87,7 @@ def live_in_a_town(
                 likes.setdefault(actor, []).append(row_of[subject])
     most = sorted(likes.values(), key=len, reverse=True)[:n_viewers]
     liked = [np.array(rows) for rows in most]
-    return TownPosts(vectors, rooms.rows.get(ids), liked), space
+    return TownPosts(vectors, rooms.rows.get(ids), rooms.rows.texts.get(ids), liked), space
 
 
 def learn_space(rooms: Rooms, now_us: int, seed: int, steps: int) -> SpaceModel:
@@ -108,7 +113,25 @@ def some_ranker(seed: int) -> LearnedRanker:
     return LearnedRanker("bench", config, {**params, "out": 0.3 * out}, ValueConfig())
 
 
-def fill(index: SegmentIndex, rows: RowFile, store: ManyPosts, town: TownPosts) -> float:
+def home_ranker(seed: int, town: TownPosts) -> LearnedRanker:
+    """Such a ranker as a square trains at home: along axes of its posts, with a first stage.
+
+    Evidence is of nobody: to look it up costs what it would; regressions are drawn at random.
+    """
+    axes = fit_text_axes(town.texts, np.arange(len(town.texts)) % (len(town.texts) // 8))
+    config = RankerConfig(vector=axes.length, evidence=N_EVIDENCE)
+    params = init_ranker(jax.random.key(seed), config)
+    out = jax.random.normal(jax.random.key(seed + 1), params["out"].shape)
+    length = N_EVIDENCE + axes.length + N_FORMS + 2
+    parts = 0.1 * np.random.default_rng(seed).normal(size=(3, length))
+    first = FirstStage(read=parts[0], length=parts[1], sorry=parts[2])
+    return LearnedRanker(
+        "bench", config, {**params, "out": 0.3 * out}, ValueConfig(),
+        axes=axes, blend=BlendedSeconds(first, 0.2, 0.8),
+    )  # fmt: skip
+
+
+def fill(index: SegmentIndex, rows: ContentRows, store: ManyPosts, town: TownPosts) -> float:
     """Puts every vector; returns CPU seconds a million for the index."""
     spent = 0.0
     for start in range(0, store.n, CHUNK):
@@ -117,7 +140,7 @@ def fill(index: SegmentIndex, rows: RowFile, store: ManyPosts, town: TownPosts) 
         began = time.process_time()
         index.put(np.arange(start + 1, stop + 1), vectors)
         spent += time.process_time() - began
-        rows.put(np.arange(start + 1, stop + 1), town.content[store.base[start:stop]])
+        rows.put(np.arange(start + 1, stop + 1), town.texts[store.base[start:stop]])
     began = time.process_time()
     index.seal()
     index.flush()
@@ -254,13 +277,18 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--searches", type=int, default=8)
     parser.add_argument("--peer-posts", type=int, default=100_000)
     parser.add_argument("--space-steps", type=int, default=60)
+    parser.add_argument("--home", action="store_true", help="a ranker as a square trains it")
     parser.add_argument("--first-version", action="store_true", help="nothing learned")
     parser.add_argument("--seed", type=int, default=0)
     return parser.parse_args()
 
 
 def feed_over(
-    store: ManyPosts, index: SegmentIndex, rows: RowFile, generation: Generation, seat: ModelSeat
+    store: ManyPosts,
+    index: SegmentIndex,
+    rows: ContentRows,
+    generation: Generation,
+    seat: ModelSeat,
 ) -> Feed:
     board = Board()
     board.load(store)
@@ -271,6 +299,7 @@ def feed_over(
         log=store,
         index=index,
         rows=rows,
+        texts=rows.texts,
         board=board,
         clock=SourceClock(lambda: NOW_US),
         secret=b"0" * 32,
@@ -286,12 +315,15 @@ def main() -> None:
     steps = None if given.first_version else given.space_steps
     town, space = live_in_a_town(given.seed, given.readings, steps)
     store = ManyPosts(town, n_posts, NOW_US, given.seed)
-    seat = ModelSeat(None if given.first_version else some_ranker(given.seed))
+    seat = ModelSeat()
+    if not given.first_version:
+        seat.take(home_ranker(given.seed, town) if given.home else some_ranker(given.seed))
     if seat.ranker is not None:
         seat.ranker.warm()
     with tempfile.TemporaryDirectory() as folder:
         index = SegmentIndex(Path(folder) / "segments", DIM)
-        rows = RowFile(Path(folder) / "rows", DIM)
+        texts = RowFile(Path(folder) / "texts", town.texts.shape[1])
+        rows = ContentRows(RowFile(Path(folder) / "rows", DIM), texts)
         add_cpu_s = fill(index, rows, store, town)
         generation = first_generation(index, rows)
         if space is not None:
