@@ -10,7 +10,11 @@ viewer, with their weights added as trained (`recall_at_1500`) and multiplied as
 (`recall_at_1500_of_index`), against uniformly random vectors too, and times one peer (usearch).
 
     python benchmarks/page.py [--posts 1000000 | --full] [--readings 20] [--seed 0]
-        [--space-steps 60] [--home | --first-version]
+        [--space-steps 60] [--home | --first-version | --shipped]
+
+`--home`: a ranker as a square trains it, along axes of its posts. `--first-version`: nothing
+learned. `--shipped`: a square that has learned nothing yet, with the weights that ship, leaning on
+the first version as after many looks.
 """
 
 from __future__ import annotations
@@ -35,9 +39,11 @@ from numpy.typing import NDArray
 
 from many_posts import BLOCK, CHUNK, DIM, VIEWER_VECTORS, ManyPosts, TownPosts
 from stoa.app.clocks import SourceClock
+from stoa.app.learner import ranker_of
 from stoa.app.learning_log import read_log
 from stoa.app.rooms import Rooms, open_rooms
 from stoa.app.space_change import change_space
+from stoa.artifacts.shipped import read_shipped
 from stoa.feed.board import Board
 from stoa.feed.learned_viewer import learned_vectors
 from stoa.feed.model_seat import ModelSeat
@@ -110,7 +116,19 @@ def some_ranker(seed: int) -> LearnedRanker:
     config = RankerConfig()
     params = init_ranker(jax.random.key(seed), config)
     out = jax.random.normal(jax.random.key(seed + 1), params["out"].shape)
-    return LearnedRanker("bench", config, {**params, "out": 0.3 * out}, ValueConfig())
+    return LearnedRanker(
+        "learned, random weights", config, {**params, "out": 0.3 * out}, ValueConfig()
+    )
+
+
+def seat_of(given: argparse.Namespace, town: TownPosts) -> ModelSeat:
+    """What ranks."""
+    if given.first_version:
+        return ModelSeat(None)
+    if given.shipped:
+        ranker = ranker_of(read_shipped())
+        return ModelSeat(replace(ranker, value=replace(ranker.value, guess_looks=0)))
+    return ModelSeat(home_ranker(given.seed, town) if given.home else some_ranker(given.seed))
 
 
 def home_ranker(seed: int, town: TownPosts) -> LearnedRanker:
@@ -279,6 +297,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--space-steps", type=int, default=60)
     parser.add_argument("--home", action="store_true", help="a ranker as a square trains it")
     parser.add_argument("--first-version", action="store_true", help="nothing learned")
+    parser.add_argument("--shipped", action="store_true", help="the weights that ship")
     parser.add_argument("--seed", type=int, default=0)
     return parser.parse_args()
 
@@ -312,12 +331,10 @@ def main() -> None:
     given = arguments()
     faiss.omp_set_num_threads(1)
     n_posts = 10_000_000 if given.full else given.posts
-    steps = None if given.first_version else given.space_steps
+    steps = None if given.first_version or given.shipped else given.space_steps
     town, space = live_in_a_town(given.seed, given.readings, steps)
     store = ManyPosts(town, n_posts, NOW_US, given.seed)
-    seat = ModelSeat()
-    if not given.first_version:
-        seat.take(home_ranker(given.seed, town) if given.home else some_ranker(given.seed))
+    seat = seat_of(given, town)
     if seat.ranker is not None:
         seat.ranker.warm()
     with tempfile.TemporaryDirectory() as folder:
@@ -346,7 +363,7 @@ def main() -> None:
                 "seed": given.seed,
                 "posts": n_posts,
                 "space": "first version" if space is None else f"learned, {steps} steps",
-                "ranker": "learned, random weights" if seat.ranker else "first version",
+                "ranker": seat.ranker.version if seat.ranker else "first version",
                 "viewer_vectors": round(float(np.mean([len(v.vectors) for v in viewers])), 1),
                 "ranked": RANKED,
                 "cpu_s_per_page": round(float(np.mean(spent["cpu"])), 4),

@@ -9,6 +9,7 @@ import pytest
 from stoa.app.learned import open_shelf
 from stoa.app.learner import (
     LearnerConfig,
+    begin_with_shipped,
     learn_once,
     learn_when_due,
     load_serving,
@@ -242,9 +243,15 @@ def test_the_first_round_goes_on_from_what_ships_and_is_compared_with_it(tmp_pat
     monkeypatch.setattr(adopt_shipped, "__defaults__", (tmp_path / "shipped",))
     home = tmp_path / "home"
     home.mkdir()
-    decision = learn_once(fill(home), replace(SMALL, shipped=True))
     shelf = open_shelf(home)
-    assert [one.by for one in shelf.decisions()] == ["start", "gate"]
+    begin_with_shipped(shelf, 1, print, fresh=True)
+    young = learn_once(fill(home), SMALL)
+    assert young.fate is Fate.REFUSED
+    assert "too young" in young.reason
+    assert shelf.serving() == "shipped-1"
+    grown = replace(SMALL, round=replace(SMALL.round, doubt=0, seed=SMALL.round.seed + 1))
+    decision = learn_once(home, grown)
+    assert [one.by for one in shelf.decisions()] == ["start", "gate", "gate"]
     assert decision.fate is Fate.PROMOTED
     assert shelf.before() == "shipped-1"
     learned = shelf.load(decision.version)

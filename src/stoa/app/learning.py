@@ -75,7 +75,8 @@ class Learning:
 
     def _seat(self, rooms: Rooms, shelf: ModelShelf) -> None:
         if self._settings.shipped_weights:
-            begin_with_shipped(shelf, rooms.clock.now_us(), self._say)
+            fresh = rooms.store.counts().posts == 0
+            begin_with_shipped(shelf, rooms.clock.now_us(), self._say, fresh=fresh)
         rooms.seat.take(self._fitting(rooms, shelf, lambda line: None))  # `run` tells it
 
     def _take_up(self, rooms: Rooms, shelf: ModelShelf) -> None:

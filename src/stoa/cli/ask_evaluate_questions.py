@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from stoa.cli.numbers import Seed
 from stoa.cli.printing import print_json
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ def questions(
     *,
     part: str = "final",
     noise: int = 300,
-    seed: int = 0,
+    seed: Seed = 0,
     singles: bool = False,
     json: bool = False,
 ) -> None:

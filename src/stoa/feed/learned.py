@@ -22,7 +22,7 @@ from stoa.ranking.presets import preset_score
 from stoa.ranking.ranker_inputs import N_SIMILARITIES
 from stoa.ranking.ranker_model import HistoryState
 from stoa.ranking.readout import Readout, predictions
-from stoa.ranking.value import PRESETS, WORTHS, Value, leaning
+from stoa.ranking.value import PRESETS, WORTHS, Value, after_looks, leaning
 from stoa.records import NO_ID, SECOND_US
 
 VALUED = tuple(PRESETS)
@@ -160,10 +160,11 @@ class Valued:
         if ranker is None:
             return self.otherwise.score(query, candidates)
         readout = self.predictor.readout(ranker, query, candidates)
-        value = PRESETS[self.preset](readout, ranker.value)
-        if ranker.value.guessed:
+        config = after_looks(ranker.value, query.dwell.looks)
+        value = PRESETS[self.preset](readout, config)
+        if config.guessed:
             guess = self.otherwise.score(query, candidates).score
-            value = leaning(value, guess, ranker.value)
+            value = leaning(value, guess, config)
         return Scores(score=value.value, terms=_terms(value, readout), names=TERMS)
 
 

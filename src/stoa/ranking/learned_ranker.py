@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
+from functools import partial
 from typing import Any, cast
 
 import jax
@@ -110,7 +111,8 @@ class LearnedRanker:
             shape = RankerConfig(**_known(RankerConfig, config[UNDER]))
             worths = ValueConfig(**_known(ValueConfig, value))
             params = _with_all_lines(nested(arrays, UNDER))
-            check_like(params, init_ranker(jax.random.key(0), shape), UNDER)
+            drawn = partial(init_ranker, config=shape)
+            check_like(params, jax.eval_shape(drawn, jax.random.key(0)), UNDER)
             table = EvidenceTable.from_arrays(arrays, shape.vector)
             axes = TextAxes.from_arrays(arrays, shape.vector)
             blend = BlendedSeconds.from_arrays(arrays, shape.vector)

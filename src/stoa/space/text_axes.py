@@ -52,7 +52,13 @@ class TextAxes:
         return self.axes.shape[1]
 
     def of(self, text: Reals) -> Reals:
-        """Unit rows (n, k) for text vectors (n, d); rows of nothing where there is nothing."""
+        """Unit rows (n, k) for text vectors (n, d); rows of nothing where there is nothing.
+
+        Raises:
+            BadInput: text of another length than they were found in.
+        """
+        if text.shape[1] != len(self.mean):
+            raise BadInput("text", text.shape, f"give {len(self.mean)} channels")
         rows = (text - self.mean) @ self.axes * text.any(axis=1, keepdims=True)
         length = np.linalg.norm(rows, axis=1, keepdims=True)
         return (rows / np.maximum(length, 1e-6)).astype(np.float32)

@@ -231,8 +231,8 @@ def leaning_after(value: ValueConfig, looks: NDArray[np.float32], doubt: int) ->
     seen = looks[np.isfinite(looks)]
     guessed = doubt / (doubt + len(seen)) if doubt and len(seen) else 0.0
     if guessed < _LEAST_GUESSED:
-        return replace(value, guessed=0.0)
-    return replace(value, guessed=guessed, guess_s=float(seen.mean()))
+        return replace(value, guessed=0.0, guess_looks=0.0)
+    return replace(value, guessed=guessed, guess_s=float(seen.mean()), guess_looks=0.0)
 
 
 @dataclass(frozen=True, slots=True)
