@@ -88,7 +88,8 @@ class Known:
     def _first_stage(self, rows: Rows) -> FirstStage:
         assert self.evidence is not None
         shown = self.log.impressions
-        rows = rows[np.isfinite(shown.seconds[rows])]
+        sound = np.isfinite(shown.seconds[rows]) & np.isfinite(self.evidence[rows]).all(axis=1)
+        rows = rows[sound & np.isfinite(self.vectors[shown.post[rows]]).all(axis=1)]
         signals = signals_of(
             shown.seconds[rows], shown.acts[rows], shown.answer[rows], shown.delayed[rows]
         )

@@ -182,8 +182,9 @@ def _axes(log: LearningLog, text: NDArray[np.float32], config: RoundConfig) -> T
     """Axes of this log's posts; None where they are not wanted, or no author wrote twice."""
     if config.axes is None:
         return None
+    sound = np.isfinite(text).all(axis=1)  # one broken vector must not spoil the rest
     try:
-        return fit_text_axes(text, log.posts.author, config.axes)
+        return fit_text_axes(text[sound], log.posts.author[sound], config.axes)
     except BadInput:
         return None
 
