@@ -36,7 +36,6 @@ class TownPosts:
 
     vectors: NDArray[np.float32]  # as the index holds them
     content: NDArray[np.float32]  # of their words alone
-    texts: NDArray[np.float32]  # of their words in more channels
     liked: list[NDArray[np.int64]]
 
 

@@ -26,7 +26,7 @@ def questions(
     """Answers every question of a part and judges the answers.
 
     Args:
-        part: dev or dev2 (on which settings are chosen) or final (for reporting).
+        part: dev, dev2 or dev3a (on which settings are chosen), dev3b or final (for reporting).
         noise: how many posts of the simulated town lie among the texts.
         seed: of the noise.
         singles: leave out dialogues, modes and swapped names.
