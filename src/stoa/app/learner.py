@@ -57,7 +57,6 @@ def learn_once(data: Path, config: LearnerConfig, encoder: TextEncoder | None = 
         StoreFull: there is no room for the version; what serves goes on serving.
         BadInput: too little was read to learn from.
     """
-    encoder = encoder or HashedEncoder()
     found = _round(data, config, encoder, least_new=0.0)
     assert found is not None, "it is always wanted here"
     return found
@@ -68,12 +67,13 @@ def learn_when_due(data: Path, config: LearnerConfig) -> Decision | None:
 
     A round goes on from what serves: the same log over and over would be learned by heart.
     """
-    return _round(data, config, HashedEncoder(), least_new=config.least_new)
+    return _round(data, config, None, least_new=config.least_new)
 
 
 def _round(
-    data: Path, config: LearnerConfig, encoder: TextEncoder, least_new: float
+    data: Path, config: LearnerConfig, encoder: TextEncoder | None, least_new: float
 ) -> Decision | None:
+    encoder = encoder or HashedEncoder().wide
     shelf = open_shelf(data)
     with shelf.trainer():
         shelf.drop(config.keep)
@@ -103,7 +103,7 @@ def offer(
         BadModel: the version is damaged.
         BadInput: it is not kept, serves already, or too little was read to compare by.
     """
-    encoder = encoder or HashedEncoder()
+    encoder = encoder or HashedEncoder().wide
     shelf = open_shelf(data)
     with shelf.trainer():
         if version == shelf.serving():

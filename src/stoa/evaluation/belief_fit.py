@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stoa.evaluation.standing import Standing, forms
+from stoa.ranking.blended_seconds import blended
 from stoa.ranking.dwell import LONGEST_S
 from stoa.ranking.evidence import GLAD, N_SIGNALS, READ, SORRY, signals_of
 from stoa.ranking.first_stage import Described, FirstStage, fit_first_stage
@@ -241,13 +242,3 @@ def _first_stage(log: LearningLog, standing: Standing, told: Told) -> FirstStage
     judged = log.impressions.delayed[told.rows] >= 0
     posts = described(log, standing, told.rows)
     return fit_first_stage(told.evidence, posts, _signals(log, told.rows), judged)
-
-
-def blended(ranked: Floats, guess: Floats, target: Floats) -> tuple[float, float]:
-    """Least squares of a target on two guesses, neither weight below 0."""
-    design = np.column_stack([ranked, guess])
-    both = np.linalg.solve(design.T @ design + 1e-6 * np.eye(2), design.T @ target)
-    if both.min() >= 0:
-        return float(both[0]), float(both[1])
-    alone = np.maximum(design.T @ target, 0) / np.maximum((design**2).sum(axis=0), 1e-9)
-    return (0.0, float(alone[1])) if both[0] < 0 else (float(alone[0]), 0.0)
