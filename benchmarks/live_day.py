@@ -29,6 +29,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -112,9 +113,10 @@ def run(given: argparse.Namespace, seed: int, *, decide: bool) -> dict[str, Any]
         for name in ("learning", "frozen"):
             towns[name].square.wait_for(f"learned, {first}")
         for day in range(1, given.days):
-            for living in towns.values():
-                living.live_a_day(given.slots)
+            with ThreadPoolExecutor(len(towns)) as side_by_side:
+                list(side_by_side.map(lambda one: one.live_a_day(given.slots), towns.values()))
             say(f"seed {seed}: day {day}: {_day_words(towns, day)}")
+            say(f"seed {seed}: until day {day}: {_gains_words(towns, day + 1)}")
             if day + 1 < given.days:
                 _learned_of(square, town.society.now_us)
                 if given.space and day == 1:
@@ -196,7 +198,7 @@ def _three_decisions(square: LiveSquare) -> dict[str, Any]:
 def _misled(folder: Path) -> str:
     """Keeps a ranker that learned that what was read was skipped, and the reverse; its version."""
     jax.config.update("jax_compilation_cache_dir", str(compile_cache()))
-    encoder, config = HashedEncoder(), LearnerConfig()
+    encoder, config = HashedEncoder().wide, LearnerConfig()
     shelf = open_shelf(folder)
     _, own = newest_log(folder, encoder, days=config.days, most_posts=config.most_posts)
     assert own is not None
@@ -265,15 +267,27 @@ def _day_words(towns: dict[str, LiveTown], day: int) -> str:
     return ", ".join(told)
 
 
+def _gains_words(towns: dict[str, LiveTown], days: int) -> str:
+    """What was gained so far, for a run that is cut short."""
+    told: list[str] = []
+    for kind, gains in _gains(towns, days).items():
+        now = interval(by_resident(gains))
+        told.append(f"{kind} {now['mean']:+.2f} ({now['low']:+.2f} to {now['high']:+.2f})")
+    return ", ".join(told)
+
+
+def _gains(towns: dict[str, LiveTown], days: int) -> dict[str, np.ndarray]:
+    worth = {name: _worth(town, days) for name, town in towns.items()}
+    return {
+        f"{kind}_over_{name}": worth["learning"][kind] - worth[name][kind]
+        for kind in ("true", "expected")
+        for name in ("frozen", "untaught")
+    }
+
+
 def _figures(towns: dict[str, LiveTown], days: int) -> dict[str, Any]:
     worth = {name: _worth(town, days) for name, town in towns.items()}
-    told: dict[str, Any] = {
-        "gains": {
-            f"{kind}_over_{name}": worth["learning"][kind] - worth[name][kind]
-            for kind in ("true", "expected")
-            for name in ("frozen", "untaught")
-        }
-    }
+    told: dict[str, Any] = {"gains": _gains(towns, days)}
     for name, town in towns.items():
         truth = town.society.truth
         told[name] = {

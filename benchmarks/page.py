@@ -8,9 +8,15 @@ inhabitants with their own likes, read by the viewer tower. Each reads five page
 reading. The same run measures recall of retrieval against exact search over all vectors of the
 viewer, with their weights added as trained (`recall_at_1500`) and multiplied as the index does
 (`recall_at_1500_of_index`), against uniformly random vectors too, and times one peer (usearch).
+Pages of the same ranker while it leans on the first version are read in turns with the others
+(`leaning_over_not`, the median over readings). `--folder` keeps world and index, which at 10 M
+posts take long to build.
 
     python benchmarks/page.py [--posts 1000000 | --full] [--readings 20] [--seed 0]
-        [--space-steps 60] [--first-version]
+        [--space-steps 60] [--first-version | --shipped] [--folder PATH]
+
+`--first-version`: nothing learned. `--shipped`: a square that has learned nothing yet, with the
+weights that ship, leaning on the first version as after many looks.
 """
 
 from __future__ import annotations
@@ -20,7 +26,8 @@ import json
 import os
 import tempfile
 import time
-from dataclasses import dataclass, replace
+from collections import defaultdict
+from dataclasses import replace
 from pathlib import Path
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as `stoa` does, before NumPy loads
@@ -31,73 +38,26 @@ os.environ.setdefault(
 import faiss
 import jax
 import numpy as np
-from numpy.typing import NDArray
 
-from many_posts import BLOCK, CHUNK, DIM, VIEWER_VECTORS, ManyPosts, TownPosts
+from many_posts import CHUNK, DIM, ManyPosts, TownPosts
+from page_search import RANKED, anybody, peer, search, viewer
+from page_world import kept
 from stoa.app.clocks import SourceClock
-from stoa.app.learning_log import read_log
-from stoa.app.rooms import Rooms, open_rooms
-from stoa.app.space_change import change_space
+from stoa.app.learner import ranker_of
+from stoa.artifacts.shipped import read_shipped
 from stoa.feed.board import Board
-from stoa.feed.learned_viewer import learned_vectors
 from stoa.feed.model_seat import ModelSeat
 from stoa.feed.service import Feed, FeedConfig
-from stoa.feed.viewer_vectors import VectorConfig, viewer_vectors
 from stoa.index import RowFile, SegmentIndex
-from stoa.model_records import Model, ModelCard
 from stoa.ranking.learned_ranker import LearnedRanker
 from stoa.ranking.ranker_model import RankerConfig, init_ranker
 from stoa.ranking.value import ValueConfig
-from stoa.records import EdgeKind
 from stoa.space.generation import Generation, GenerationSeat, first_generation
-from stoa.space.maxsim import top_k
-from stoa.space.space_model import SpaceModel, init_space
-from stoa.town import Town, TownConfig
-from stoa.train.space import train_space
-from stoa.train.space_round import SpaceRoundConfig
 
-RANKED = 1500
 NOW_US = 1_790_000_000_000_000
 PAGES = 5
 PAGE = 30
-
-
-def live_in_a_town(
-    seed: int, n_viewers: int, space_steps: int | None
-) -> tuple[TownPosts, SpaceModel | None]:
-    """Lets a town live some days; keeps the inhabitants who liked most, and a space of its own."""
-    town, now = Town(TownConfig(seed=seed, people=1000)), [0]
-    rooms = open_rooms(None, SourceClock(lambda: now[0]), world="bench")
-    for batch in town.history(6):
-        rooms.intake.take(batch)
-        now[0] = batch.cursor or now[0]
-    space = None if space_steps is None else learn_space(rooms, now[0], seed, space_steps)
-    ids = rooms.index.held()
-    vectors, _ = rooms.index.vectors(ids)
-    likes: dict[int, list[int]] = {}
-    row_of = {int(post): row for row, post in enumerate(ids.tolist())}
-    for edges in rooms.store.scan_edges(EdgeKind.LIKE):
-        for actor, subject in zip(edges.actor.tolist(), edges.subject.tolist(), strict=True):
-            if subject in row_of:
-                likes.setdefault(actor, []).append(row_of[subject])
-    most = sorted(likes.values(), key=len, reverse=True)[:n_viewers]
-    liked = [np.array(rows) for rows in most]
-    return TownPosts(vectors, rooms.rows.get(ids), liked), space
-
-
-def learn_space(rooms: Rooms, now_us: int, seed: int, steps: int) -> SpaceModel:
-    """A quickly trained space, in which the rooms' vectors lie from then on."""
-    config = SpaceRoundConfig()
-    space = init_space(seed, config.shape)
-    if steps:
-        own = read_log(rooms.store, rooms.encoder, now_us, since_us=0, most_posts=1_000_000)
-        training = SpaceRoundConfig().training
-        space = train_space(own.log, seed, replace(training, steps=steps), start=space).model
-    card = ModelCard(
-        version="bench", made_us=1, encoder=rooms.encoder.name, config=space.card_config()
-    )
-    change_space(rooms, Model(card, space.arrays()), lambda: True, share=1.0)
-    return space
+_TURN = 5  # viewers read before the other ranker's turn comes
 
 
 def some_ranker(seed: int) -> LearnedRanker:
@@ -105,7 +65,19 @@ def some_ranker(seed: int) -> LearnedRanker:
     config = RankerConfig()
     params = init_ranker(jax.random.key(seed), config)
     out = jax.random.normal(jax.random.key(seed + 1), params["out"].shape)
-    return LearnedRanker("bench", config, {**params, "out": 0.3 * out}, ValueConfig())
+    return LearnedRanker(
+        "learned, random weights", config, {**params, "out": 0.3 * out}, ValueConfig()
+    )
+
+
+def seat_of(given: argparse.Namespace) -> ModelSeat:
+    """What ranks."""
+    if given.first_version:
+        return ModelSeat(None)
+    if given.shipped:
+        ranker = ranker_of(read_shipped())
+        return ModelSeat(replace(ranker, value=replace(ranker.value, guess_looks=0)))
+    return ModelSeat(some_ranker(given.seed))
 
 
 def fill(index: SegmentIndex, rows: RowFile, store: ManyPosts, town: TownPosts) -> float:
@@ -124,14 +96,30 @@ def fill(index: SegmentIndex, rows: RowFile, store: ManyPosts, town: TownPosts) 
     return (spent + time.process_time() - began) / store.n * 1e6
 
 
-def read_pages(feed: Feed, n_viewers: int) -> dict[str, list[float]]:
+def opened(
+    folder: Path, store: ManyPosts, town: TownPosts, seed: int
+) -> tuple[SegmentIndex, RowFile, float]:
+    """Index and rows in a folder, built where they are not yet; CPU seconds a million to build."""
+    index, rows = SegmentIndex(folder / "segments", DIM), RowFile(folder / "rows", DIM)
+    told, made_with = folder / "built.json", {"posts": store.n, "seed": seed}
+    if told.exists():
+        built = json.loads(told.read_text())
+        if built["made_with"] != made_with:
+            raise SystemExit(f"{folder} was built with {built['made_with']}, not with {made_with}")
+        return index, rows, built["add_cpu_s_per_million"]
+    add_cpu_s = fill(index, rows, store, town)
+    told.write_text(json.dumps({"made_with": made_with, "add_cpu_s_per_million": add_cpu_s}))
+    return index, rows, add_cpu_s
+
+
+def read_pages(feed: Feed, viewers: range) -> dict[str, list[float]]:
     """CPU and wall seconds of every page, first pages apart."""
     spent: dict[str, list[float]] = {"cpu": [], "wall": [], "first_cpu": []}
-    for viewer in range(1, n_viewers + 1):
+    for reader in viewers:
         cursor = None
         for number in range(PAGES):
             cpu, wall = time.process_time(), time.perf_counter()
-            page = feed.page(f"viewer {viewer}", limit=PAGE, cursor=cursor)
+            page = feed.page(f"viewer {reader}", limit=PAGE, cursor=cursor)
             spent["cpu"].append(time.process_time() - cpu)
             spent["wall"].append(time.perf_counter() - wall)
             if number == 0:
@@ -139,111 +127,6 @@ def read_pages(feed: Feed, n_viewers: int) -> dict[str, list[float]]:
             assert len(page.items) == PAGE
             cursor = page.cursor
     return spent
-
-
-@dataclass(frozen=True)
-class Asked:
-    """A viewer's vectors, and what is added to their cosines or multiplied into them."""
-
-    vectors: NDArray[np.float32]
-    factors: NDArray[np.float32]
-    added: NDArray[np.float32]
-
-
-def viewer(store: ManyPosts, space: Generation, number: int) -> Asked:
-    """What a viewer of the benchmark searches with, as the feed makes it."""
-    made = viewer_vectors if space.model is None else learned_vectors
-    config = VectorConfig()
-    mine = made(store.histories[number], {}, store.now_us, space, config)
-    added = config.level - config.level / mine.weights
-    return Asked(mine.vectors, mine.weights, added if space.model else 0 * added)
-
-
-def anybody(seed: int) -> Asked:
-    """256 uniformly random unit vectors."""
-    found = np.random.default_rng(seed).standard_normal((VIEWER_VECTORS, DIM), dtype=np.float32)
-    ones = np.ones(VIEWER_VECTORS, dtype=np.float32)
-    return Asked(found / np.linalg.norm(found, axis=1, keepdims=True), ones, 0 * ones)
-
-
-@dataclass(frozen=True)
-class Searched:
-    """Recall and CPU of the index, and the CPU of exact search, for one kind of viewer."""
-
-    recall: float  # of what the weights added to cosines find
-    recall_of_index: float  # of what the factors find
-    cpu_s: float
-    exact_cpu_s: float
-
-
-def search(
-    index: SegmentIndex, store: ManyPosts, town: TownPosts, viewers: list[Asked]
-) -> Searched:
-    """Compares with exact search over all vectors, in blocks."""
-    found: list[NDArray[np.int64]] = []
-    spent: list[float] = []
-    for asked in viewers:
-        began = time.process_time()
-        found.append(index.match(asked.vectors * asked.factors[:, None], RANKED).post)
-        spent.append(time.process_time() - began)
-    scores = np.zeros((2, len(viewers), store.n), dtype=np.float32)
-    exact = 0.0
-    for start in range(0, store.n, BLOCK):
-        stop = min(store.n, start + BLOCK)
-        block = store.vectors(town, start, stop)
-        for row, asked in enumerate(viewers):
-            began = time.process_time()
-            cosine = block @ asked.vectors.T
-            scores[0, row, start:stop] = (cosine + asked.added).max(axis=1)
-            exact += time.process_time() - began
-            scores[1, row, start:stop] = (cosine * asked.factors).max(axis=1)
-    ids = np.arange(store.n)
-    recall = [
-        [
-            len(np.intersect1d(top_k(scores[way, row], ids, RANKED) + 1, posts)) / RANKED
-            for row, posts in enumerate(found)
-        ]
-        for way in (0, 1)
-    ]
-    return Searched(
-        float(np.mean(recall[0])), float(np.mean(recall[1])),
-        float(np.median(spent)), exact / len(viewers),
-    )  # fmt: skip
-
-
-def peer(
-    store: ManyPosts, town: TownPosts, n_posts: int, viewers: list[Asked]
-) -> dict[str, object]:
-    """Usearch (HNSW, int8): one search a vector, results merged by their best score."""
-    try:
-        from usearch.index import Index
-    except ImportError:
-        return {"peer": "usearch is not installed"}
-    graph = Index(ndim=DIM, metric="ip", dtype="i8")
-    block = store.vectors(town, 0, n_posts)
-    began = time.process_time()
-    graph.add(np.arange(n_posts), block, threads=1)
-    built = time.process_time() - began
-    spent, recalls = [], []
-    for asked in viewers:
-        queries = asked.vectors * asked.factors[:, None]
-        began = time.process_time()
-        found = graph.search(queries, 200, threads=1)
-        spent.append(time.process_time() - began)
-        merged: dict[int, float] = {}
-        for keys, distances in zip(found.keys, found.distances, strict=True):
-            for key, distance in zip(keys.tolist(), distances.tolist(), strict=True):
-                merged[key] = min(distance, merged.get(key, 9.0))
-        best = sorted(merged, key=merged.get)[:RANKED]
-        exact = top_k((block @ queries.T).max(axis=1), np.arange(n_posts), RANKED)
-        recalls.append(len(np.intersect1d(exact, best)) / RANKED)
-    return {
-        "peer": "usearch",
-        "peer_posts": n_posts,
-        "peer_match_cpu_s": round(float(np.median(spent)), 4),
-        "peer_recall_at_1500": round(float(np.mean(recalls)), 4),
-        "peer_build_cpu_s_per_million": round(built / n_posts * 1e6, 1),
-    }
 
 
 def arguments() -> argparse.Namespace:
@@ -254,7 +137,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--searches", type=int, default=8)
     parser.add_argument("--peer-posts", type=int, default=100_000)
     parser.add_argument("--space-steps", type=int, default=60)
+    parser.add_argument("--folder", type=Path, help="keep what is built there, and use it again")
     parser.add_argument("--first-version", action="store_true", help="nothing learned")
+    parser.add_argument("--shipped", action="store_true", help="the weights that ship")
     parser.add_argument("--seed", type=int, default=0)
     return parser.parse_args()
 
@@ -279,60 +164,101 @@ def feed_over(
     )
 
 
+def leaning(ranker: LearnedRanker) -> LearnedRanker:
+    """The same ranker while it has learned from little: half of a value is the first version's."""
+    return replace(ranker, value=replace(ranker.value, guessed=0.5, guess_s=5.0))
+
+
+def read_in_turns(
+    feed: Feed, seat: ModelSeat, n_viewers: int
+) -> tuple[dict[str, list[float]], dict[str, list[float]]]:
+    """What pages cost of the ranker in the seat, and of the same while it leans; in turns.
+
+    The second is empty where the seat is.
+    """
+    ranker = seat.ranker
+    plain: dict[str, list[float]] = defaultdict(list)
+    lean: dict[str, list[float]] = defaultdict(list)
+    for first in range(1, n_viewers + 1, _TURN):
+        turn = range(first, min(first + _TURN, n_viewers + 1))
+        for spent, serving in ((plain, ranker), (lean, ranker and leaning(ranker))):
+            if spent is lean and serving is None:
+                continue
+            seat.take(serving)
+            for reader in turn:
+                feed.forget(f"viewer {reader}")
+            for what, values in read_pages(feed, turn).items():
+                spent[what] += values
+    seat.take(ranker)
+    return plain, lean
+
+
 def main() -> None:
     given = arguments()
     faiss.omp_set_num_threads(1)
     n_posts = 10_000_000 if given.full else given.posts
-    steps = None if given.first_version else given.space_steps
-    town, space = live_in_a_town(given.seed, given.readings, steps)
+    with tempfile.TemporaryDirectory() as passing:
+        folder = given.folder or Path(passing)
+        folder.mkdir(parents=True, exist_ok=True)
+        print(json.dumps(measured(given, n_posts, folder)))
+
+
+def measured(given: argparse.Namespace, n_posts: int, folder: Path) -> dict[str, object]:
+    """Everything that the benchmark prints."""
+    steps = None if given.first_version or given.shipped else given.space_steps
+    town, space = kept(folder, given.seed, given.readings, steps)
     store = ManyPosts(town, n_posts, NOW_US, given.seed)
-    seat = ModelSeat(None if given.first_version else some_ranker(given.seed))
+    seat = seat_of(given)
     if seat.ranker is not None:
         seat.ranker.warm()
-    with tempfile.TemporaryDirectory() as folder:
-        index = SegmentIndex(Path(folder) / "segments", DIM)
-        rows = RowFile(Path(folder) / "rows", DIM)
-        add_cpu_s = fill(index, rows, store, town)
-        generation = first_generation(index, rows)
-        if space is not None:
-            generation = Generation("bench", index, rows.get, space)
-        feed = feed_over(store, index, rows, generation, seat)
-        read_pages(feed, 2)  # the first touch of memory-mapped segments is not a page's cost
-        feed.forget("viewer 1"), feed.forget("viewer 2")
-        spent = read_pages(feed, given.readings)
-        stages = feed.stats()
-        viewers = [viewer(store, generation, v + 1) for v in range(given.searches)]
-        lived = search(index, store, town, viewers)
-        uniform = search(
-            index, store, town, [anybody(given.seed + n) for n in range(given.searches)]
-        )
+    index, rows, add_cpu_s = opened(folder, store, town, given.seed)
+    generation = first_generation(index, rows)
+    if space is not None:
+        generation = Generation("bench", index, rows.get, space)
+    feed = feed_over(store, index, rows, generation, seat)
+    # The first touch of memory-mapped segments is no page's cost, and told apart.
+    untouched = read_pages(feed, range(1, given.readings + 1))
+    spent, lean = read_in_turns(feed, seat, given.readings)
+    stages = feed.stats()
+    viewers = [viewer(store, generation, v + 1) for v in range(given.searches)]
+    lived = search(index, store, town, viewers)
+    uniform = search(index, store, town, [anybody(given.seed + n) for n in range(given.searches)])
     wall_ms = 1000 * np.array(spent["wall"])
-    print(
-        json.dumps(
-            {
-                "benchmark": "page",
-                "seed": given.seed,
-                "posts": n_posts,
-                "space": "first version" if space is None else f"learned, {steps} steps",
-                "ranker": "learned, random weights" if seat.ranker else "first version",
-                "viewer_vectors": round(float(np.mean([len(v.vectors) for v in viewers])), 1),
-                "ranked": RANKED,
-                "cpu_s_per_page": round(float(np.mean(spent["cpu"])), 4),
-                "first_page_cpu_s": round(float(np.mean(spent["first_cpu"])), 4),
-                "p50_ms": round(float(np.quantile(wall_ms, 0.5)), 2),
-                "p99_ms": round(float(np.quantile(wall_ms, 0.99)), 2),
-                "recall_at_1500": round(lived.recall, 4),
-                "recall_at_1500_of_index": round(lived.recall_of_index, 4),
-                "match_cpu_s": round(lived.cpu_s, 4),
-                "recall_at_1500_random_viewers": round(uniform.recall, 4),
-                "match_cpu_s_random_viewers": round(uniform.cpu_s, 4),
-                "exact_over_match": round(lived.exact_cpu_s / lived.cpu_s, 1),
-                "add_cpu_s_per_million": round(add_cpu_s, 1),
-                "seconds_by_stage": stages.get("seconds", {}),
-                **peer(store, town, min(n_posts, given.peer_posts), viewers),
-            }
-        )
-    )
+    return {
+        "benchmark": "page",
+        "seed": given.seed,
+        "posts": n_posts,
+        "space": "first version" if space is None else f"learned, {steps} steps",
+        "ranker": seat.ranker.version if seat.ranker else "first version",
+        "viewer_vectors": round(float(np.mean([len(v.vectors) for v in viewers])), 1),
+        "ranked": RANKED,
+        "cpu_s_per_page": round(float(np.mean(spent["cpu"])), 4),
+        "first_page_cpu_s": round(float(np.mean(spent["first_cpu"])), 4),
+        "cpu_s_per_page_at_first_touch": round(float(np.mean(untouched["cpu"])), 4),
+        "p50_ms": round(float(np.quantile(wall_ms, 0.5)), 2),
+        "p99_ms": round(float(np.quantile(wall_ms, 0.99)), 2),
+        "recall_at_1500": round(lived.recall, 4),
+        "recall_at_1500_of_index": round(lived.recall_of_index, 4),
+        "match_cpu_s": round(lived.cpu_s, 4),
+        "recall_at_1500_random_viewers": round(uniform.recall, 4),
+        "match_cpu_s_random_viewers": round(uniform.cpu_s, 4),
+        "exact_over_match": round(lived.exact_cpu_s / lived.cpu_s, 1),
+        "add_cpu_s_per_million": round(add_cpu_s, 1),
+        "seconds_by_stage": stages.get("seconds", {}),
+        **(leaning_told(spent, lean) if lean else {}),
+        **peer(store, town, min(n_posts, given.peer_posts), viewers),
+    }
+
+
+def leaning_told(spent: dict[str, list[float]], lean: dict[str, list[float]]) -> dict[str, float]:
+    """What a page costs while the ranker leans on the first version, beside one that does not."""
+    ratio = np.array(lean["cpu"]).reshape(-1, PAGES).sum(axis=1)
+    ratio /= np.array(spent["cpu"]).reshape(-1, PAGES).sum(axis=1)
+    return {
+        "cpu_s_per_page_leaning": round(float(np.mean(lean["cpu"])), 4),
+        "first_page_cpu_s_leaning": round(float(np.mean(lean["first_cpu"])), 4),
+        "leaning_over_not": round(float(np.median(ratio)), 3),
+    }
 
 
 if __name__ == "__main__":

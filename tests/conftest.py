@@ -1,13 +1,20 @@
 """What every test may ask for."""
 
 import os
+from pathlib import Path
 
 # As `stoa` does, before NumPy loads: threads under each small product only wait for each other.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 # Tests run each compiled function a few times: compiling it well costs more than it saves.
 os.environ.setdefault("JAX_DISABLE_MOST_OPTIMIZATIONS", "true")
-from pathlib import Path
+# What one process of a run compiled, the others load: the workers of this run, the squares that
+# they start, and the next run. `pytest --cache-clear` empties the folder.
+os.environ.setdefault(
+    "JAX_COMPILATION_CACHE_DIR", str(Path(__file__).parents[1] / ".pytest_cache" / "d" / "compiled")
+)
+os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0")
+os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES", "-1")
 
 import pytest
 from hypothesis import HealthCheck, settings

@@ -38,39 +38,47 @@ BROUGHT = {"pydantic": "pydantic-settings", "anyio": "starlette", "markupsafe": 
 
 def imports(tree: ast.AST):
     """Top-level names imported anywhere in a module, and whether at its top."""
+    top = set(map(id, tree.body))
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             for name in node.names:
-                yield name.name.partition(".")[0], node
+                yield name.name.partition(".")[0], id(node) in top
         elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
-            yield node.module.partition(".")[0], node
+            yield node.module.partition(".")[0], id(node) in top
 
 
-def test_only_what_the_base_install_brings_is_imported():
+@pytest.fixture(scope="module")
+def imported():
+    """For each module of the package, what it imports."""
+    return {
+        path: list(imports(ast.parse(path.read_text(encoding="utf-8"))))
+        for path in SOURCE.rglob("*.py")
+    }
+
+
+def test_only_what_the_base_install_brings_is_imported(imported):
     of_module = packages_distributions()
     strays = set()
-    for path in SOURCE.rglob("*.py"):
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-        top = set(map(id, tree.body))
-        for name, node in imports(tree):
+    for path, names in imported.items():
+        for name, at_top in names:
             if name == "stoa" or name in sys.stdlib_module_names:
                 continue
             owners = {distribution(owner) for owner in of_module.get(name, [])} or {
                 distribution(name)
             }
             owners |= {BROUGHT.get(owner, owner) for owner in owners}
-            allowed = BASE if id(node) in top else BASE | EXTRAS
+            allowed = BASE if at_top else BASE | EXTRAS
             if not owners & allowed:
                 strays.add(f"{path.relative_to(ROOT)}: {name}")
     assert sorted(strays) == []
 
 
-def test_every_base_dependency_is_used():
+def test_every_base_dependency_is_used(imported):
     of_module = packages_distributions()
     used = {
         distribution(owner)
-        for path in SOURCE.rglob("*.py")
-        for name, _ in imports(ast.parse(path.read_text(encoding="utf-8")))
+        for names in imported.values()
+        for name, _ in names
         for owner in of_module.get(name, [])
     }
     assert sorted(BASE - used) == []

@@ -98,7 +98,7 @@ class Settings(BaseSettings):
         0.5, gt=0, le=1, description="most CPU that training takes, as a share of one core"
     )
     shipped_weights: bool = Field(
-        False, description="whether a fresh square ranks by the weights that come with Stoa"
+        True, description="whether a fresh square ranks by the weights that come with Stoa"
     )
     unreachable_after_s: float = Field(
         10, gt=0, description="seconds without the network until the town opens instead"

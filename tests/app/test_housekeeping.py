@@ -45,7 +45,7 @@ def test_a_small_disk_keeps_the_newest_posts_everywhere(rooms):
     rooms.intake.take(Batch(long, "file", 2))
     rooms.flush()
     before = rooms.disk_bytes()
-    budget = before - rooms.store_bytes() // 2
+    budget = before - rooms.store_bytes() // 6  # vectors are most of it: their files are reserved
     n_gone = Housekeeping(Settings(max_disk=budget), said.append).tidy(rooms)
     assert 0 < n_gone < 7_000
     assert rooms.disk_bytes() <= budget

@@ -9,11 +9,14 @@ import pytest
 from stoa.app.learned import open_shelf
 from stoa.app.learner import (
     LearnerConfig,
+    begin_with_shipped,
     learn_once,
     learn_when_due,
     load_serving,
     offer,
 )
+from stoa.app.rooms import open_rooms
+from stoa.app.versions import newest_log
 from stoa.artifacts.model_files import write_model
 from stoa.artifacts.shipped import adopt_shipped
 from stoa.encoders.hashed import HashedEncoder
@@ -44,6 +47,11 @@ SMALL = LearnerConfig(
         training=RankerTraining(epochs=1, tokens=2_000),
     )
 )
+
+
+class StandingClock:
+    def now_us(self):
+        return START_US + 50_000 * SECOND_US
 
 
 def fill(folder, n_viewers=12, n_sittings=6, seed=0):
@@ -149,11 +157,18 @@ def test_what_showings_told_is_kept_beside_the_weights_and_read_when_serving(tmp
     assert (ranker.version, ranker.config.evidence) == (decision.version, N_EVIDENCE)
     table = ranker.evidence
     assert (len(table.viewer), len(table.author)) == (12, 9)
-    vectors = np.zeros((len(table.post), 128), np.float32)
+    vectors = np.zeros((len(table.post), ranker.config.vector), np.float32)
     author = np.full(len(table.post), table.author[0])
     asked = ranker.evidence_on(int(table.viewer[0]), author, table.post, vectors)
     assert asked[:, 4].std() > 0  # posts were read by some more than by others
     assert (asked[:, -2] > 0).all()
+    rooms = open_rooms(tmp_path, StandingClock())
+    read_when_serving = ranker.axes.of(rooms.rows.texts.get(table.post))
+    rooms.close()
+    _, own = newest_log(tmp_path, HashedEncoder().wide, days=7, most_posts=1_000)
+    row = np.searchsorted(own.posts, table.post)
+    learned_on = ranker.content(own.log.posts.text)[row]
+    assert (np.sum(read_when_serving * learned_on, axis=1) > 0.995).all()
     again = learn_once(tmp_path, replace(SMALL, round=told, most_viewers=11))
     assert open_shelf(tmp_path).load(again.version).card.config["ranker"]["evidence"] == 0
 
@@ -219,7 +234,9 @@ def test_a_damaged_version_gives_way_to_the_one_before(learned):
     assert "zz cannot serve" in said[0]
 
 
-def test_the_first_round_goes_on_from_what_ships_and_is_compared_with_it(tmp_path, monkeypatch):
+def test_the_first_round_is_compared_with_what_ships_and_begins_along_its_own_axes(
+    tmp_path, monkeypatch
+):
     params = init_ranker(jax.random.key(4), SMALL.round.model)
     params = {**params, "post": 0 * params["post"], "parent": 0 * params["parent"]}
     ranker = LearnedRanker("shipped-1", SMALL.round.model, params, ValueConfig())
@@ -228,16 +245,20 @@ def test_the_first_round_goes_on_from_what_ships_and_is_compared_with_it(tmp_pat
     monkeypatch.setattr(adopt_shipped, "__defaults__", (tmp_path / "shipped",))
     home = tmp_path / "home"
     home.mkdir()
-    decision = learn_once(fill(home), replace(SMALL, shipped=True))
     shelf = open_shelf(home)
-    assert [one.by for one in shelf.decisions()] == ["start", "gate"]
+    begin_with_shipped(shelf, 1, print, fresh=True)
+    young = learn_once(fill(home), SMALL)
+    assert young.fate is Fate.REFUSED
+    assert "too young" in young.reason
+    assert shelf.serving() == "shipped-1"
+    grown = replace(SMALL, round=replace(SMALL.round, doubt=0, seed=SMALL.round.seed + 1))
+    decision = learn_once(home, grown)
+    assert [one.by for one in shelf.decisions()] == ["start", "gate", "gate"]
     assert decision.fate is Fate.PROMOTED
     assert shelf.before() == "shipped-1"
     learned = shelf.load(decision.version)
     assert "ndcg_at_10_minus_serving" in learned.card.metrics
-    np.testing.assert_array_equal(  # a fresh start would count places anew
-        learned.arrays["ranker.position_share"], params["position_share"]
-    )
+    assert "text_axes.axes" in learned.arrays
 
 
 def _no_room(_):

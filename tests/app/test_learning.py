@@ -1,5 +1,6 @@
 """A fresh square begins with the weights that ship, says so, and can be told not to."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -9,19 +10,23 @@ from stoa.app.learner import load_serving, serving_ranker
 from stoa.app.learning import Learning
 from stoa.artifacts import shipped
 from stoa.feed.model_seat import ModelSeat
-from stoa.model_records import Fate
+from stoa.model_records import NO_MODEL, Decision, Fate
 from stoa.settings import Settings
 
+SHIPPED = shipped.read_shipped().card.version
 
-def rooms(folder, dim=128):
+
+def rooms(folder, dim=128, posts=0):
     clock = SimpleNamespace(now_us=lambda: 0)
     encoder = SimpleNamespace(dim=dim)
-    return SimpleNamespace(folder=folder, seat=ModelSeat(), encoder=encoder, clock=clock)
+    store = SimpleNamespace(counts=lambda: SimpleNamespace(posts=posts))
+    return SimpleNamespace(
+        folder=folder, seat=ModelSeat(), encoder=encoder, clock=clock, store=store
+    )
 
 
-async def begun(folder, said=None, dim=128, **settings):
-    made = rooms(folder, dim)
-    settings = {"shipped_weights": True, **settings}
+async def begun(folder, said=None, dim=128, posts=0, **settings):
+    made = rooms(folder, dim, posts)
     say = (lambda line: None) if said is None else said.append
     await Learning(Settings(data=folder or "none", **settings), say).begin(made)
     return made
@@ -30,7 +35,7 @@ async def begun(folder, said=None, dim=128, **settings):
 @pytest.mark.parametrize("learn", [True, False])
 async def test_a_fresh_square_ranks_by_what_ships_from_the_first_page(tmp_path, learn):
     made = await begun(tmp_path, learn=learn)
-    assert made.seat.ranker.version == shipped.read_shipped().card.version
+    assert made.seat.ranker.version == SHIPPED
     decision = open_shelf(tmp_path).decisions()[-1]
     assert (decision.fate, decision.by) == (Fate.PROMOTED, "start")
     assert decision.at_us > 0  # though this square's clock has not begun
@@ -40,6 +45,28 @@ async def test_without_them_the_first_version_ranks(tmp_path):
     made = await begun(tmp_path, shipped_weights=False)
     assert made.seat.ranker is None
     assert open_shelf(tmp_path).cards() == []
+
+
+async def test_a_square_that_has_read_posts_goes_on_as_it_did(tmp_path):
+    made = await begun(tmp_path, posts=1)
+    assert made.seat.ranker is None
+    assert open_shelf(tmp_path).cards() == []
+
+
+async def test_once_begun_with_they_serve_after_a_restart_too(tmp_path):
+    await begun(tmp_path)
+    assert (await begun(tmp_path, posts=1)).seat.ranker.version == SHIPPED
+
+
+async def test_after_a_model_of_its_own_a_square_never_takes_them_up_again(tmp_path):
+    await begun(tmp_path)
+    shelf = open_shelf(tmp_path)
+    own = shelf.load(SHIPPED)
+    shelf.save(replace(own, card=replace(own.card, version="own")))
+    shelf.decide(Decision(2 * own.card.made_us, "own", Fate.PROMOTED, "better"))
+    assert (await begun(tmp_path, posts=1)).seat.ranker.version == "own"
+    shelf.decide(Decision(3 * own.card.made_us, NO_MODEL, Fate.PROMOTED, "the operator's"))
+    assert (await begun(tmp_path, posts=1)).seat.ranker is None
 
 
 async def test_switched_off_later_they_stay_out_and_training_begins_afresh(tmp_path):

@@ -5,10 +5,13 @@ The batch goes to the store alone, which is all that such a process did.
 
 from __future__ import annotations
 
+import shutil
+
 import numpy as np
 import pytest
 
 from stoa.app.rooms import Rooms, open_rooms
+from stoa.encoders.hashed import HashedEncoder
 from stoa.records import (
     AccountState,
     AccountStatus,
@@ -23,6 +26,7 @@ from stoa.records import (
     as_ids,
 )
 from stoa.records import EdgeKind as Kind
+from stoa.space.text_axes import folded
 
 START_US = 1_790_000_000_000_000
 PEOPLE = ("ana", "ben", "cleo")
@@ -137,12 +141,30 @@ def test_a_kill_between_content_and_index_is_mended_too(folder):
     rooms.store.commit(Batch((remove("ana", 3), post("ana", 90))))
     removed = rooms.store.reference_id(uri("ana", 3))
     rooms.rows.remove(as_ids([removed]))
-    rooms.rows.put(as_ids([rooms.store.post_id(uri("ana", 90))]), rooms.encoder.encode(["x"]))
+    rooms.rows.put(
+        as_ids([rooms.store.post_id(uri("ana", 90))]), HashedEncoder().wide.encode(["x"])
+    )
     rooms.store.close()
     again = open_rooms(folder, StandingClock())
     assert_agree(again)
     vectors = again.rows.get(as_ids([again.store.post_id(uri("ana", 90))]))
     assert vectors @ again.encoder.encode(["moss on wall 90"])[0] > 0.98
+    again.close()
+
+
+def test_a_folder_from_before_long_rows_makes_its_content_again(folder):
+    rooms = open_rooms(folder, StandingClock())
+    rooms.close()
+    long = rooms.generations.folder / "texts.rows"
+    shutil.rmtree(long)
+    again = open_rooms(folder, StandingClock())
+    assert_agree(again)
+    posts = live(again)
+    short, wide = again.rows.get(posts), again.rows.texts.get(posts)
+    assert (np.linalg.norm(wide, axis=1) > 0.98).all()
+    assert (np.sum(folded(wide, 128) * short, axis=1) > 0.98).all()
+    again.rows.remove(posts[:1])
+    assert not again.rows.texts.get(posts[:1]).any()
     again.close()
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from stoa.artifacts.model_files import WEIGHTS, write_model
 from stoa.artifacts.model_shelf import ModelShelf
-from stoa.artifacts.shipped import SHIPPED, adopt_shipped, is_shipped, read_shipped
+from stoa.artifacts.shipped import SHIPPED, adopt_shipped, is_shipped, keep_shipped, read_shipped
 from stoa.errors import BadModel
 from stoa.model_records import Decision, Fate, Model, ModelCard
 
@@ -90,6 +90,18 @@ def test_an_empty_shelf_begins_with_them_once(folder, shelf):
     assert "simulated" in decision.reason
     assert not adopt_shipped(shelf, 6, folder)
     assert len(shelf.decisions()) == 1
+
+
+def test_a_square_that_ranks_without_a_model_goes_on_so(folder, shelf):
+    assert not adopt_shipped(shelf, 5, folder, fresh=False)
+    assert shelf.cards() == []
+    adopt_shipped(shelf, 5, folder)
+    assert shelf.serving() == "shipped-1"
+
+
+def test_kept_without_serving_they_wait_for_the_operator(folder, shelf):
+    assert keep_shipped(shelf, folder) == keep_shipped(shelf, folder) == "shipped-1"
+    assert shelf.serving() is None
 
 
 def test_a_square_with_its_own_model_keeps_it(folder, shelf):

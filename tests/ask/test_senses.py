@@ -119,3 +119,22 @@ def test_notes_go_with_the_post_they_are_on():
     understood = understand(Question("No, I mean the novel", thread=thread))
     found = in_sense(understood, evidence(*ALL, note), thread)
     assert "note:1" not in {each.id for each in found.evidence.sources}
+
+
+def test_of_two_years_of_one_thing_the_one_meant_stays():
+    """Two regattas of one town share most words, so only the year tells them apart."""
+    old = post("old", "The Kell regatta of 2018 was won by Sunniva Rask.")
+    new = post("new", "The Kell regatta of 2019 was won by Tomas Feld.")
+    thread = (turn("Who won the Kell regatta?", old, new),)
+    understood = understand(Question("I meant the 2019 one.", thread=thread))
+    found = in_sense(understood, evidence(old, new), thread)
+    assert found.meant == ("new",)
+    assert [claim.text for claim in found.withdrawn] == [old.text]
+
+
+def test_the_other_one_is_kept_by_name_for_the_thread():
+    thread = (turn("What is soma?", TABLET),)
+    understood = understand(Question("No, the other one.", thread=thread))
+    found = in_sense(understood, evidence(*ALL), thread)
+    assert set(found.meant) == {"novel", "reader"}
+    assert "drug" in found.correction.prefer[0]

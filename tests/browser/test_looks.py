@@ -29,6 +29,23 @@ FIRST_PAINT = """new Promise(done => new PerformanceObserver(list => {
 }).observe({type: 'paint', buffered: true}))"""
 
 
+AT_THE_EDGE = """(() => {
+  const touching = new Set();
+  const words = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
+  while (words.nextNode()) {
+    const at = document.createRange();
+    at.selectNodeContents(words.currentNode);
+    const box = at.getBoundingClientRect();
+    const around = words.currentNode.parentElement;
+    const seen = around.checkVisibility() && around.offsetWidth > 1;
+    if (seen && words.currentNode.data.trim() && box.left >= 0 && box.left < 8)
+      touching.add(words.currentNode.data.trim().slice(0, 60));
+  }
+  return [...touching];
+})()"""
+"""Words of a page that stand at the very edge of a narrow screen."""
+
+
 def grave_for(axe: str, page) -> list[str]:
     """What axe-core calls serious or critical on a page."""
     page.evaluate(axe)
@@ -69,6 +86,8 @@ def test_nothing_overflows(browser, url, reader, width):
         over = page.evaluate("document.documentElement.scrollWidth - innerWidth")
         if over > 0:
             wide[path] = over
+        if touching := page.evaluate(AT_THE_EDGE):
+            wide[path] = touching
     context.close()
     assert wide == {}
 
@@ -93,7 +112,7 @@ def test_nothing_of_the_town_overflows(browser, town_url, inhabitant, width):
     )
     page = context.new_page()
     wide = {}
-    for path in ("/town", "/", "/you", "/left-out"):
+    for path in ("/town", "/", "/you", "/left-out", "/who", "/notes", "/ask"):
         page.goto(town_url + path)
         # Also what a box of its own would hide: a table may be as wide as its panel, no wider.
         over = page.evaluate(
@@ -102,6 +121,8 @@ def test_nothing_of_the_town_overflows(browser, town_url, inhabitant, width):
         )
         if over > 0:
             wide[path] = over
+        if touching := page.evaluate(AT_THE_EDGE):
+            wide[path] = touching
     context.close()
     assert wide == {}
 

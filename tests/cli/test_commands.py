@@ -182,3 +182,30 @@ def test_a_running_square_is_found_until_it_ends(tmp_path):
     for left in ("not json", "{}", '{"pid": "x", "url": 1}', '{"pid": 4194305, "url": "http://x"}'):
         (tmp_path / "running.json").write_text(left)
         assert running_url(tmp_path) is None
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("models", "offer", "v1", "--data", "file"), "Not a directory: file"),
+        (("ask", "evaluate", "answers", "--data", "nowhere"), "holds `xquad`"),
+        (("evaluate", "vectors", "--data", "nowhere"), "`irc-threads`"),
+    ],
+)
+def test_a_folder_that_is_none_is_told_in_one_line(stoa, tmp_path, words, told):
+    (tmp_path / "file").write_text("not a folder")
+    status, out, err = stoa(*words)
+    assert (status, out) == (1, "")
+    assert told in err
+    assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize("seed", ["-1", "99999999999999999999"])
+@pytest.mark.parametrize(
+    "words", [("evaluate", "vectors"), ("ask", "evaluate", "drafts"), ("train", "--data", ".")]
+)
+def test_a_seed_that_chance_cannot_begin_with_is_refused(stoa, words, seed):
+    status, out, err = stoa(*words, f"--seed={seed}")
+    assert (status, out) == (2, "")
+    assert "--seed" in err
+    assert "Traceback" not in err

@@ -1,21 +1,20 @@
 """`stoa models` tells what serves and changes it; its JSON keys are a contract."""
 
 import json
-import subprocess
-import sys
 
 import numpy as np
 import pytest
+from tests.cli import called
 
 from stoa.artifacts.model_shelf import ModelShelf
+from stoa.artifacts.shipped import read_shipped
 from stoa.model_records import Decision, Fate, Model, ModelCard
+
+SHIPPED = read_shipped().card.version
 
 
 def stoa(*arguments, expect=0):
-    done = subprocess.run(
-        [sys.executable, "-m", "stoa.cli", "models", *map(str, arguments)],
-        capture_output=True, text=True, timeout=60,
-    )  # fmt: skip
+    done = called.stoa("models", *arguments)
     assert done.returncode == expect, done.stderr
     return done
 
@@ -88,3 +87,10 @@ def test_spaces_have_a_shelf_of_their_own(data):
     stoa("promote", "one", "--data", data, "--space")
     assert json.loads(stoa("list", "--data", data, "--space", "--json").stdout)["serving"] == "one"
     assert json.loads(stoa("list", "--data", data, "--json").stdout)["serving"] == "second"
+
+
+def test_an_older_square_takes_up_what_ships_when_it_is_told_to(data):
+    stoa("promote", SHIPPED, "--data", data, "--reason", "to compare")
+    shelf = ModelShelf(data / "models")
+    assert (shelf.serving(), shelf.before()) == (SHIPPED, "second")
+    assert shelf.load(SHIPPED).card.weights_sha256 == read_shipped().card.weights_sha256

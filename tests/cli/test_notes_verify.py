@@ -3,23 +3,13 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 
 import pytest
+from tests.cli.called import stoa
 
 from stoa.app.clocks import WallClock
 from stoa.app.rooms import open_rooms
 from stoa.records import Batch, PostContent, PutPost
-
-
-def stoa(*words):
-    return subprocess.run(
-        [sys.executable, "-m", "stoa.cli", *map(str, words)],
-        capture_output=True,
-        text=True,
-        timeout=100,
-    )
 
 
 @pytest.fixture(scope="module")

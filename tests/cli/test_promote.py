@@ -54,7 +54,9 @@ def test_a_campaign_is_taken_in_listed_and_stopped(stoa):
     assert set(row) == CAMPAIGN | FIGURES | {"state", "because", "spent", "held"}
     assert set(listed["all"]) == FIGURES
     assert row["state"] == "running"
-    assert "tea  running  shop:1  by Tea" in stoa("list")[1]
+    told = stoa("list")[1]
+    assert "tea  running  shop:1  by Tea" in told
+    assert "seen 0 times: worth 0.0 s" in told
     assert stoa("stop", "tea")[0] == 0
     assert "tea  stopped (stopped by the operator)" in stoa("list")[1]
 

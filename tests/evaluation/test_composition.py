@@ -53,6 +53,20 @@ def test_a_second_post_of_an_author_waits_for_others():
     assert discounted_order(posts, 3, CompositionConfig()).tolist() == [[0, 2, 1]]
 
 
+def test_a_third_post_of_a_subject_waits_where_subjects_wear_off():
+    posts = Shortlisted(
+        column=np.arange(4, dtype=np.int32)[None, :],
+        value=np.array([[3.0, 2.9, 2.8, 2.5]]),
+        author=np.arange(4)[None, :],
+        conversation=np.arange(4)[None, :],
+        subject=np.eye(2, dtype=np.float32)[[0, 0, 0, 1]][None],
+        read=np.full((1, 4), 0.5),
+    )
+    order = {wear: discounted_order(posts, 4, CompositionConfig(subject_wear=wear)).tolist()[0]
+             for wear in (0.0, 0.2, 0.5)}  # fmt: skip
+    assert order == {0.0: [0, 1, 2, 3], 0.2: [0, 1, 3, 2], 0.5: [0, 3, 1, 2]}
+
+
 def test_chances_are_those_with_which_posts_come_up():
     posts = listed(5, rows=1)
     config = CompositionConfig(exploration=0.3)

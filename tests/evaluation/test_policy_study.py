@@ -24,6 +24,7 @@ from stoa.evaluation.society_view import view_of
 from stoa.ranking.evidence import N_EVIDENCE, Evidence, EvidenceConfig
 from stoa.ranking.first_stage import FirstStage
 from stoa.ranking.ranker_inputs import N_FORMS
+from stoa.space.subjects import SubjectsConfig, fit_subjects
 from stoa.space.text_axes import TextAxesConfig, fit_text_axes
 from stoa.town.society import SocietyConfig
 from stoa.train.optimiser import OptimiserConfig
@@ -35,6 +36,7 @@ TINY = SharedConfig(
     width=16, history=16,
     training=RankerTraining(epochs=1, tokens=2_000, optimiser=OptimiserConfig(peak=3e-3)),
     axes=TextAxesConfig(axes=16),
+    subjects=SubjectsConfig(count=16),
 )  # fmt: skip
 SMALL = SocietyConfig(seed=12, residents=30, background=120, posts_a_day=250, logged_days=2)
 
@@ -100,7 +102,8 @@ def test_shortlists_hold_fresh_posts_once_each():
     met = histories(view, SittingConfig(history=16), 5)
     posts = society.log().posts
     axes = fit_text_axes(posts.text, posts.author, TextAxesConfig(axes=16))
-    known = standing.standing_at(axes, society.log())
+    subjects = fit_subjects(axes, posts.text, 0, SubjectsConfig(count=16))
+    known = standing.standing_at(subjects, society.log())
     known.told.evidence = Evidence(EvidenceConfig(vector=16))
     known.advance(society.log(), view.at_us)
     assert known.vectors.shape == (len(society.log().posts), 16)

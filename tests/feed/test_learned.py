@@ -92,6 +92,26 @@ def test_while_little_was_learned_the_value_leans_on_the_first_version(taught):
     assert dict(world.feed.why(did("me"), first[0]).terms)["first_version"] == 0
 
 
+def test_what_was_learned_elsewhere_leans_once_looks_are_heard(taught):
+    world, seat = taught
+    leans = ValueConfig(guessed=0.5, guess_s=4.0, guess_looks=2.0)
+    seat.take(replace(ranker("elsewhere"), value=leans))
+    page = world.page("me", 20, peek=True)
+
+    def guesses():
+        world.feed.forget(did("me"))
+        whys = [dict(world.feed.why(did("me"), item.post).terms) for item in page.items]
+        return np.array([terms["first_version"] for terms in whys])
+
+    assert not guesses().any()
+    world.act("you", EventKind.DWELL, page.items[0].post, seconds=8.0)
+    few = guesses()
+    assert few.max() > 0
+    for item in page.items[:6]:
+        world.act("you", EventKind.DWELL, item.post, seconds=8.0)
+    assert guesses().max() > few.max()
+
+
 def test_another_version_serves_from_the_next_reading_on(taught):
     world, seat = taught
     seat.take(ranker("v1"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pytest
@@ -21,27 +22,23 @@ from stoa.space.viewer_tower import ViewerTowerConfig
 
 NOW_US = 100 * DAY_US
 N = 40
-MODEL = init_space(
-    0,
-    SpaceConfig(
-        post=PostTowerConfig(text=32, vector=32, hidden=8, account=4, account_rows=16),
-        viewer=ViewerTowerConfig(vector=32, width=32, depth=1, longest=16, medoids=4),
-    ),
-)
 CONFIG = VectorConfig(positions=12)
 
 
-def _space() -> Generation:
+@cache
+def space() -> Generation:
+    """Made when a test asks, not when tests are collected: that is done in every process."""
+    towers = SpaceConfig(
+        post=PostTowerConfig(text=32, vector=32, hidden=8, account=4, account_rows=16),
+        viewer=ViewerTowerConfig(vector=32, width=32, depth=1, longest=16, medoids=4),
+    )
     index, rows = MemoryIndex(32), MemoryRows(32)
     made = np.random.default_rng(0).standard_normal((N, 32)).astype(np.float32)
     made /= np.linalg.norm(made, axis=1, keepdims=True)
     ids = np.arange(1, N + 1)
     index.put(ids[:30], made[:30])
     rows.put(ids[30:], made[30:])
-    return Generation("v1", index, rows.get, MODEL)
-
-
-SPACE = _space()
+    return Generation("v1", index, rows.get, init_space(0, towers))
 
 
 def event(kind: EventKind, post: int, days: float = 0, seconds: float | None = None):
@@ -53,7 +50,7 @@ def likes(*posts: int) -> list[HistoryEvent]:
 
 
 def made(history, sliders=None, config=CONFIG):
-    return learned_vectors(history, sliders or {}, NOW_US, SPACE, config)
+    return learned_vectors(history, sliders or {}, NOW_US, space(), config)
 
 
 def test_one_vector_for_every_event_newest_first_each_with_its_post():
@@ -66,7 +63,7 @@ def test_one_vector_for_every_event_newest_first_each_with_its_post():
 
 def test_an_untrained_viewer_is_near_what_they_met():
     mine = made(likes(7, 3, 35))
-    posts = SPACE.vectors(mine.posts)
+    posts = space().vectors(mine.posts)
     assert (np.sum(mine.vectors * posts, axis=1) > 0.5).all()
 
 
@@ -75,7 +72,7 @@ def test_a_regretted_post_is_never_searched_with_and_is_held_against_posts():
     mine = made(history)
     assert mine.posts.tolist() == [7, 9]
     assert mine.against_posts.tolist() == [3]
-    np.testing.assert_allclose(mine.against, SPACE.vectors(as_ids([3])))
+    np.testing.assert_allclose(mine.against, space().vectors(as_ids([3])))
 
 
 def test_an_interest_that_is_taken_away_is_not_even_read():
@@ -103,7 +100,7 @@ def test_older_interests_live_on_as_posts_that_were_liked():
     assert newest.tolist() == list(range(1, 13))
     assert 1 <= len(older) <= 4
     assert set(older.tolist()) <= set(range(13, 31))
-    np.testing.assert_allclose(mine.vectors[12:], SPACE.vectors(older), atol=1e-6)
+    np.testing.assert_allclose(mine.vectors[12:], space().vectors(older), atol=1e-6)
 
 
 def test_posts_that_nobody_knows_any_more_give_nothing():

@@ -77,7 +77,7 @@ def test_few_or_equal_vectors_make_few_lists():
 def test_lists_grow_with_the_square_root():
     assert n_lists_for(0) == 16
     assert n_lists_for(1_000_000) == 8000
-    assert n_lists_for(10**9) == 16_384
+    assert n_lists_for(10**9) == 32_767
 
 
 @settings(max_examples=50, deadline=None)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from tests.cli.called import stoa
 from tests.notes.two_sides import NOW_MS, TwoSides, sorted_by_name, two_sides, write_files
 
 
@@ -24,12 +24,6 @@ class Run:
     def a_note(self, kind: int) -> int:
         rows = (self.world.kind == kind).nonzero()[0]
         return int(self.world.data.notes.id[rows[0]])
-
-
-def stoa(*arguments: object) -> subprocess.CompletedProcess[str]:
-    """A command as a user calls it."""
-    command = [sys.executable, "-m", "stoa.cli", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=110, check=False)
 
 
 def score(files: Path, out: Path, *more: object) -> subprocess.CompletedProcess[str]:

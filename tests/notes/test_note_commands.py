@@ -6,7 +6,8 @@ import shutil
 import xml.etree.ElementTree as ET
 
 import pytest
-from tests.notes.conftest import score, stoa
+from tests.cli.called import stoa
+from tests.notes.conftest import score
 from tests.notes.two_sides import ALL, LEFT, NOW_MS, write_files
 
 OUTPUTS = ("scored_notes", "note_status_history", "aux_note_info", "helpfulness_scores")

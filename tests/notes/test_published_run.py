@@ -8,7 +8,7 @@ import sys
 import numpy as np
 import pytest
 from benchmarks import notes_agreement
-from tests.notes.conftest import stoa
+from tests.cli.called import stoa
 
 from stoa.app.notes_case import open_run, read_case
 from stoa.notes.recompute import recompute

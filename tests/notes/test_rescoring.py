@@ -6,7 +6,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.notes.conftest import score, stoa
+from tests.cli.called import stoa
+from tests.notes.conftest import score
 from tests.notes.two_sides import NOW_MS, TIMES, two_sides
 
 from stoa.app.notes_files import PublicFiles

@@ -4,7 +4,8 @@ import json
 
 import numpy as np
 import pytest
-from tests.notes.conftest import score, stoa
+from tests.cli.called import stoa
+from tests.notes.conftest import score
 from tests.notes.two_sides import TIMES, two_sides
 
 from stoa.bridging.choice import Choice

@@ -12,6 +12,7 @@ from stoa.ranking.value import (
     PRESETS,
     WORTHS,
     ValueConfig,
+    after_looks,
     floored,
     keep_me_well,
     leaning,
@@ -97,3 +98,23 @@ def test_a_value_that_leans_on_a_guess_is_between_the_two_and_its_terms_add_up(s
     assert (np.diff(alone.value[np.argsort(score)]) >= 0).all()
     without = leaning(own, score, ValueConfig())
     np.testing.assert_array_equal(without.value, own.value)
+
+
+@given(st.floats(0, 1), st.floats(1, 1e5), st.lists(st.floats(0, 1e6), min_size=2, max_size=8))
+def test_the_more_looks_were_heard_the_more_it_leans_and_never_beyond_its_share(share, half, looks):
+    config = ValueConfig(guessed=share, guess_looks=half)
+    found = [after_looks(config, n).guessed for n in sorted(looks)]
+    assert found == sorted(found)
+    assert max(found) <= share
+    assert after_looks(config, 0).guessed == 0
+    assert after_looks(config, half).guessed == pytest.approx(share / 2)
+
+
+def test_a_share_that_does_not_grow_is_there_at_once():
+    config = ValueConfig(guessed=0.5, guess_s=3.0)
+    assert after_looks(config, 0) == config
+
+
+def test_looks_below_nought_are_refused():
+    with pytest.raises(BadInput, match="guess_looks"):
+        ValueConfig(guess_looks=-1.0)

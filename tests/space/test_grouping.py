@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stoa.space.grouping import group_by_likeness
+from stoa.space.grouping import equal_groups, group_by_likeness
 from stoa.space.quantise import unit_rows
 
 
@@ -47,3 +47,23 @@ def test_length_does_not_matter():
     rows = around(3, 4, 0.01)
     longer = rows * np.linspace(0.5, 2, len(rows), dtype=np.float32)[:, None]
     assert (group_by_likeness(rows, 8) == group_by_likeness(longer, 8)).all()
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.integers(0, 40), st.integers(1, 9), st.integers(0, 99))
+def test_equal_groups_hold_every_row_once_and_repeat_only_to_fill_the_last(n, size, seed):
+    rows = np.random.default_rng(seed).standard_normal((n, 8)).astype(np.float32)
+    groups = equal_groups(rows, size)
+    assert groups.shape == (-(-n // size), size)
+    assert sorted(set(groups.ravel().tolist())) == list(range(n))
+    assert all(len(set(group)) == size for group in groups[:-1].tolist())
+
+
+def test_equal_groups_are_the_interests_where_these_are_of_one_size():
+    groups = equal_groups(around(6, 8, 0.01), 8)
+    assert (groups // 8 == groups[:, :1] // 8).all()
+
+
+def test_equal_groups_take_zero_rows_in():
+    rows = np.concatenate([around(2, 4, 0.01), np.zeros((3, 24), dtype=np.float32)])
+    assert sorted(set(equal_groups(rows, 4).ravel().tolist())) == list(range(11))

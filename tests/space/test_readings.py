@@ -8,6 +8,9 @@ import pytest
 from stoa.space.late_interaction import NEVER
 from stoa.space.readings import N_CAPSULES, Reading, Sought, init_reading, reading_scores, spoken
 
+# Compiled as a whole, as they are where they are used; step by step each small step is compiled.
+score = jax.jit(reading_scores, static_argnums=1)
+speak = jax.jit(spoken, static_argnums=1)
 T, WIDTH = 5, 8
 SHARPNESS = 40.0
 
@@ -19,7 +22,7 @@ def unit(*shape, seed=0):
 
 @pytest.fixture(scope="module")
 def params():
-    return init_reading(jax.random.key(0), WIDTH) | {
+    return jax.jit(init_reading, static_argnums=1)(jax.random.key(0), WIDTH) | {
         "by_age": -0.05 * np.arange(10, dtype=np.float32)
     }
 
@@ -31,14 +34,14 @@ def soft_maximum(x):
 def scores(params, reading, positions, sharpness=SHARPNESS):
     mask = np.tril(np.ones((T, T), bool))
     sought = Sought(unit(7, WIDTH, seed=1), unit(T, WIDTH, seed=2), 1.0, sharpness)
-    return reading_scores(params, reading, jnp.asarray(positions), mask, sought)
+    return score(params, reading, jnp.asarray(positions), mask, sought)
 
 
 @pytest.mark.parametrize("reading", list(Reading))
 def test_the_last_place_scores_as_what_speaks_at_the_end(params, reading):
     positions = unit(T, WIDTH)
     others, own = scores(params, reading, positions)
-    said = spoken(params, reading, jnp.asarray(positions), np.ones(T, bool))
+    said = speak(params, reading, jnp.asarray(positions), np.ones(T, bool))
     weighed = (
         np.asarray(said.vectors) @ unit(7, WIDTH, seed=1).T + np.asarray(said.weights)[:, None]
     )
@@ -60,10 +63,10 @@ def test_no_place_hears_a_later_one(params, reading):
 def test_padding_does_not_speak(params, reading):
     positions = unit(T, WIDTH)
     real = np.arange(T) < 3
-    short = spoken(params, reading, jnp.asarray(positions), real)
+    short = speak(params, reading, jnp.asarray(positions), real)
     other = positions.copy()
     other[3:] = unit(2, WIDTH, seed=9)
-    same = spoken(params, reading, jnp.asarray(other), real)
+    same = speak(params, reading, jnp.asarray(other), real)
     there = np.asarray(short.weights) > NEVER / 2
     np.testing.assert_allclose(
         np.asarray(short.vectors)[there], np.asarray(same.vectors)[there], atol=1e-6

@@ -15,18 +15,24 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import httpx2
+from tests.cli import called
 
 
 def stoa(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Runs a command to its end."""
+    """Runs a command to its end: `up` in a process of its own, what is over at once in this one."""
+    given = clean_environment() | environment
+    if arguments[0] != "up":
+        with mock.patch.dict(os.environ, given, clear=True):
+            return called.stoa(*arguments)
     return subprocess.run(
         [sys.executable, "-m", "stoa.cli", *arguments],
         capture_output=True,
         text=True,
         timeout=60,
-        env=clean_environment() | environment,
+        env=given,
     )
 
 

@@ -4,12 +4,14 @@ import subprocess
 import sys
 import time
 
+import httpx2
 import jax
 import pytest
 from tests.system.frames import chatter, write
 from tests.system.square_process import clean_environment, running
 
 from stoa.artifacts.model_shelf import ModelShelf
+from stoa.artifacts.shipped import read_shipped
 from stoa.encoders.hashed import HashedEncoder
 from stoa.model_records import Model, ModelCard
 from stoa.ranking.learned_ranker import LearnedRanker
@@ -22,6 +24,7 @@ from stoa.space.viewer_tower import ViewerTowerConfig
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 START_US = 1_790_000_000 * SECOND_US
+SHIPPED = read_shipped().card.version
 CONFIG = RankerConfig(width=32, depth=1, history=16, author_rows=64)
 
 
@@ -86,6 +89,35 @@ def test_what_is_promoted_serves_within_seconds_and_goes_back(tmp_path):
         again.wait_for("ended")
         wait_for_ranking(again, "learned, v1")
         assert again.stop() == 0
+
+
+def first_page(folder, shipped):
+    """What ranks, and whether seconds stand on the first page of somebody new."""
+    folder.mkdir(exist_ok=True)
+    events = write(folder / "events.jsonl.zst", chatter(60, START_US))
+    flags = ("--from", str(events), "--data", str(folder / "data"))
+    with running(*flags, STOA_SHIPPED_WEIGHTS=shipped) as square:
+        square.wait_for("ended")
+        # It may have to wait for the compiler, on a machine that has never run Stoa.
+        page = httpx2.get(f"{square.url}/api/v1/feed?viewer=newcomer", timeout=150)
+        items = page.json()["items"]
+        ranking = square.json("/api/v1/square")["ranking"]
+        assert ranking in square.get("/square").text
+    assert items
+    return ranking, {item["seconds"] is not None for item in items}
+
+
+def test_the_first_page_of_a_fresh_square_is_ranked_by_what_ships(tmp_path):
+    assert first_page(tmp_path, "true") == (f"learned elsewhere, {SHIPPED}", {True})
+
+
+@pytest.mark.long
+def test_a_square_that_read_posts_without_them_goes_on_without_them(tmp_path):
+    assert first_page(tmp_path, "false") == ("first version", {False})
+    assert first_page(tmp_path, "true") == ("first version", {False})
+    fresh = tmp_path / "fresh"
+    assert first_page(fresh, "true")[0] == f"learned elsewhere, {SHIPPED}"
+    assert first_page(fresh, "false") == ("first version", {False})
 
 
 def test_a_space_that_is_promoted_makes_the_vectors_and_survives_a_kill(tmp_path):

@@ -28,7 +28,7 @@ def until(holds: Callable[[], object], within_s: float) -> float:
     while not holds():
         took_s = time.monotonic() - began_s
         assert took_s < within_s, f"not within {within_s} s"
-        time.sleep(0.02)
+        time.sleep(0.05)
     return time.monotonic() - began_s
 
 

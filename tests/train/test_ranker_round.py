@@ -30,3 +30,9 @@ def test_without_doubt_or_without_a_look_the_ranker_stands_alone():
     old = ValueConfig(guessed=0.7, guess_s=4.0)
     assert leaning_after(old, looks(10), 0).guessed == 0.0
     assert leaning_after(old, looks(10, np.nan), 100).guessed == 0.0
+
+
+def test_what_it_went_on_from_may_have_leaned_by_looks_heard_and_it_does_not():
+    shipped = ValueConfig(guessed=0.4, guess_s=2.0, guess_looks=2_000)
+    assert leaning_after(shipped, looks(100), 100).guess_looks == 0
+    assert leaning_after(shipped, looks(10_000), 100).guess_looks == 0

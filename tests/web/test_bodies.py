@@ -8,7 +8,7 @@ import pytest
 from starlette.requests import Request
 
 from stoa.web import bodies
-from stoa.web.bodies import BodyTooLarge, BodyTooSlow, read_body
+from stoa.web.bodies import EVENTS_BYTES, BodyTooLarge, BodyTooSlow, read_body
 
 
 def request_of(parts: list[bytes], *, length: bytes | None = None, stalls: bool = False) -> Request:
@@ -55,3 +55,16 @@ def test_a_chunked_body_over_a_mebibyte_is_refused(client):
     answer = client.post("/api/v1/events", content=parts())
     assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
     assert client.put("/api/v1/posts", content=parts()).status_code in (400, 413)
+
+
+def test_an_answer_that_leaves_a_body_behind_closes_its_connection(client):
+    """The server does; a client that is not told fails at its next request."""
+    refused = client.post("/api/v1/events", content=b" " * (EVENTS_BYTES + 1))
+    assert refused.status_code == 413
+    assert refused.headers["connection"] == "close"
+    foreign = client.post("/acts", content=b"a=b", headers={"origin": "https://evil.example"})
+    assert foreign.status_code == 403
+    assert foreign.headers["connection"] == "close"
+    for heard in (client.post("/api/v1/events", json={"events": []}), client.get("/healthz")):
+        assert heard.status_code == 200
+        assert "connection" not in heard.headers

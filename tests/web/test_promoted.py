@@ -86,6 +86,13 @@ def test_seeing_it_is_charged_and_the_square_says_what_it_came_to(shop):
     assert [one["post"] for one in kept] == [item["uri"]]
 
 
+def test_a_square_without_promoted_posts_shows_no_zeros(client):
+    page = client.get("/square").text
+    panel = page[page.index("Promoted posts, in readers’ seconds") :].partition("</section>")[0]
+    assert "Nothing so far." in panel
+    assert "0.0 s" not in panel
+
+
 def test_muting_its_author_takes_it_away(shop):
     client = near(shop)
     assert MARK in client.get("/").text

@@ -1,6 +1,7 @@
 """Hostile input: script is inert, strangers see nothing, forged writes do nothing."""
 
 import re
+import sys
 from urllib.parse import quote
 
 import pytest
@@ -236,6 +237,13 @@ def test_what_breaks_inside_is_told_without_its_cause(square, monkeypatch):
     body = client.get("/api/v1/feed?viewer=a").json()
     assert (body["ok"], body["status"], body["code"]) == (False, 500, "internal")
     assert "secret detail" not in str(body)
+
+
+def test_what_is_not_installed_is_told_with_its_mend_and_is_no_breakage(client, monkeypatch):
+    monkeypatch.setitem(sys.modules, "mcp.server", None)
+    answer = client.post("/mcp", json={"jsonrpc": "2.0", "id": 1, "method": "tools/list"})
+    assert (answer.status_code, answer.json()["code"]) == (501, "not_installed")
+    assert "pip install 'stoa[mcp]'" in answer.json()["message"]
 
 
 def test_an_empty_square_is_not_ready_until_it_is():

@@ -26,6 +26,7 @@ from stoa.train.evidence_log import table_of
 from stoa.train.ranker_round import Round, RoundConfig, learn_round, weigh
 
 Say = Callable[[str], None]
+_MOST_GUESSED = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +39,7 @@ class LearnerConfig:
     least_new: float = 0.02  # share of the log that must be new for the next of these rounds
     share: float = 0.5  # of one core, over rounds and the waits between
     keep: int = 12  # versions on disk
-    shipped: bool = False  # whether to go on from the weights that come with Stoa
+    shipped_serves: bool = True  # whether the weights that come with Stoa may serve
     most_viewers: int = 1_000  # with evidence: its tastes take .2 MB and some ms for each
     round: RoundConfig = field(
         default_factory=lambda: RoundConfig(model=RankerConfig(evidence=N_EVIDENCE))
@@ -56,7 +57,6 @@ def learn_once(data: Path, config: LearnerConfig, encoder: TextEncoder | None = 
         StoreFull: there is no room for the version; what serves goes on serving.
         BadInput: too little was read to learn from.
     """
-    encoder = encoder or HashedEncoder()
     found = _round(data, config, encoder, least_new=0.0)
     assert found is not None, "it is always wanted here"
     return found
@@ -67,12 +67,13 @@ def learn_when_due(data: Path, config: LearnerConfig) -> Decision | None:
 
     A round goes on from what serves: the same log over and over would be learned by heart.
     """
-    return _round(data, config, HashedEncoder(), least_new=config.least_new)
+    return _round(data, config, None, least_new=config.least_new)
 
 
 def _round(
-    data: Path, config: LearnerConfig, encoder: TextEncoder, least_new: float
+    data: Path, config: LearnerConfig, encoder: TextEncoder | None, least_new: float
 ) -> Decision | None:
+    encoder = encoder or HashedEncoder().wide
     shelf = open_shelf(data)
     with shelf.trainer():
         shelf.drop(config.keep)
@@ -80,12 +81,11 @@ def _round(
         assert own is not None, "it is always wanted here"
         if _new_share(shelf, own) < least_new:
             return None
-        if config.shipped:
-            begin_with_shipped(shelf, now_us)
-        serving = serving_ranker(shelf, shipped=config.shipped)
+        serving = serving_ranker(shelf, shipped=config.shipped_serves)
         version = version_name(now_us, own.log, config.round.seed)
         wanted = _affordable(config, own)
         found = learn_round(own.log, own.log.posts.text, serving, wanted, version=version)
+        found = _held_back(found, serving)
         shelf.save(model_of(found, own, encoder, wanted))
         fate = Fate.PROMOTED if found.verdict.passes else Fate.REFUSED
         decision = Decision(now_us, version, fate, found.verdict.reason, "gate")
@@ -103,7 +103,7 @@ def offer(
         BadModel: the version is damaged.
         BadInput: it is not kept, serves already, or too little was read to compare by.
     """
-    encoder = encoder or HashedEncoder()
+    encoder = encoder or HashedEncoder().wide
     shelf = open_shelf(data)
     with shelf.trainer():
         if version == shelf.serving():
@@ -111,7 +111,7 @@ def offer(
         candidate = ranker_of(shelf.load(version))
         now_us, own = newest_log(data, encoder, days=config.days, most_posts=config.most_posts)
         assert own is not None, "it is always wanted here"
-        serving = serving_ranker(shelf, shipped=config.shipped)
+        serving = serving_ranker(shelf, shipped=config.shipped_serves)
         verdict = weigh(own.log, own.log.posts.text, candidate, serving, config.round)
         fate = Fate.PROMOTED if verdict.passes else Fate.REFUSED
         decision = Decision(now_us, version, fate, f"offered; {verdict.reason}", "gate")
@@ -141,13 +141,19 @@ def keep_learning(data: Path, config: LearnerConfig, say: Say) -> None:
         time.sleep(max(wait_s, 0.0))
 
 
-def begin_with_shipped(shelf: ModelShelf, now_us: int, say: Say = lambda line: None) -> None:
-    """Lets the weights that come with Stoa serve where nothing else does; told where they cannot.
+def begin_with_shipped(shelf: ModelShelf, now_us: int, say: Say, *, fresh: bool) -> None:
+    """Lets the weights that come with Stoa serve a fresh square; told where they cannot.
 
     Without them the feed ranks by its first version, which needs no model.
+
+    Args:
+        shelf: the square's.
+        now_us: when it is decided.
+        say: hears what is wrong with them.
+        fresh: whether the square has read nothing yet.
     """
     try:
-        adopt_shipped(shelf, now_us)
+        adopt_shipped(shelf, now_us, fresh=fresh)
     except (BadModel, StoreFull) as problem:
         say(str(problem))
 
@@ -174,6 +180,24 @@ def ranker_of(model: Model) -> LearnedRanker:
     """
     card = model.card
     return LearnedRanker.from_arrays(card.version, model.arrays, card.config, card.value)
+
+
+def _held_back(found: Round, serving: LearnedRanker | None) -> Round:
+    """Refuses a ranker that would mostly be the first version's guess, while what ships serves.
+
+    That was measured to serve better than the first version; the gate, which compares what the
+    rankers themselves foretell, does not see this.
+    """
+    guessed = found.ranker.value.guessed
+    if not found.verdict.passes or serving is None or not is_shipped(serving.version):
+        return found
+    if guessed <= _MOST_GUESSED:
+        return found
+    reason = (
+        f"too young: {guessed:.0%} of its value would be the first version's guess; "
+        f"the weights that ship serve until it is {_MOST_GUESSED:.0%}"
+    )
+    return replace(found, verdict=replace(found.verdict, passes=False, reason=reason))
 
 
 def _new_share(shelf: ModelStore, own: OwnLog) -> float:

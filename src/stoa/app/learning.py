@@ -75,7 +75,8 @@ class Learning:
 
     def _seat(self, rooms: Rooms, shelf: ModelShelf) -> None:
         if self._settings.shipped_weights:
-            begin_with_shipped(shelf, rooms.clock.now_us(), self._say)
+            fresh = rooms.store.counts().posts == 0
+            begin_with_shipped(shelf, rooms.clock.now_us(), self._say, fresh=fresh)
         rooms.seat.take(self._fitting(rooms, shelf, lambda line: None))  # `run` tells it
 
     def _take_up(self, rooms: Rooms, shelf: ModelShelf) -> None:
@@ -89,7 +90,9 @@ class Learning:
     ) -> LearnedRanker | None:
         """What serves, if it reads vectors like those of this world."""
         ranker = load_serving(shelf, say, shipped=self._settings.shipped_weights)
-        if ranker is not None and ranker.config.vector != rooms.encoder.dim:
+        dim = rooms.encoder.dim
+        # Axes are found in hashed words, of which every square keeps as many channels.
+        if ranker is not None and ranker.axes is None and ranker.config.vector != dim:
             say(f"model {ranker.version} is for vectors of another encoder; it stays out")
             return None
         return ranker

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import secrets
+import shutil
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from stoa.errors import StoreError
 from stoa.feed.board import Board
 from stoa.feed.model_seat import ModelSeat
 from stoa.feed.service import Feed, FeedConfig
-from stoa.index import MemoryIndex, MemoryRows, RowFile
+from stoa.index import ContentRows, MemoryIndex, MemoryRows, RowFile
 from stoa.ingest import Acts, Intake
 from stoa.ingest.vectors import ConversationVectors, Space, VectorPorts
 from stoa.notes.service import Notes
@@ -120,14 +121,13 @@ def open_rooms(
     if folder is None:
         store = MemoryStore()
         _claim(store, world)
-        vectors = Vectors(encoder, MemoryIndex(encoder.dim), MemoryRows(encoder.dim))
+        vectors = _vectors_in_memory(encoder)
         return _furnish(store, vectors, PostWords(store, None), clock, world, config)
     kept = SqliteStore(folder / STORE_FILE)
     _claim(kept, world)
     generations = Generations(folder / "vectors" / encoder.name)
     opened = generations.open(encoder)
-    rows = RowFile(generations.folder / "content.rows", encoder.dim)
-    vectors = Vectors(encoder, opened.index, rows, opened.space)
+    vectors = _with_rows(encoder, opened.index, generations.folder, opened.space)
     words = PostWords(kept, folder / "words")
     rooms = _furnish(kept, vectors, words, clock, world, config)
     words.start()
@@ -144,7 +144,7 @@ def open_to_read(folder: Path, clock: Clock) -> Rooms:
     """
     encoder = HashedEncoder()
     store = SqliteStore(folder / STORE_FILE, read_only=True)
-    vectors = Vectors(encoder, MemoryIndex(encoder.dim), MemoryRows(encoder.dim))
+    vectors = _vectors_in_memory(encoder)
     words = PostWords(store, folder / "words", read_only=True)
     world = store.meta("world") or "network"
     return _furnish(store, vectors, words, clock, world, None, read_only=True)
@@ -166,6 +166,42 @@ class Vectors:
     rows: VectorRows
     space: Space | None = None  # None: the first version's
 
+    @property
+    def texts(self) -> VectorRows | None:
+        """Rows of more channels, where they are kept."""
+        return self.rows.texts if isinstance(self.rows, ContentRows) else None
+
+    @property
+    def writes(self) -> TextEncoder:
+        """What encodes posts for `rows`."""
+        if isinstance(self.encoder, HashedEncoder) and isinstance(self.rows, ContentRows):
+            return self.encoder.wide
+        return self.encoder
+
+
+def _vectors_in_memory(encoder: TextEncoder) -> Vectors:
+    index, short = MemoryIndex(encoder.dim), MemoryRows(encoder.dim)
+    if not isinstance(encoder, HashedEncoder):
+        return Vectors(encoder, index, short)
+    return Vectors(encoder, index, ContentRows(short, MemoryRows(encoder.wide.dim)))
+
+
+def _with_rows(
+    encoder: TextEncoder, index: VectorIndex, folder: Path, space: Space | None
+) -> Vectors:
+    """Vectors whose content lies in a folder.
+
+    A folder from before long rows were kept gives up its short ones: a square makes content that
+    it lacks again from its posts when it opens.
+    """
+    short, long = folder / "content.rows", folder / "texts.rows"
+    if not isinstance(encoder, HashedEncoder):
+        return Vectors(encoder, index, RowFile(short, encoder.dim), space)
+    if short.exists() and not long.exists():
+        shutil.rmtree(short)
+    texts = RowFile(long, encoder.wide.dim)
+    return Vectors(encoder, index, ContentRows(RowFile(short, encoder.dim), texts), space)
+
 
 def _furnish(
     store: Store,
@@ -180,7 +216,7 @@ def _furnish(
     board = Board()
     board.load(store)
     encoder, index, rows = vectors.encoder, vectors.index, vectors.rows
-    ports = VectorPorts(encoder, index, rows, board.engagements, store)
+    ports = VectorPorts(vectors.writes, index, rows, board.engagements, store)
     conversation = ConversationVectors(ports, vectors.space)
     known = conversation.load(store)
     after = _newest_to_read(store) if read_only else min(index.newest(), known.whole_until)
@@ -199,6 +235,7 @@ def _furnish(
         board=board,
         clock=clock,
         secret=secrets.token_bytes(32) if read_only else _secret(store),
+        texts=vectors.texts,
         seat=seat,
         space=conversation.seat,
         campaigns=store.promoted,

@@ -37,11 +37,36 @@ def read_shipped(folder: Path = SHIPPED) -> Model:
     return model
 
 
-def adopt_shipped(shelf: ModelShelf, now_us: int, folder: Path = SHIPPED) -> bool:
-    """Puts the shipped weights on a shelf where nothing serves, or only older shipped ones do.
+def keep_shipped(shelf: ModelShelf, folder: Path = SHIPPED) -> str:
+    """Puts the shipped weights on a shelf, if they are not there; they do not serve yet.
 
-    From then on they are a version like any: told by `stoa models list` and on `/square`, gone
-    on from by training, compared with by the gate, gone back to by `stoa models rollback`.
+    Returns:
+        The version's name.
+
+    Raises:
+        BadModel: they are damaged.
+        StoreFull: there is no room for them; nothing is left of the attempt.
+    """
+    model = read_shipped(folder)
+    if model.card.version not in {card.version for card in shelf.cards()}:
+        shelf.save(model)
+    return model.card.version
+
+
+def adopt_shipped(
+    shelf: ModelShelf, now_us: int, folder: Path = SHIPPED, *, fresh: bool = True
+) -> bool:
+    """Lets the shipped weights serve a fresh square, and one where older shipped ones serve.
+
+    One that ranks by the first version or by a model of its own goes on so. From then on they are
+    a version like any: told by `stoa models list` and on `/square`, gone on from by training,
+    compared with by the gate, gone back to by `stoa models rollback`.
+
+    Args:
+        shelf: the square's.
+        now_us: when it is decided.
+        folder: with the weights.
+        fresh: whether the square has read nothing yet.
 
     Returns:
         Whether they serve from now on.
@@ -51,14 +76,13 @@ def adopt_shipped(shelf: ModelShelf, now_us: int, folder: Path = SHIPPED) -> boo
         StoreFull: there is no room for them; nothing is left of the attempt.
     """
     serving = shelf.serving()
-    if serving is not None and not is_shipped(serving):
+    if not (fresh if serving is None else is_shipped(serving)):
         return False
-    model = read_shipped(folder)
-    version = model.card.version
+    card = read_shipped(folder).card
+    version = card.version
     if version == serving or any(one.version == version for one in shelf.decisions()):
         return False
-    if version not in {card.version for card in shelf.cards()}:
-        shelf.save(model)
-    at_us = max(now_us, model.card.made_us)  # a file's clock may not have begun
+    keep_shipped(shelf, folder)
+    at_us = max(now_us, card.made_us)  # a file's clock may not have begun
     shelf.decide(Decision(at_us, version, Fate.PROMOTED, _REASON, "start"))
     return True

@@ -19,7 +19,7 @@ from stoa.grounding.counted import counts_what_is_asked
 from stoa.grounding.coverage import Heard, level_of, n_said_here
 from stoa.grounding.covering import covers, lacks_kind, missing_words
 from stoa.grounding.kin import UNSPACED, matters_in
-from stoa.grounding.leaning import is_short
+from stoa.grounding.leaning import is_short, with_antecedent
 from stoa.grounding.question_kinds import QuestionKind, question_kind
 from stoa.grounding.sentences import sentences
 
@@ -67,8 +67,12 @@ def _most(question: str, found: Found, evidence: EvidenceSet) -> float:
     among_long = 2 * short < len(evidence.sources)
     if source is None or kind is QuestionKind.ABOUT or among_long or not is_short(source.text):
         return 1.0  # what the learnt finder was trained on: long texts, and a short one among them
-    said = " ".join(span.text for span in found.spans[:2])
     asked = asked_of(question)
+    said = " ".join(span.text for span in found.spans[:2])
+    if kind is QuestionKind.PERSON and lacks_kind(question, with_antecedent(first, source)):
+        return _UNSTATED  # a name in the next sentence tells nothing of who did it
+    if Heard.of(first, source).is_barred(question):
+        return _UNSTATED
     if kind is QuestionKind.OTHER:
         matters = matters_in(question, asked.lang)
         return _UNSTATED if matters and not matters & matters_in(said, asked.lang) else 1.0
@@ -89,7 +93,8 @@ def _covering(
     found: list[tuple[tuple[int, int, int, str, int], Span]] = []
     for span in preferred:
         source = evidence.find(span.source)
-        if source is not None and covers(question, span, source):
+        is_open = source is not None and not Heard.of(span, source).is_barred(question)
+        if source is not None and is_open and covers(question, span, source):
             found.append(((0, source.tier, 0, source.id, span.start), span))
     for source in evidence.sources[:_LOOKED_AT]:
         if source.kind is not SourceKind.NOTE and is_short(source.text):

@@ -235,7 +235,7 @@ def corrected(question: Question) -> Correction | None:
         if found is None:
             continue
         groups = found.groupdict()
-        prefer, exclude = _meant(groups.get("prefer")), _meant(groups.get("exclude"))
+        prefer, exclude = named(groups.get("prefer")), named(groups.get("exclude"))
         if _is_figure(prefer) and _is_figure(exclude):
             return None  # "not 12, 14" disputes an answer; it tells no sense
         if prefer or exclude:
@@ -259,8 +259,9 @@ def _is_figure(names: tuple[str, ...]) -> bool:
     return any(character.isdigit() for name in names for character in name)
 
 
-def _meant(text: str | None) -> tuple[str, ...]:
+def named(text: str | None) -> tuple[str, ...]:
+    """What is meant, without quotes and the article or "the one from" before it; () for nothing."""
     bare = (text or "").strip(_QUOTES + ",;:.")
     placed = _PLACED.match(bare)
-    named = (placed.group(1) if placed and placed.group(1) else bare).strip(_QUOTES)
-    return (named,) if named and len(named) <= _LONGEST else ()
+    name = (placed.group(1) if placed and placed.group(1) else bare).strip(_QUOTES)
+    return (name,) if name and len(name) <= _LONGEST else ()

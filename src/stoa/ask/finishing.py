@@ -24,6 +24,7 @@ from stoa.ask_records import (
     SourceKind,
 )
 from stoa.grounding.drift import drift_of
+from stoa.grounding.language_words import WORDS
 from stoa.grounding.quantities import names
 from stoa.grounding.verdicts import SHOWN
 
@@ -166,7 +167,9 @@ def followups(claims: Sequence[Claim], setting: Setting, most: int = 3) -> tuple
     for source in setting.evidence.sources[:6]:
         for name in names(source.text[:2000]):
             folded = name.text.casefold()
-            if " " in name.text and len(name.text) <= 40 and folded not in f"{asked} {said}":
+            begins = folded.split()[0]
+            is_name = " " in name.text and ". " not in name.text and not WORDS.get(begins)
+            if is_name and len(name.text) <= 40 and folded not in f"{asked} {said}":
                 found.setdefault(name.text)
     frame = phrases(setting.lang).followup
     return tuple(frame.format(what=name) for name in list(found)[:most])

@@ -156,7 +156,7 @@ def _kind_words(text: str, term: str, common: frozenset[str], lang: str) -> froz
     """Stems after "TERM is a ..." and before "the ... TERM"."""
     found: set[str] = set()
     for match in _uses(text, term, lang):
-        said = _IS_A.match(text[match.end() :])
+        said = _IS_A.match(text[_end_of_name(text, match) :])
         if said and not _hangs_on(text[: match.start()], common):
             found.update(_head(said.group(1), common))
         # "the river Marn" says what Marn is; "the council raised" says nothing of raising.
@@ -164,6 +164,18 @@ def _kind_words(text: str, term: str, common: frozenset[str], lang: str) -> froz
         if before and match.group()[0].isupper():
             found.update(content_stems(before.group(1)))
     return frozenset(found - STOPWORDS - common)
+
+
+def _end_of_name(text: str, match: re.Match[str]) -> int:
+    """Where the name ends that begins with a matched word: after "Road" in "Silver Road is"."""
+    end = match.end()
+    if match.group()[0].isupper():
+        while (more := _NEXT_WORD.match(text, end)) and more.group(1)[0].isupper():
+            end = more.end()
+    return end
+
+
+_NEXT_WORD = re.compile(r"\s+([^\W\d_][\w'’-]*)")
 
 
 def _hangs_on(before: str, common: frozenset[str]) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from stoa.ask.meant import Group, sources_meant, told
 from stoa.ask.sense_words import (
     Sighting,
     content_of_question,
@@ -22,7 +23,6 @@ from stoa.ask.sense_words import (
 from stoa.ask.threads import withdrawn
 from stoa.ask.understand import Understood
 from stoa.ask_records import Claim, Correction, EvidenceSet, Sense, Source, SourceKind, Turn
-from stoa.grounding.inflection import is_derived_from
 from stoa.grounding.languages import language
 from stoa.grounding.words import content_stems, idf, recall
 
@@ -69,16 +69,16 @@ def in_sense(
     groups = _groups(understood.asked, _with_earlier(evidence, thread), needs_all=False)
     if not groups:
         return Grounded(evidence, correction=known)
-    meant = _meant(groups, known, understood.asked, thread)
-    if meant is None and not understood.is_correction:
-        return Grounded(evidence, correction=known)  # this turn is about something else
+    meant = sources_meant(groups, known, understood.asked, thread)
+    if meant is None and (not understood.is_correction or understood.is_pushback):
+        return Grounded(evidence, correction=known)  # about something else, or an objection
     right = {each.source.id for each in meant or ()}
     wrong = {each.source.id for group in groups for each in group} - right
     return Grounded(
         _without(evidence, wrong),
         excluded=tuple(sorted(wrong)),
         withdrawn=withdrawn(thread, wrong) if understood.is_correction else (),
-        correction=known,
+        correction=told(known, meant or (), groups),
         meant=tuple(each.source.id for each in meant or ()),
     )
 
@@ -106,9 +106,6 @@ def senses_of(
         for group, mass in zip(groups, masses, strict=True)
     ]
     return tuple(sorted(senses, key=lambda sense: -sense.weight)[: config.max_senses])
-
-
-Group = list[Sighting]
 
 
 def _groups(asked: str, evidence: EvidenceSet, *, needs_all: bool, tie: float = 0.0) -> list[Group]:
@@ -187,63 +184,6 @@ def _with_earlier(evidence: EvidenceSet, thread: Sequence[Turn]) -> EvidenceSet:
     cited = thread[-1].answer.sources if thread else ()
     earlier = tuple(each for each in cited if each.id not in known)
     return replace(evidence, sources=evidence.sources + earlier)
-
-
-_ORDINALS = (
-    "first 1 erste ersten primero primera premier première первый первое πρώτο primul birinci 第一",
-    "second 2 other zweite zweiten andere segundo segunda otro second deuxième autre второй другой "
-    "δεύτερο doilea ikinci 第二",
-    "third 3 dritte tercero troisième третий 第三",
-)
-
-
-def _meant(
-    groups: Sequence[Group], known: Correction, asked: str, thread: Sequence[Turn]
-) -> Group | None:
-    """The sources of the sense that is meant; None where nothing at hand fits it."""
-    offered = _chosen_by_place(known, thread)
-    if offered:
-        return [each for group in groups for each in group if each.source.id in offered]
-    given = set(content_of_question(asked))
-    wanted = [s for text in known.prefer for s in content_stems(text) if s not in given]
-    unwanted = [s for text in known.exclude for s in content_stems(text) if s not in given]
-    fits = [_fit(group, wanted) for group in groups]
-    if wanted:
-        return _of_fit(groups, fits, max(fits)) if max(fits) > 0 else None
-    misfits = [_fit(group, unwanted) for group in groups]
-    worst = max(misfits)
-    if worst > 0:
-        rest = zip(groups, misfits, strict=True)
-        return [each for group, fit in rest if fit < worst for each in group]
-    return [each for group in groups for each in group]
-
-
-def _of_fit(groups: Sequence[Group], fits: Sequence[float], fit: float) -> Group:
-    return [e for group, own in zip(groups, fits, strict=True) if own == fit for e in group]
-
-
-def _fit(group: Group, words: Sequence[str]) -> float:
-    """The greatest share of the words that one source of the group holds, in any form.
-
-    A source that says by these words what the thing is fits better than one that mentions them.
-    """
-    if not words:
-        return 0.0
-    return max(_held(each.stems, words) + _held(each.kind_words, words) for each in group)
-
-
-def _held(stems: frozenset[str], words: Sequence[str]) -> float:
-    return sum(any(is_derived_from(w, s, "en") for s in stems) for w in words) / len(words)
-
-
-def _chosen_by_place(known: Correction, thread: Sequence[Turn]) -> frozenset[str]:
-    """Sources of "the second one", where the last answer offered senses."""
-    senses = thread[-1].answer.senses if thread else ()
-    said = {word for text in known.prefer for word in text.casefold().split()}
-    for sense, names in zip(senses, _ORDINALS, strict=False):
-        if said and said <= {*names.split(), "one", "meaning", "sense"}:
-            return frozenset(sense.sources)
-    return frozenset()
 
 
 def _without(evidence: EvidenceSet, wrong: set[str]) -> EvidenceSet:

@@ -99,7 +99,7 @@ class Ask:
             async for event in work.drafted(self.model, draft):
                 yield event
         answer = work.ended()
-        if understood.is_pushback and question.thread:
+        if understood.is_pushback and question.thread and not grounded.meant:
             answer = unmoved(question.thread[-1].answer, answer, self.finder)
         for event in closing(answer, work.changes, draft=draft):
             yield event
@@ -178,8 +178,9 @@ class _Work:
         claims: list[Claim] = []
         confidence = DISPUTED
         for sense in self.senses:
-            found = self.ask.answering(self.setting.asked, only(evidence, sense.sources))
-            claims += extractive_draft(found.spans, evidence, 1, self.setting.lang).claims[:1]
+            own = only(evidence, sense.sources)  # what other senses say is no contradiction
+            found = self.ask.answering(self.setting.asked, own)
+            claims += extractive_draft(found.spans, own, 1, self.setting.lang).claims[:1]
             confidence = min(confidence, found.confidence)
         holding = still_holding(claims, self.ask.finder)
         if len(holding) < len(self.senses) or confidence < self.ask.config.least_confidence:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
+from stoa.ask.turn_words import CLAIMS, OBJECTS
 from stoa.ask_records import Answer, Claim, Question, Turn
 
 MAX_TURNS = 8
@@ -84,7 +85,10 @@ def is_pushback(question: Question) -> bool:
     for `correction.corrected` to see, which is asked first).
     """
     text = " ".join(question.text.split())
-    return bool(question.thread and _PUSHBACK.match(text) and not _ASKS_ANEW.search(text))
+    if not question.thread or _ASKS_ANEW.search(text):
+        return False
+    objects = _PUSHBACK.match(text) or OBJECTS.search(text)
+    return bool(objects or ("?" not in text and CLAIMS.search(text)))
 
 
 def brought(text: str) -> str:

@@ -11,9 +11,10 @@ import unicodedata
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from stoa.ask.correction import corrected, merged
+from stoa.ask.correction import corrected, merged, named
 from stoa.ask.threads import brought, is_pushback
 from stoa.ask.time_words import time_window
+from stoa.ask.turn_reading import THE_OTHER, disputes, reading
 from stoa.ask_records import Correction, Question
 from stoa.grounding.languages import language
 from stoa.grounding.question_kinds import QuestionKind, question_kind
@@ -45,7 +46,9 @@ class Understood:
     asked: str = ""  # the question to answer: after a bare correction that of the turn before
     correction: Correction = field(default_factory=Correction)  # the sense meant in this thread
     is_correction: bool = False
-    is_pushback: bool = False  # objects to the answer before it; `asked` is asked once more
+    # Objects to the answer before it, so that `asked` is asked once more; a correction that may as
+    # well be an objection is both.
+    is_pushback: bool = False
 
 
 def understand(question: Question, now_us: int | None = None) -> Understood:
@@ -63,7 +66,7 @@ def understand(question: Question, now_us: int | None = None) -> Understood:
     searched = asked
     if window.words and not any(c.isdigit() for c in window.words):
         searched = re.sub(re.escape(window.words.strip()), " ", asked, flags=re.IGNORECASE)
-    meant = turn.correction.prefer if turn.keeps_sense else ()
+    meant = [x for x in turn.correction.prefer if turn.keeps_sense and x != THE_OTHER]
     query = " ".join((*searched.split(), *meant, *turn.brought.split()))
     return Understood(
         query=query,
@@ -115,16 +118,16 @@ class _Turn:
 
 
 def _in_thread(question: Question, text: str) -> _Turn:
-    found = corrected(question)
+    last = _last_asked(question)
+    found, is_sure = _meaning(question, last)
     if found is not None:
-        asked = _last_asked(question) or text
-        return _Turn(asked, merged(question.correction, found), is_correction=True)
+        known = merged(question.correction, found)
+        return _Turn(last or text, known, is_correction=True, is_pushback=not is_sure)
     if is_pushback(question):
-        asked = _last_asked(question) or text
-        return _Turn(asked, question.correction, is_pushback=True, brought=brought(text))
+        return _Turn(last or text, question.correction, is_pushback=True, brought=brought(text))
     if question.thread and _leans_on_what_was_said(text):
-        named = " ".join(entities(_last_asked(question)))
-        return _Turn(f"{text} {named}".strip(), question.correction)
+        names = " ".join(entities(last))
+        return _Turn(f"{text} {names}".strip(), question.correction)
     return _Turn(text, question.correction, keeps_sense=_is_about_the_same(text, question))
 
 
@@ -137,12 +140,30 @@ def _is_about_the_same(text: str, question: Question) -> bool:
 
 def _last_asked(question: Question) -> str:
     """The last turn that asked something, rather than correct or object; "" where none did."""
-    for place in range(len(question.thread) - 1, -1, -1):
-        text = question.thread[place].question
-        turn = Question(text, thread=question.thread[:place])
-        if corrected(turn) is None and not is_pushback(turn):
-            return readable(text)[:_LONGEST]
-    return ""
+    last = ""
+    for place, turn in enumerate(question.thread):
+        said = Question(turn.question, thread=question.thread[:place])
+        if _meaning(said, last)[0] is None and not is_pushback(said):
+            last = readable(turn.question)[:_LONGEST]
+    return last
+
+
+def _meaning(question: Question, last: str) -> tuple[Correction | None, bool]:
+    """What a turn says is meant of the question `last`, and whether it surely says so."""
+    if question.thread and last:
+        answer = question.thread[-1].answer
+        has_choice = len(answer.senses) > 1 or bool(answer.conflicts)
+        kind = question_kind(last, language(last) or "en")
+        read = reading(question.text, kind, last, has_choice=has_choice)
+        if read.prefer or read.exclude:
+            prefer, exclude = (
+                tuple(name for said in side for name in named(said))
+                for side in (read.prefer, read.exclude)
+            )
+            return Correction(prefer, exclude), read.is_sure
+        if disputes(question.text):
+            return None, True
+    return corrected(question), True
 
 
 _PRONOUN = re.compile(

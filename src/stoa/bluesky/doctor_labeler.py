@@ -126,7 +126,7 @@ async def _check_query(case: Case, did: str, document: DidDocument) -> Finding:
         if document.label_key is not None and not verifies(label, document.label_key):
             what = f"the label on {label.uri} does not verify with the key in the document"
             return bad("labels", what, _KEY)
-    return good("labels", f"queryLabels answers, {len(listed)} labels verify")
+    return good("labels", f"queryLabels answers, and every label verifies ({len(listed)})")
 
 
 async def _check_stream(case: Case, lookup: Lookup, context: ssl.SSLContext | None) -> Finding:

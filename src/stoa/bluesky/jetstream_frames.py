@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from stoa.bluesky.decoded import Decoded
+from stoa.bluesky.foreign_json import read_json
 from stoa.bluesky.jetstream_events import (
     Commit,
     read_account,
@@ -14,7 +15,6 @@ from stoa.bluesky.jetstream_events import (
     read_identity,
     unusable,
 )
-from stoa.bluesky.plain_text import mend_lone_surrogates
 from stoa.bluesky.record_changes import Unusable
 from stoa.bluesky.timestamps import NO_HORIZON_US, is_plausible
 
@@ -46,12 +46,9 @@ class JetstreamDecoder:
         bad_record, bad_text, bad_subject, gate_of_other, no_commit, bad_account. Of `ignored`:
         kind, collection, operation, subject_not_post, profile_not_self.
         """
-        try:
-            event = self._frame(frame)
-        except (msgspec.MsgspecError, UnicodeError, RecursionError):
-            event = self._mended(frame)
-            if event is None:
-                return Decoded(dropped="malformed")
+        event = read_json(self._frame, frame)
+        if event is None:
+            return Decoded(dropped="malformed")
         at_us = event.time_us
         if not is_plausible(at_us, now_us):
             return Decoded(dropped="implausible_time")
@@ -59,17 +56,6 @@ class JetstreamDecoder:
             return Decoded(changes=(_change(event),), time_us=at_us, position=at_us)
         except Unusable as error:
             return unusable(error, at_us, at_us)
-
-    def _mended(self, frame: bytes | str) -> _Frame | None:
-        if isinstance(frame, str):
-            frame = frame.encode(errors="replace")
-        mended = mend_lone_surrogates(frame)
-        if mended is None:
-            return None
-        try:
-            return self._frame(mended)
-        except (msgspec.MsgspecError, UnicodeError, RecursionError):
-            return None
 
 
 def _change(event: _Frame) -> Any:

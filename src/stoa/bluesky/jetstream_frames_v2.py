@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from stoa.bluesky.decoded import Decoded
+from stoa.bluesky.foreign_json import read_json
 from stoa.bluesky.jetstream_events import (
     Commit,
     read_account,
@@ -15,7 +16,6 @@ from stoa.bluesky.jetstream_events import (
     unusable,
 )
 from stoa.bluesky.jetstream_frames import JetstreamDecoder
-from stoa.bluesky.plain_text import mend_lone_surrogates
 from stoa.bluesky.record_changes import Unusable
 from stoa.bluesky.timestamps import NO_HORIZON_US, is_plausible, parse_time_us
 
@@ -56,12 +56,9 @@ class JetstreamDecoderV2:
         Reasons are those of v1, and `sync` among the ignored. Messages about the stream (an
         outdated cursor, a consumer too slow) come as `notice`.
         """
-        try:
-            message = self._message(frame)
-        except (msgspec.MsgspecError, UnicodeError, RecursionError):
-            message = self._mended(frame)
-            if message is None:
-                return Decoded(dropped="malformed")
+        message = read_json(self._message, frame)
+        if message is None:
+            return Decoded(dropped="malformed")
         if message.kind == "error":
             return Decoded(notice=_name(message.error), fatal=True)
         if message.kind != "message" or message.payload is None:
@@ -70,17 +67,6 @@ class JetstreamDecoderV2:
         if kind == "info":
             return Decoded(notice=_name(message.payload.name))
         return _event(kind, message.payload, now_us)
-
-    def _mended(self, frame: bytes | str) -> _Message | None:
-        if isinstance(frame, str):
-            frame = frame.encode(errors="replace")
-        mended = mend_lone_surrogates(frame)
-        if mended is None:
-            return None
-        try:
-            return self._message(mended)
-        except (msgspec.MsgspecError, UnicodeError, RecursionError):
-            return None
 
 
 class JetstreamDecoderAny:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, NamedTuple
 
 import msgspec
 
 from stoa.bluesky import syntax
-from stoa.bluesky.plain_text import clean_text, mend_lone_surrogates
+from stoa.bluesky.foreign_json import read_json
+from stoa.bluesky.plain_text import clean_text
 from stoa.bluesky.post_content import read_post, self_labels
 from stoa.bluesky.syntax import is_did, is_post_uri, parse_at_uri
 from stoa.records import Change, EdgeKind, PutEdge, PutGate, PutPost, PutProfile
@@ -69,16 +71,10 @@ def change_of_record(address: RecordAddress, record: bytes | msgspec.Raw) -> Cha
         Unusable: a vital field is absent or wrong, or the record is not for us.
     """
     read = _READERS[address.collection]
-    try:
-        return read(address, record)
-    except (msgspec.MsgspecError, UnicodeError, RecursionError):
-        mended = mend_lone_surrogates(bytes(record))
-    try:
-        if mended is not None:
-            return read(address, mended)
-    except (msgspec.MsgspecError, UnicodeError, RecursionError):
-        pass
-    raise Unusable("bad_record")
+    change = read_json(partial(read, address), record)
+    if change is None:
+        raise Unusable("bad_record")
+    return change
 
 
 def _post(address: RecordAddress, record: bytes | msgspec.Raw) -> PutPost:

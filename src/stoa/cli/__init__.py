@@ -26,3 +26,8 @@ def main() -> None:
         # more at exit, so there must be somewhere to flush to.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise SystemExit(1) from None
+    except OSError as problem:
+        if problem.filename is None:
+            raise  # nothing that a person named: a mistake of ours
+        print(f"stoa: {problem.strerror}: {problem.filename}", file=sys.stderr)
+        raise SystemExit(1) from None

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from cyclopts import App
 
+from stoa.cli.lazily import register
+
 evaluate = App(name="evaluate", help="Measure the parts of Ask against their trivial baselines.")
-evaluate.command("stoa.cli.ask_evaluate_verifier:verifier", name="verifier")
-evaluate.command("stoa.cli.ask_evaluate_own:ragtruth", name="ragtruth")
-evaluate.command("stoa.cli.ask_evaluate_own:aggrefact", name="aggrefact")
-evaluate.command("stoa.cli.ask_evaluate_retrieval:retrieval", name="retrieval")
-evaluate.command("stoa.cli.ask_evaluate_answers:answers", name="answers")
-evaluate.command("stoa.cli.ask_evaluate_drafts:drafts", name="drafts")
-evaluate.command("stoa.cli.ask_evaluate_questions:questions", name="questions")
+register(evaluate, "stoa.cli.ask_evaluate_verifier:verifier", "verifier")
+register(evaluate, "stoa.cli.ask_evaluate_own:ragtruth", "ragtruth")
+register(evaluate, "stoa.cli.ask_evaluate_own:aggrefact", "aggrefact")
+register(evaluate, "stoa.cli.ask_evaluate_retrieval:retrieval", "retrieval")
+register(evaluate, "stoa.cli.ask_evaluate_answers:answers", "answers")
+register(evaluate, "stoa.cli.ask_evaluate_drafts:drafts", "drafts")
+register(evaluate, "stoa.cli.ask_evaluate_questions:questions", "questions")

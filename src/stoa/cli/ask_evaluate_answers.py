@@ -6,6 +6,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from stoa.cli.folders import held_in
+from stoa.cli.numbers import Count, Seed
 from stoa.cli.printing import print_json
 from stoa.evaluation.answering_study import (
     AnsweringStudy,
@@ -17,7 +19,7 @@ from stoa.measure import Interval
 
 
 def answers(
-    *, data: Path, halves: int = 2, quick: bool = False, seed: int = 0, json: bool = False
+    *, data: Path, halves: Count = 2, quick: bool = False, seed: Seed = 0, json: bool = False
 ) -> None:
     """Takes half of XQuAD's documents away and asks all its questions, in twelve languages.
 
@@ -34,7 +36,7 @@ def answers(
     fit = FitConfig(seeds=tuple(range(seed, seed + halves)))
     config = StudyConfig(fit=fit, leaves_languages_out=not quick, takes_articles=not quick)
     with progress_bar("answering"):
-        study = study_answering(data / "xquad", config, seed, lambda _: None)
+        study = study_answering(held_in(data, "xquad") / "xquad", config, seed, lambda _: None)
     if json:
         print_json(figures(study))
     else:

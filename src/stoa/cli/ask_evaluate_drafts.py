@@ -6,11 +6,12 @@ import time
 from dataclasses import asdict
 from typing import Any, cast
 
+from stoa.cli.numbers import Seed
 from stoa.cli.printing import print_json
 from stoa.errors import BadInput
 
 
-def drafts(*, n: int = 300, part: str = "final", seed: int = 0, json: bool = False) -> None:
+def drafts(*, n: int = 300, part: str = "final", seed: Seed = 0, json: bool = False) -> None:
     """Puts wrong numbers, dates, names and negations into true drafts and runs the loop on them.
 
     Args:

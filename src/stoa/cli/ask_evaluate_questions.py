@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from stoa.cli.numbers import Seed
 from stoa.cli.printing import print_json
 
 if TYPE_CHECKING:
@@ -18,14 +19,14 @@ def questions(
     *,
     part: str = "final",
     noise: int = 300,
-    seed: int = 0,
+    seed: Seed = 0,
     singles: bool = False,
     json: bool = False,
 ) -> None:
     """Answers every question of a part and judges the answers.
 
     Args:
-        part: dev or dev2 (on which settings are chosen) or final (for reporting).
+        part: dev, dev2 or dev3a (on which settings are chosen), dev3b or final (for reporting).
         noise: how many posts of the simulated town lie among the texts.
         seed: of the noise.
         singles: leave out dialogues, modes and swapped names.

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from stoa.cli.numbers import Seed
 from stoa.cli.printing import print_json
 from stoa.cli.progress import progress_bar
 from stoa.evaluation.retrieval_study import (
@@ -17,7 +18,7 @@ from stoa.evaluation.retrieval_study import (
 from stoa.measure import Interval
 
 
-def retrieval(*, data: Path, seed: int = 0, json: bool = False) -> None:
+def retrieval(*, data: Path, seed: Seed = 0, json: bool = False) -> None:
     """Ranks SciFact's abstracts for its claims and XQuAD's paragraphs for its questions.
 
     Args:

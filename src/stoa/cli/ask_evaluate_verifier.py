@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from stoa.cli.numbers import Count, Seed
 from stoa.cli.printing import print_json
 from stoa.cli.progress import progress_bar
 from stoa.errors import BadInput
@@ -17,8 +18,8 @@ def verifier(
     data: Path,
     fit: Path | None = None,
     draw: Path | None = None,
-    seed: int = 0,
-    draws: int = 1000,
+    seed: Seed = 0,
+    draws: Count = 1000,
     json: bool = False,
 ) -> None:
     """Cross-validates the verifier by claim and by whole set, beside its trivial baselines.

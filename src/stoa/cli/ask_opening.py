@@ -16,6 +16,7 @@ from stoa.cli.progress import progress_bar
 from stoa.documents import Reading, read_documents
 from stoa.errors import BadInput, StoreError
 from stoa.settings import load_settings
+from stoa.web.views.words import counted
 
 if TYPE_CHECKING:
     from stoa.app.rooms import Rooms
@@ -102,7 +103,7 @@ def _tell(reading: Reading) -> None:
         kinds = ", ".join(f"{n} {visible(ending)}" for ending, n in sorted(reading.unknown.items()))
         print(f"not of a kind that is read: {kinds}", file=sys.stderr)
     if reading.n_hidden:
-        words = f"{reading.n_hidden:,} characters that nobody would see were taken out"
+        words = f"{counted(reading.n_hidden, 'character')} that nobody would see left out"
         print(words, file=sys.stderr)
     if not reading.sources:
         print("no document could be read", file=sys.stderr)

@@ -6,12 +6,13 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from stoa.cli.numbers import Seed
 from stoa.cli.printing import print_json
 from stoa.cli.progress import progress_bar
 
 
 def train_pairs(
-    *, data: Path, out: Path, weights: Path | None = None, seed: int = 0, json: bool = False
+    *, data: Path, out: Path, weights: Path | None = None, seed: Seed = 0, json: bool = False
 ) -> None:
     """Teaches a pair encoder to tell support and contradiction, measures it, and writes it.
 

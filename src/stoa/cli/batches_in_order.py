@@ -22,7 +22,7 @@ _MOST_PROCESSES = 8
 def in_order(
     work: Callable[[Batch], Result], batches: Iterable[Batch], *, alone: int
 ) -> Iterator[Result]:
-    """`work` of each batch, one after the other; by all cores where there are many batches.
+    """`work` of each batch, one after the other; by all cores after the first ones.
 
     At most two batches a process wait, so memory does not grow with the input. Where reading the
     batches fails, what was read before still comes, and then the error.
@@ -30,13 +30,15 @@ def in_order(
     Args:
         work: a function of a module; it is called in copies of this process.
         batches: read as results are taken.
-        alone: up to so many batches are done in this process: copies of it would cost more.
+        alone: so many are done in this process: copies of it would cost more than they save, and
+            what they find remembered later they need not work out.
     """
     source = iter(batches)
+    yield from map(work, islice(source, alone))
     n_processes = _processes()
-    first = list(islice(source, alone + 1)) if n_processes > 1 else []
-    if len(first) <= alone:
-        yield from map(work, chain(first, source))
+    first = list(islice(source, 1)) if n_processes > 1 else []
+    if not first:
+        yield from map(work, source)
         return
     with ProcessPoolExecutor(
         n_processes, mp_context=get_context("fork"), initializer=_leave_interrupts

@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 
 from cyclopts import App, Parameter
 
+from stoa.cli.lazily import register
 from stoa.cli.printing import print_json
 
 # What a command needs is imported by that command: the whole house takes a second to load, and
@@ -31,7 +32,7 @@ app.command(
     name="notes",
     help="Score Community Notes, recompute and explain any of them.",
 )
-app.command("stoa.cli.train:train", name="train")
+register(app, "stoa.cli.train:train", "train")
 app.command(
     "stoa.cli.models:models",
     name="models",
@@ -52,7 +53,7 @@ app.command(
     name="ask",
     help="Ask the square, and documents of yours: an answer of checked claims.",
 )
-app.command("stoa.cli.mcp:mcp", name="mcp")
+register(app, "stoa.cli.mcp:mcp", "mcp")
 app.register_install_completion_command()
 
 inspect = App(name="inspect", help="Everything known of one post or one viewer.")

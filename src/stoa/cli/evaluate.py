@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from cyclopts import App
 
+from stoa.cli.lazily import register
+
 evaluate = App(name="evaluate", help="Measure what was learned, against its trivial baselines.")
-evaluate.command("stoa.cli.evaluate_sequences:sequences", name="sequences")
-evaluate.command("stoa.cli.evaluate_vectors:vectors", name="vectors")
-evaluate.command("stoa.cli.evaluate_regret:regret", name="regret")
-evaluate.command("stoa.cli.evaluate_offpolicy:offpolicy", name="offpolicy")
-evaluate.command("stoa.cli.evaluate_policies:policies", name="policies")
-evaluate.command("stoa.cli.evaluate_report:report", name="report")
+register(evaluate, "stoa.cli.evaluate_sequences:sequences", "sequences")
+register(evaluate, "stoa.cli.evaluate_vectors:vectors", "vectors")
+register(evaluate, "stoa.cli.evaluate_regret:regret", "regret")
+register(evaluate, "stoa.cli.evaluate_offpolicy:offpolicy", "offpolicy")
+register(evaluate, "stoa.cli.evaluate_policies:policies", "policies")
+register(evaluate, "stoa.cli.evaluate_report:report", "report")

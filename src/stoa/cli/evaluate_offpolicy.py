@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from stoa.cli.numbers import Seed
 from stoa.cli.printing import print_json
 from stoa.cli.progress import progress_bar
 from stoa.errors import BadInput
@@ -17,7 +18,7 @@ def offpolicy(
     trials: int = 20,
     residents: int = 500,
     json: bool = False,
-    seed: int = 0,
+    seed: Seed = 0,
 ) -> None:
     """Estimates policies from the logs of others, beside what they did earn.
 

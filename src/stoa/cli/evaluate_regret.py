@@ -7,13 +7,19 @@ import time
 from pathlib import Path
 from typing import Any
 
+from stoa.cli.numbers import Seed
 from stoa.cli.printing import print_json
 from stoa.cli.progress import progress_bar
 from stoa.errors import BadInput
 
 
 def regret(
-    folder: Path, *, heldout: Path | None = None, splits: int = 5, seed: int = 0, json: bool = False
+    folder: Path,
+    *,
+    heldout: Path | None = None,
+    splits: int = 5,
+    seed: Seed = 0,
+    json: bool = False,
 ) -> None:
     """Tells hated rows from liked ones: a random like and hate of each viewer are the test.
 

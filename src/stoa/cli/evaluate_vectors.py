@@ -6,6 +6,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from stoa.cli.folders import held_in
+from stoa.cli.numbers import Seed
 from stoa.cli.printing import print_json
 from stoa.cli.progress import progress_bar
 from stoa.encoders.hashed import HashedEncoder
@@ -14,7 +16,7 @@ from stoa.evaluation.vector_study import CHOICES, DEPTHS, ChoiceFigures
 from stoa.measure import Interval
 
 
-def vectors(*, data: Path | None = None, seed: int = 0, json: bool = False) -> None:
+def vectors(*, data: Path | None = None, seed: Seed = 0, json: bool = False) -> None:
     """Compares one vector with many at equal cost, and vectors with and without a conversation.
 
     Args:
@@ -22,6 +24,8 @@ def vectors(*, data: Path | None = None, seed: int = 0, json: bool = False) -> N
         seed: of every draw.
         json: one JSON object.
     """
+    if data is not None:
+        held_in(data, "amazon-seq", "ml-latest-small", "irc-threads")
     with progress_bar("learning"):
         study = study_space(data, HashedEncoder(), SpaceStudyConfig(), seed)
     if json:

@@ -87,7 +87,8 @@ def promote(
     A space is taken up once every post lies in it.
 
     Args:
-        version: one of `stoa models list`, or `first_version` for what needs no model.
+        version: one of `stoa models list`, `first_version` for what needs no model, or the weights
+            that come with Stoa by their name.
         reason: shown on the square's page.
         data: the square's data folder; the default one when left out.
         space: of the space that vectors lie in, instead of the ranker.
@@ -109,7 +110,7 @@ def offer(version: str, *, data: Path | None = None, json: bool = False) -> None
     from stoa.settings import load_settings
 
     settings = load_settings(data=data)
-    config = LearnerConfig(shipped=settings.shipped_weights)
+    config = LearnerConfig(shipped_serves=settings.shipped_weights)
     decision = ask_the_gate(settings.data, version, config)
     if json:
         print_json(asdict(decision))
@@ -140,11 +141,15 @@ def rollback(*, reason: str = "", data: Path | None = None, space: bool = False)
 
 def _decide(data: Path | None, space: bool, version: str, fate: Fate, reason: str) -> None:
     from stoa.app.versions import square_now_us
+    from stoa.artifacts.shipped import is_shipped, keep_shipped, read_shipped
     from stoa.settings import load_settings
 
+    shelf = _shelf(data, space)
+    if not space and is_shipped(version) and version == read_shipped().card.version:
+        keep_shipped(shelf)  # an older square has not taken them up by itself
     # The square may live in another time than this machine: a file's.
     now_us = square_now_us(load_settings(data=data).data)
-    _shelf(data, space).decide(Decision(now_us, version, fate, reason, "operator"))
+    shelf.decide(Decision(now_us, version, fate, reason, "operator"))
     print(f"{version} serves now", file=sys.stderr)
 
 

@@ -11,6 +11,7 @@ from typing import Annotated
 from cyclopts import App, Parameter
 
 from stoa.cli import notes_verify
+from stoa.cli.numbers import Seed
 from stoa.cli.printing import print_json
 from stoa.errors import BadInput
 from stoa.note_records import HOUR_MS, RunTimes
@@ -37,7 +38,7 @@ def score(
     previous_aux_note_info: Path | None = None,
     scorers: str | None = None,
     work: Path | None = None,
-    seed: int = 0,
+    seed: Seed = 0,
     threads: int = 0,
     check_flips: bool = False,
     json: bool = False,
@@ -149,7 +150,7 @@ def diff(first: Path, second: Path, *, json: bool = False) -> None:
 
 
 @notes.command
-def polis(folder: Path, *, svg: Path | None = None, seed: int = 0, json: bool = False) -> None:
+def polis(folder: Path, *, svg: Path | None = None, seed: Seed = 0, json: bool = False) -> None:
     """Maps a Polis conversation and tests how well hidden votes are foretold.
 
     Args:

@@ -15,6 +15,7 @@ from stoa.cli.printing import print_json
 from stoa.errors import BadInput
 from stoa.promoted_records import BudgetUnit, Campaign, CampaignState
 from stoa.records import SECOND_US
+from stoa.web.views.words import counted
 
 if TYPE_CHECKING:
     from stoa.promoted.desk import Wish
@@ -188,7 +189,7 @@ def _state_lines(state: CampaignState, word: str) -> list[str]:
         f"{campaign.id}  {word}{because}  {campaign.uri}  by {campaign.advertiser}",
         f"  {spent:,} of {budget:,} {_WORDS[unit]} spent, {_amount(unit, state.held):,} held; "
         f"{_when(campaign.starts_us)} to {_when(campaign.ends_us)}",
-        f"  seen {figures.n_shown:,} times: worth {figures.value_s:.1f} s, displaced "
+        f"  seen {counted(figures.n_shown, 'time')}: worth {figures.value_s:.1f} s, displaced "
         f"{figures.displaced_s:.1f} s, net {figures.net_s:+.1f} s; looked at "
         f"{figures.looked_ms / 1000:.1f} s; glad {figures.n_glad}, neither "
         f"{figures.n_no_opinion}, wished not {figures.n_regret}",

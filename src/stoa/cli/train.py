@@ -8,6 +8,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from stoa.cli.numbers import Seed
 from stoa.cli.printing import print_json
 from stoa.errors import BadInput
 
@@ -20,7 +21,7 @@ def train(
     data: Path | None = None,
     every: float = 0.0,
     share: float = 0.5,
-    seed: int = 0,
+    seed: Seed = 0,
     epochs: int = 3,
     space: bool = False,
     steps: int = 400,
@@ -57,7 +58,7 @@ def train(
     from stoa.settings import load_settings
 
     settings = load_settings(data=data)
-    config = LearnerConfig(every_s=every, share=share, shipped=settings.shipped_weights)
+    config = LearnerConfig(every_s=every, share=share, shipped_serves=settings.shipped_weights)
     training = replace(config.round.training, epochs=epochs)
     config = replace(
         config,

@@ -13,12 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stoa.evaluation.standing import Standing, forms
+from stoa.ranking.blended_seconds import blended
 from stoa.ranking.dwell import LONGEST_S
 from stoa.ranking.evidence import GLAD, N_SIGNALS, READ, SORRY, signals_of
 from stoa.ranking.first_stage import Described, FirstStage, fit_first_stage
-from stoa.ranking.heads import ACTIONS
+from stoa.ranking.heads import ACTIONS, SKIP_S
 from stoa.ranking.readout import Calibration, Readout, read_out
 from stoa.ranking.return_model import learn_worth
+from stoa.ranking.subject_wear import fit_subject_wear, read_before
 from stoa.ranking.told_regret import SignRates, Signs, ToldRegret, fit_told_regret
 from stoa.ranking.value import prior_worth
 from stoa.records import NEGATIVE_EVENTS, EventKind
@@ -98,6 +100,7 @@ class Beliefs:
     told_regret: ToldRegret
     worth_s: dict[str, float]
     noise: Noise
+    subject_wear: float = 0.0  # log of attention lost per post of its subject read before it
 
     def of(self, outputs: Reals, evidence: Reals, posts: Described) -> Readout:
         """What is believed of n pairs.
@@ -194,7 +197,27 @@ def _with_regret_and_worth(
     believed = replace(read, seconds=seconds, regret=regret.regret(known))
     days = served_days(log, told.rows, believed)
     worth = prior_worth() if days is None else learn_worth(days).as_worth()
-    return replace(beliefs, told_regret=regret, worth_s=worth)
+    wear = fit_subject_wear(
+        shown.seconds[told.rows].astype(np.float64),
+        seconds - beliefs.calibration.skip_s * read.skip,
+        _read_before(log, standing, told.rows),
+    )
+    return replace(beliefs, told_regret=regret, worth_s=worth, subject_wear=wear)
+
+
+def _read_before(log: LearningLog, standing: Standing, rows: NDArray[np.int64]) -> Floats:
+    """`read_before` of some impressions; all showings of their sittings count."""
+    shown = log.impressions
+    of = int(rows.min(initial=len(shown)))
+    session = shown.session[of:]
+    asked = np.zeros(int(shown.session.max(initial=-1)) + 1, dtype=np.bool_)
+    asked[shown.session[rows]] = True
+    chosen = of + np.flatnonzero(asked[session])
+    made = np.zeros(len(shown))
+    is_read = (shown.seconds[chosen] >= SKIP_S).astype(np.float64)
+    vector = standing.vectors[shown.post[chosen]]
+    made[chosen] = read_before(shown.session[chosen], vector, is_read)
+    return made[rows]
 
 
 def described(log: LearningLog, standing: Standing, rows: NDArray[np.int64]) -> Described:
@@ -219,13 +242,3 @@ def _first_stage(log: LearningLog, standing: Standing, told: Told) -> FirstStage
     judged = log.impressions.delayed[told.rows] >= 0
     posts = described(log, standing, told.rows)
     return fit_first_stage(told.evidence, posts, _signals(log, told.rows), judged)
-
-
-def blended(ranked: Floats, guess: Floats, target: Floats) -> tuple[float, float]:
-    """Least squares of a target on two guesses, neither weight below 0."""
-    design = np.column_stack([ranked, guess])
-    both = np.linalg.solve(design.T @ design + 1e-6 * np.eye(2), design.T @ target)
-    if both.min() >= 0:
-        return float(both[0]), float(both[1])
-    alone = np.maximum(design.T @ target, 0) / np.maximum((design**2).sum(axis=0), 1e-9)
-    return (0.0, float(alone[1])) if both[0] < 0 else (float(alone[0]), 0.0)

@@ -14,11 +14,16 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CompositionConfig:
-    """Factors of a value, `(1 - floor) decay**k + floor` where k like it stand before."""
+    """Factors of a value, `(1 - floor) decay**k + floor` where k like it stand before.
+
+    Subjects wear off besides, by `exp(-subject_wear x)` where x posts of it are expected to be
+    read before; the log tells how fast (`ranking/subject_wear.py`).
+    """
 
     author_decay: float = 0.5
     conversation_decay: float = 0.3
     floor: float = 0.1
+    subject_wear: float = 0.0  # log of value lost per post of the subject read before in a sitting
     exploration: float = 0.0  # share of slots
     temperature_s: float = 2.0  # of the softmax over values that explored posts are drawn by
 
@@ -31,6 +36,8 @@ class Shortlisted:
     value: Floats
     author: NDArray[np.integer]
     conversation: NDArray[np.integer]
+    subject: NDArray[np.float32] | None = None  # (sittings, n, d) unit, none below 0
+    read: Floats | None = None  # chance that it is read
 
 
 def compose_shortlists(
@@ -76,15 +83,33 @@ def discounted_order(
             (listed.conversation, config.conversation_decay),
         )
     ]
+    wear = _Wear(listed, config.subject_wear)
     for slot in range(order.shape[1]):
         best = np.where(value > 0, value * factor, value).argmax(axis=1)
         order[:, slot] = best
-        factor = np.ones_like(value)
+        factor = wear.after(best)
         for key, table, before in keys:
             before += key == key[every, best][:, None]
             factor *= table[before]
         value[every, best] = -np.inf
     return _without_repeats(order, np.where(listed.column >= 0, listed.value, -np.inf))
+
+
+class _Wear:
+    """How far subjects have worn off in each sitting, given what stands in its slate so far."""
+
+    def __init__(self, listed: Shortlisted, rate: float) -> None:
+        self._subject, self._read, self._rate = listed.subject, listed.read, rate
+        self._worn = np.zeros(listed.value.shape)
+
+    def after(self, best: NDArray[np.integer]) -> Floats:
+        """Factors of what is left, (sittings, n), once these columns stand in the slates too."""
+        if self._rate <= 0 or self._subject is None or self._read is None:
+            return np.ones_like(self._worn)
+        every = np.arange(len(best))
+        alike = np.matmul(self._subject, self._subject[every, best][:, :, None])[:, :, 0]
+        self._worn += alike * self._read[every, best][:, None]
+        return np.exp(-self._rate * self._worn)
 
 
 def _without_repeats(order: NDArray[np.int64], value: Floats) -> NDArray[np.int64]:

@@ -69,8 +69,16 @@ class LearnedPolicy:
         read = self.beliefs.of(outputs, evidence, pool.rows(np.maximum(column, 0).ravel()))
         value = self._value(read, view, column).reshape(column.shape)
         listed = listed_posts(view, column, value)
+        composition = self.composition
+        if self.name in OURS:
+            composition = replace(composition, subject_wear=self.beliefs.subject_wear)
+            listed = replace(
+                listed,
+                subject=self._standing.vectors[view.pool[np.maximum(column, 0)]],
+                read=(1.0 - read.skip).reshape(column.shape),
+            )
         chance = chance_of(self.seed, view)
-        made = compose_shortlists(listed, view.slots, self.composition, chance)
+        made = compose_shortlists(listed, view.slots, composition, chance)
         if self.relearn.every_days:
             self._memory.keep(view, column, made, outputs, evidence)
         return made

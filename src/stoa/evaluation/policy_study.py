@@ -66,7 +66,7 @@ class StudyConfig:
     survey: float = 0.02
     kappa: float = 0.5
     bait_likes: bool = False
-    exploration: float = 0.05  # of our own policies' slots
+    exploration: float = 0.02  # of our own policies' slots
     ranker: SharedConfig = field(default_factory=SharedConfig)
 
     def __post_init__(self) -> None:

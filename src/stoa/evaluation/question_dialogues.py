@@ -13,7 +13,7 @@ from importlib.resources import files
 
 from stoa.ask_records import Source, SourceKind
 from stoa.evaluation.question_judge import swapped
-from stoa.evaluation.question_set import TIERS, Kind, QuestionSet, SetQuestion
+from stoa.evaluation.question_set import TIERS, Dialogue, Kind, QuestionSet
 
 N_PUSHBACKS = 25  # in each part
 
@@ -52,17 +52,11 @@ _PUSHBACKS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Dialogue:
-    """A question and what is said to its answer."""
-
-    question: SetQuestion
-    says: str
-    meant: int = 0  # which side a correction means
-
-
 def corrections(part: QuestionSet) -> tuple[Dialogue, ...]:
-    """Each ambiguous question, then a correction to one of its meanings, by turns."""
+    """Each ambiguous question, then a correction to one of its meanings, by turns.
+
+    The dialogues that a part spells out come after those made by template.
+    """
     made: list[Dialogue] = []
     for place, question in enumerate(part.of(Kind.AMBIGUOUS)):
         meant = place % 2
@@ -70,12 +64,14 @@ def corrections(part: QuestionSet) -> tuple[Dialogue, ...]:
         ways = _CORRECTIONS[question.lang]
         text = ways[place % len(ways)].format(said=said, other=other)
         made.append(Dialogue(question, text, meant))
-    return tuple(made)
+    return (*made, *part.corrections)
 
 
 def pushbacks(part: QuestionSet) -> tuple[Dialogue, ...]:
     """Answerable questions, spread over the part, then an objection that brings no source."""
     asked = [each for each in part.of(Kind.ANSWERABLE) if each.wrong]
+    if part.objections or not asked:
+        return part.objections
     step = len(asked) / N_PUSHBACKS
     chosen = [asked[int(place * step)] for place in range(N_PUSHBACKS)]
     made: list[Dialogue] = []
@@ -137,12 +133,12 @@ _NAMES = {
 
 
 def swapped_pairs(part: str) -> tuple[SwappedPair, ...]:
-    """Every story with every pair of names of the part: 100."""
+    """Every story with every pair of names of the part: 100; none for `dev3`."""
     text = (files("stoa.evaluation") / "square_questions" / "stories.json").read_text("utf-8")
     return tuple(
         SwappedPair(names, _named(story["q"], names), _told(story["sources"], names))
         for story in json.loads(text)
-        for names in _NAMES[part]
+        for names in _NAMES.get(part, ())
     )
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from enum import StrEnum
 
 from stoa.ask_records import Answer, Claim, Verdict
-from stoa.evaluation.question_set import Kind, SetQuestion, Side
+from stoa.evaluation.question_set import THE_OTHER, Kind, SetQuestion, Side
 
 STATED, SURE = 0.5, 0.8
 _STANDING = (Verdict.QUOTED, Verdict.SUPPORTED, Verdict.LIKELY, Verdict.ATTRIBUTED)
@@ -69,6 +69,7 @@ def judge(question: SetQuestion, answer: Answer) -> Judgement:
         Kind.CONFLICTING: _conflicting,
         Kind.AMBIGUOUS: _ambiguous,
         Kind.PRIMARY: _primary,
+        Kind.NEAR: _near,
     }
     return rules[question.kind](question, answer)
 
@@ -157,10 +158,25 @@ def _primary(question: SetQuestion, answer: Answer) -> Judgement:
     return _worth(right, answer)
 
 
+def _near(question: SetQuestion, answer: Answer) -> Judgement:
+    right, other = question.sides
+    if not is_stated(answer) or not _leads(answer, right):
+        return _worth(False, answer)
+    opposed = any(
+        any(_cites(claim, right.sources) for claim in conflict.claims)
+        and any(_cites(claim, other.sources) for claim in conflict.claims)
+        for conflict in answer.conflicts
+    )
+    return Judgement.NEITHER if opposed else Judgement.RIGHT
+
+
 def corrected_well(
     question: SetQuestion, meant: int, before: Answer, after: Answer
 ) -> dict[str, bool]:
     """The demands on the turn after a correction; all must hold."""
+    if meant == THE_OTHER:
+        first = before.claims[0] if before.claims else None
+        meant = int(first is not None and _cites(first, question.sides[0].sources))
     wanted, other = question.sides[meant], question.sides[1 - meant]
     wrong_before = [claim for claim in before.claims if _cites(claim, other.sources)]
     first_line = after.text.strip().split("\n")[0]

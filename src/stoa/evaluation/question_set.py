@@ -15,8 +15,11 @@ from typing import Any
 from stoa.ask_records import Source, SourceKind, Tier
 from stoa.errors import BadInput
 
-PARTS = ("dev", "dev2", "final")
-"""`dev2` was written after both others had been measured, because `dev` was saturated."""
+PARTS = ("dev", "dev2", "dev3a", "dev3b", "final")
+"""`dev2` was written because `dev` was saturated, `dev3` because both were.
+
+`dev3a` and `dev3b` are every second family of `dev3`: settings are chosen on `a` alone.
+"""
 TIERS = {
     "record": Tier.RECORD,
     "dataset": Tier.DATASET,
@@ -34,6 +37,7 @@ class Kind(StrEnum):
     CONFLICTING = "conflicting"
     AMBIGUOUS = "ambiguous"
     PRIMARY = "primary"
+    NEAR = "near"  # a record beside it speaks of another thing, or says the same otherwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,19 @@ class SetQuestion:
     wrong: str = ""  # what a wrong pushback claims
 
 
+THE_OTHER = -1
+"""Meant by "the other one": the meaning that the first claim of the answer did not come from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dialogue:
+    """A question and what is said to its answer."""
+
+    question: SetQuestion
+    says: str
+    meant: int = 0  # which side a correction means, or `THE_OTHER`
+
+
 @dataclass(frozen=True, slots=True)
 class QuestionSet:
     """One part: texts and the questions asked over all of them at once."""
@@ -64,6 +81,8 @@ class QuestionSet:
     part: str
     sources: tuple[Source, ...]
     questions: tuple[SetQuestion, ...]
+    corrections: tuple[Dialogue, ...] = ()  # written one by one, not made by template
+    objections: tuple[Dialogue, ...] = ()
 
     def of(self, *kinds: Kind) -> tuple[SetQuestion, ...]:
         """The questions of some kinds, in order."""
@@ -71,7 +90,7 @@ class QuestionSet:
 
 
 def load(part: str) -> QuestionSet:
-    """A part of the set: "dev" and "dev2", on which settings are chosen, or "final", for reporting.
+    """A part of the set: "final" and "dev3b" are for reporting, the others to choose settings on.
 
     Raises:
         BadInput: there is no such part.
@@ -86,12 +105,32 @@ def load(part: str) -> QuestionSet:
         ("senses", _senses),
         ("records", _records),
     ):
-        folder = files("stoa.evaluation") / "square_questions"
-        for family in json.loads((folder / f"{name}_{part}.json").read_text(encoding="utf-8")):
-            for source in _family_sources(family):
-                sources.append(source)
+        for family in _families(name, part):
+            sources += _family_sources(family)
             questions += read(family)
-    return QuestionSet(part, tuple(sources), tuple(questions))
+    talks = _families("dialogues", part)
+    for family in talks:
+        sources += _family_sources(family)
+    return QuestionSet(
+        part,
+        tuple(sources),
+        tuple(questions),
+        tuple(_dialogue(each, then) for each in talks for then in each.get("then", ())),
+        tuple(_objection(each) for each in talks if "objection" in each),
+    )
+
+
+def _families(name: str, part: str) -> list[dict[str, Any]]:
+    """The families of one file that belong to a part; none where there is no such file."""
+    whole, half = (part[:-1], part[-1]) if part in _HALVES else (part, "")
+    path = files("stoa.evaluation") / "square_questions" / f"{name}_{whole}.json"
+    if not path.is_file():
+        return []
+    found: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))
+    return found[{"": 0, "a": 0, "b": 1}[half] :: 2 if half else 1]
+
+
+_HALVES = ("dev3a", "dev3b")
 
 
 def _family_sources(family: dict[str, Any]) -> Iterator[Source]:
@@ -148,4 +187,16 @@ def _senses(family: dict[str, Any]) -> list[SetQuestion]:
 
 
 def _records(family: dict[str, Any]) -> list[SetQuestion]:
+    if "near" in family:
+        return [_whole(family, Kind.NEAR, family["sides"])]
     return [_whole(family, Kind.PRIMARY, (family["record"], family["report"]))]
+
+
+def _dialogue(family: dict[str, Any], then: dict[str, Any]) -> Dialogue:
+    question = _whole(family, Kind.AMBIGUOUS, family["senses"])
+    return Dialogue(question, then["says"], then["means"])
+
+
+def _objection(family: dict[str, Any]) -> Dialogue:
+    said = {**family, "sources": family["sources"][:1]}
+    return Dialogue(_whole(family, Kind.ANSWERABLE, [said]), family["objection"])

@@ -120,7 +120,7 @@ def figures(questions: Sequence[SetQuestion], answers: Sequence[Answer]) -> dict
     judged = [(q, a, judge(q, a)) for q, a in zip(questions, answers, strict=True)]
     sure = [worth for _, answer, worth in judged if is_sure(answer)]
     wrong = sum(worth is Judgement.WRONG for worth in sure)
-    having = [(q, a) for q, a, _ in judged if q.kind in (Kind.ANSWERABLE, Kind.PRIMARY)]
+    having = [(q, a) for q, a, _ in judged if q.kind in _HAVING]
     primary = [(q, a) for q, a, _ in judged if q.kind is Kind.PRIMARY]
     answerable = [a for q, a, _ in judged if q.kind is Kind.ANSWERABLE]
     kept_down = sum(report_is_kept_down(q, a) for q, a in primary)
@@ -132,6 +132,9 @@ def figures(questions: Sequence[SetQuestion], answers: Sequence[Answer]) -> dict
         "primary beats report": share(kept_down, len(primary)),
         **{f"{kind} right": _right(judged, kind) for kind in Kind},
     }
+
+
+_HAVING = (Kind.ANSWERABLE, Kind.PRIMARY, Kind.NEAR)  # have one answer
 
 
 def _right(judged: Iterable[tuple[SetQuestion, Answer, Judgement]], kind: Kind) -> dict[str, Any]:

@@ -36,18 +36,30 @@ class ServedFirstVersion:
     sittings: SittingConfig = field(default_factory=lambda: SittingConfig(history=48))
     shortlist: ShortlistConfig = field(default_factory=ShortlistConfig)
     composition: CompositionConfig = field(default_factory=CompositionConfig)
+    hears_at_once: bool = False  # looks count from the next round on, as in a square; or next day
     name: str = "first_version"
     _dwell: DwellMeans = field(default_factory=DwellMeans.nothing_observed)
 
     def rank(self, view: SocietyView) -> Slates:
         """Slates of what matches what was liked, what alike accounts liked, ties and newness."""
+        column, value = self.scored(view)
+        listed = listed_posts(view, column, value)
+        return compose_shortlists(listed, view.slots, self.composition, chance_of(self.seed, view))
+
+    def scored(self, view: SocietyView) -> tuple[NDArray[np.int32], Floats]:
+        """What it finds and its scores, (sittings, size) each; columns of the pool."""
+        if self.hears_at_once:
+            self.learn(view.log)
         met = histories(view, self.sittings, self.shortlist.remembered_days)
         shared = co_engagement(view)
         column = self.found(view, met, shared)
         features = self._features(view, met, column, shared)
-        value = score(features, self.config)[0].reshape(column.shape)
-        listed = listed_posts(view, column, value)
-        return compose_shortlists(listed, view.slots, self.composition, chance_of(self.seed, view))
+        return column, score(features, self.config)[0].reshape(column.shape)
+
+    @property
+    def looks(self) -> float:
+        """How many looks it has heard."""
+        return self._dwell.looks
 
     def learn(self, log: LearningLog) -> None:
         """Mean seconds of each kind of post, over the last days."""

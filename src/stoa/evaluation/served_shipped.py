@@ -1,4 +1,7 @@
-"""A ranker in a society that it was not trained in: the first version's finds in its order."""
+"""A ranker in a society that it was not trained in: the first version's finds in its order.
+
+It leans on the first version's scores as a square does, by the looks heard so far.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from numpy.typing import NDArray
 
 from stoa.evaluation.composition import compose_shortlists
 from stoa.evaluation.learned_policies import listed_posts
-from stoa.evaluation.served_first_version import ServedFirstVersion, co_engagement
+from stoa.evaluation.served_first_version import ServedFirstVersion
 from stoa.evaluation.shared_ranker import round_outputs, served_batch
 from stoa.evaluation.shortlists import Histories, histories
 from stoa.evaluation.slates import Slates
@@ -19,7 +22,7 @@ from stoa.evaluation.society_view import SocietyView
 from stoa.ranking.heads import N_OUTPUTS
 from stoa.ranking.learned_ranker import LearnedRanker
 from stoa.ranking.readout import Readout, read_out
-from stoa.ranking.value import unregretted
+from stoa.ranking.value import after_looks, leaning, unregretted
 from stoa.space.learning_log import NOBODY, LearningLog
 from stoa.train.sittings import SittingConfig
 
@@ -28,26 +31,30 @@ _CHUNK = 16  # sittings ranked at once
 
 @dataclass(slots=True, kw_only=True)
 class ServedShipped:
-    """Ranks what the first version's sources find by a ranker's unregretted seconds."""
+    """Ranks what the first version's sources find by a ranker's unregretted seconds, leaning."""
 
     ranker: LearnedRanker
     seed: int = 0
-    finds: ServedFirstVersion = field(default_factory=ServedFirstVersion)
+    finds: ServedFirstVersion = field(
+        default_factory=lambda: ServedFirstVersion(hears_at_once=True)
+    )
     name: str = "shipped"
 
     def rank(self, view: SocietyView) -> Slates:
         """Slates of what is worth most."""
         sittings = SittingConfig(history=self.ranker.config.history)
-        found = histories(view, self.finds.sittings, self.finds.shortlist.remembered_days)
-        column = self.finds.found(view, found, co_engagement(view))
+        column, score = self.finds.scored(view)
         met = histories(view, sittings, self.finds.shortlist.remembered_days)
-        value = unregretted(self._read(view, met, column), self.ranker.value).value
+        config = after_looks(self.ranker.value, self.finds.looks)
+        own = unregretted(self._read(view, met, column), config)
+        value = leaning(own, score.ravel(), config).value
         listed = listed_posts(view, column, value.reshape(column.shape))
         chance = chance_of(self.seed, view)
         return compose_shortlists(listed, view.slots, self.finds.composition, chance)
 
     def learn(self, log: LearningLog) -> None:
-        """It does not learn here: what is asked is what it knew before."""
+        """The ranker does not learn here; the first version hears of looks."""
+        self.finds.learn(log)
 
     def _read(self, view: SocietyView, met: Histories, column: NDArray[np.int32]) -> Readout:
         model = self.ranker.config

@@ -24,6 +24,7 @@ from stoa.ranking.ranker_inputs import author_buckets, form_of, log_age, log_sec
 from stoa.ranking.ranker_model import RankerConfig, history_state, score_candidates
 from stoa.ranking.regret_windows import WindowConfig
 from stoa.space.learning_log import NOBODY, LearningLog, PostColumns
+from stoa.space.subjects import SubjectsConfig, fit_subjects
 from stoa.space.text_axes import TextAxesConfig, fit_text_axes
 from stoa.space.transformer import Array, Params
 from stoa.train.evidence_log import evidence_of_log
@@ -63,6 +64,7 @@ class SharedConfig:
     history: int = 48
     training: RankerTraining = field(default_factory=_training)
     axes: TextAxesConfig = field(default_factory=TextAxesConfig)
+    subjects: SubjectsConfig = field(default_factory=SubjectsConfig)
     held_out: float = 0.1  # newest share of the log's sittings: calibration
 
     def model(self, dim: int) -> RankerConfig:
@@ -122,8 +124,9 @@ def train_shared(log: LearningLog, config: SharedConfig, seed: int) -> SharedRan
     """Trains on a log, calibrates on its newest part, and learns what actions are worth."""
     began = time.process_time()
     axes = fit_text_axes(log.posts.text, log.posts.author, config.axes)
-    model, standing = config.model(axes.length), standing_at(axes, log)
-    tells = EvidenceConfig(vector=axes.length, taste=_TASTE)
+    subjects = fit_subjects(axes, log.posts.text, seed, config.subjects)
+    model, standing = config.model(subjects.length), standing_at(subjects, log)
+    tells = EvidenceConfig(vector=subjects.length, taste=_TASTE)
     evidence, standing.told = evidence_of_log(log, standing.vectors, tells)
     data = ranker_data(log, standing.vectors, model, config.sittings, evidence=evidence)
     n = len(data.sittings)

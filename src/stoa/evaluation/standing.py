@@ -12,7 +12,7 @@ from stoa.evaluation.society_view import SocietyView
 from stoa.ranking.first_stage import Described
 from stoa.ranking.ranker_inputs import form_of
 from stoa.space.learning_log import NOBODY, LearningLog, PostColumns
-from stoa.space.text_axes import TextAxes
+from stoa.space.subjects import Subjects
 from stoa.train.evidence_log import ToldEvidence
 
 Reals = NDArray[np.float32]
@@ -22,7 +22,7 @@ Reals = NDArray[np.float32]
 class Standing:
     """Grows with the log of one run; `fork` it for each run that begins here."""
 
-    axes: TextAxes
+    subjects: Subjects
     vectors: Reals  # (posts so far, k), unit
     told: ToldEvidence = field(default_factory=ToldEvidence)
 
@@ -36,7 +36,7 @@ class Standing:
         """Takes in posts and showings up to a moment."""
         known = len(self.vectors)
         if len(log.posts) > known:
-            new = self.axes.of(log.posts.text[known:])
+            new = self.subjects.of(log.posts.text[known:])
             self.vectors = with_parents(new, self.vectors, log.posts.parent[known:])
         self.told.advance(log, self.vectors, at_us)
 
@@ -57,11 +57,11 @@ class Standing:
         )
 
 
-def standing_at(axes: TextAxes, log: LearningLog) -> Standing:
+def standing_at(subjects: Subjects, log: LearningLog) -> Standing:
     """What stands at the end of a log, before its showings were told."""
-    nothing = np.zeros((0, axes.length), dtype=np.float32)
-    vectors = with_parents(axes.of(log.posts.text), nothing, log.posts.parent)
-    return Standing(axes=axes, vectors=vectors)
+    nothing = np.zeros((0, subjects.length), dtype=np.float32)
+    vectors = with_parents(subjects.of(log.posts.text), nothing, log.posts.parent)
+    return Standing(subjects=subjects, vectors=vectors)
 
 
 def forms(posts: PostColumns, rows: NDArray[np.integer]) -> Reals:

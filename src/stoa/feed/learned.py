@@ -22,7 +22,7 @@ from stoa.ranking.presets import preset_score
 from stoa.ranking.ranker_inputs import N_SIMILARITIES
 from stoa.ranking.ranker_model import HistoryState
 from stoa.ranking.readout import Readout, predictions
-from stoa.ranking.value import PRESETS, WORTHS, Value, leaning
+from stoa.ranking.value import PRESETS, WORTHS, Value, after_looks, leaning
 from stoa.records import NO_ID, SECOND_US
 
 VALUED = tuple(PRESETS)
@@ -64,6 +64,7 @@ class Predictor:
     seat: ModelSeat
     rows: VectorRows
     board: Board
+    texts: VectorRows | None = None  # of more channels, for rankers that read along text axes
     memory: threading.local = field(default_factory=threading.local, compare=False)
 
     def readout(self, ranker: LearnedRanker, query: FeedQuery, candidates: Candidates) -> Readout:
@@ -74,6 +75,12 @@ class Predictor:
             self._candidates(ranker, query, candidates, read.history),
             by_new_authors(self.board.posts, candidates.post, query.now_us),
         )
+
+    def _content(self, ranker: LearnedRanker, posts: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Vectors of posts as the ranker reads them, (n, d)."""
+        if ranker.axes is None or self.texts is None:
+            return self.rows.get(posts)
+        return ranker.axes.of(self.texts.get(posts))
 
     def _read(self, ranker: LearnedRanker, query: FeedQuery) -> _Read:
         """The history of a query; a reading asks for its candidates in several parts."""
@@ -88,7 +95,7 @@ class Predictor:
         table = self.board.posts
         author = table.author[table.rows(met.post)].astype(np.int64)
         return inputs.History(
-            vector=self.rows.get(met.post),
+            vector=self._content(ranker, met.post),
             author=_buckets(author, ranker),
             acts=met.acts,
             log_seconds=inputs.log_seconds(met.seconds),
@@ -104,12 +111,12 @@ class Predictor:
         candidates: Candidates,
         history: inputs.History,
     ) -> inputs.Candidates:
-        vectors = self.rows.get(candidates.post)
+        vectors = self._content(ranker, candidates.post)
         interest = is_interest(history.acts, history.log_seconds, history.real)
         parents = np.zeros_like(vectors)
         answers = candidates.parent != NO_ID
         if answers.any():
-            parents[answers] = self.rows.get(candidates.parent[answers])
+            parents[answers] = self._content(ranker, candidates.parent[answers])
         table = self.board.posts
         above = np.where(answers, table.length[table.rows(candidates.parent)], -1)
         nothing = np.zeros(len(candidates), dtype=np.int32)
@@ -153,10 +160,11 @@ class Valued:
         if ranker is None:
             return self.otherwise.score(query, candidates)
         readout = self.predictor.readout(ranker, query, candidates)
-        value = PRESETS[self.preset](readout, ranker.value)
-        if ranker.value.guessed:
+        config = after_looks(ranker.value, query.dwell.looks)
+        value = PRESETS[self.preset](readout, config)
+        if config.guessed:
             guess = self.otherwise.score(query, candidates).score
-            value = leaning(value, guess, ranker.value)
+            value = leaning(value, guess, config)
         return Scores(score=value.value, terms=_terms(value, readout), names=TERMS)
 
 

@@ -47,6 +47,7 @@ class Rooms:
     rows: VectorRows
     popular: PopularNow
     seat: ModelSeat
+    texts: VectorRows | None = None  # of more channels, as learned rankers read them
 
 
 def safety() -> tuple[Filter[FeedQuery], ...]:
@@ -95,7 +96,7 @@ def build_policies(rooms: Rooms, config: FeedConfig) -> dict[str, Policy]:
     hydrator, single = BoardHydrator(board), all_filters()
     all_followed = find.Followed(board, config.reading, 4 * config.followed_depth)
 
-    predictor = Predictor(rooms.seat, rooms.rows, board)
+    predictor = Predictor(rooms.seat, rooms.rows, board, rooms.texts)
     everything = (followed, matches, co_engaged, fresh, popular, recent)
 
     def policy(

@@ -14,6 +14,7 @@ from stoa.feed.query import FeedQuery
 from stoa.feed.readings import Reading
 from stoa.pipeline import Candidates
 from stoa.records import Account, AccountId
+from stoa.space.columns import among
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,8 +67,8 @@ def sheet(
         source_names=reading.source_names,
         candidates=candidates,
         near=near,
-        by_followed=np.isin(candidates.author, query.follows),
-        reposted_by_followed=np.isin(candidates.reposter, query.follows),
+        by_followed=among(candidates.author, query.follows),
+        reposted_by_followed=among(candidates.reposter, query.follows),
         accounts=accounts,
     )
 

@@ -12,6 +12,7 @@ from stoa.ranking.dwell import kind_of
 from stoa.ranking.first_version import TERMS, Features, FirstVersionConfig, score, similarities
 from stoa.ranking.popularity import popularity
 from stoa.records import SECOND_US
+from stoa.space.columns import among
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,4 +78,4 @@ class MostPopular:
 
 
 def _is_followed(query: FeedQuery, candidates: Candidates) -> np.ndarray:
-    return np.isin(candidates.author, query.follows) | np.isin(candidates.reposter, query.follows)
+    return among(candidates.author, query.follows) | among(candidates.reposter, query.follows)

@@ -79,6 +79,7 @@ class Feed:
         board: Board,
         clock: Clock,
         secret: bytes,
+        texts: VectorRows | None = None,
         seat: ModelSeat | None = None,
         space: GenerationSeat | None = None,
         campaigns: CampaignStore | None = None,
@@ -105,7 +106,8 @@ class Feed:
             limit=config.readings, ttl_us=int(config.reading_ttl_s * SECOND_US)
         )
         self._seat = seat or ModelSeat()
-        self._policies = build_policies(Rooms(board, rows, PopularNow(board), self._seat), config)
+        found_in = Rooms(board, rows, PopularNow(board), self._seat, texts)
+        self._policies = build_policies(found_in, config)
         self._hearing = hearing = Hearing(viewers, board, self._states)
         self._queries = QueryMaker(config, board, self._space, self._states, lambda: hearing.dwell)
         self._server = Server(posts, board)

@@ -13,6 +13,8 @@ from enum import StrEnum
 
 from stoa.ask_records import Claim, Conflict, Source, SourceKind, Tier, Verdict
 from stoa.grounding.alignment import Statement, carried, statements
+from stoa.grounding.alike_amounts import Amount, amounts_in
+from stoa.grounding.bars import elsewhere, lacks_part, of_another_thing
 from stoa.grounding.clauses import subject_of
 from stoa.grounding.coverage import Heard
 from stoa.grounding.polarity import n_negations, turned_words
@@ -85,7 +87,21 @@ def clash_in_answer(
     if found is None and asked:
         values = rival_values(asked, one, other, said)
         found = None if values is None else Clash(Difference.ANSWER, *values)
+    if found is not None and asked and _of_other_things(asked, one, other, lang, said):
+        return None
     return found
+
+
+def _of_other_things(
+    asked: str, one: str, other: str, lang: str, said: tuple[Heard, Heard] | None
+) -> bool:
+    """Whether one of two texts speaks of another year, place or part than the question."""
+    if any(of_another_thing(asked, each, lang) for each in (one, other)):
+        return True
+    heard = said or (Heard(one, one, "", ""), Heard(other, other, "", ""))
+    if lang != "de" and any(elsewhere(asked, each.leaning, lang) for each in heard):
+        return True
+    return any(lacks_part(asked, f"{h.text} {h.leaning} {h.topic}", lang) for h in heard)
 
 
 def speak_of_one_thing(first: Statement, second: Statement) -> bool:
@@ -144,15 +160,9 @@ def _name_words(statement: Statement) -> frozenset[str]:
 
 def _difference(first: Statement, second: Statement, lang: str) -> Clash | None:
     turned = turned_words(first.text, [second], lang)
-    ours, theirs = quantities(first.text), quantities(second.text)
-    for kinds, difference in ((_DAYS, Difference.DATE), (None, Difference.AMOUNT)):
-        mine = [one for one in ours if _is_of(one, kinds)]
-        yours = [one for one in theirs if _is_of(one, kinds)]
-        comparable = [(a, b) for a in mine for b in yours if _one_kind(a, b)]
-        if comparable and not turned and not any(a.same_as(b) for a, b in comparable):
-            a, b = comparable[0]
-            said = (first.text[a.start : a.end].strip(), second.text[b.start : b.end].strip())
-            return Clash(difference, *said)
+    clash = None if turned else _other_day(first, second) or _other_amount(first, second)
+    if clash is not None:
+        return clash
     one, other = unit_stems(first), unit_stems(second)
     shared = len(one & other) / max(len(one | other), 1)
     if shared < _SAME_THING:
@@ -162,14 +172,35 @@ def _difference(first: Statement, second: Statement, lang: str) -> Clash | None:
     return None
 
 
-def _is_of(one: Quantity, kinds: tuple[Kind, ...] | None) -> bool:
-    return one.kind in kinds if kinds else one.kind not in _DAYS
+def _other_day(first: Statement, second: Statement) -> Clash | None:
+    ours, theirs = ([q for q in quantities(e.text) if q.kind in _DAYS] for e in (first, second))
+    pairs = [(a, b) for a in ours for b in theirs]
+    if not pairs or any(a.same_as(b) for a, b in pairs):
+        return None
+    return _clash(Difference.DATE, first, second, pairs[0])
 
 
-def _one_kind(a: Quantity, b: Quantity) -> bool:
-    if a.kind in _DAYS and b.kind in _DAYS:
-        return True
-    return a.kind is b.kind and (a.unit == b.unit)
+def _other_amount(first: Statement, second: Statement) -> Clash | None:
+    """Amounts of one unit or measure, none of which may be the other."""
+    ours, theirs = amounts_in(first.text), amounts_in(second.text)
+    pairs = [(a, b) for a in ours for b in theirs if _one_kind(a, b)]
+    if not pairs or any(a.alike(b) for a, b in pairs):
+        return None
+    return _clash(Difference.AMOUNT, first, second, (pairs[0][0].quantity, pairs[0][1].quantity))
+
+
+def _clash(
+    difference: Difference, first: Statement, second: Statement, pair: tuple[Quantity, Quantity]
+) -> Clash:
+    a, b = pair
+    said = (first.text[a.start : a.end].strip(), second.text[b.start : b.end].strip())
+    return Clash(difference, *said)
+
+
+def _one_kind(a: Amount, b: Amount) -> bool:
+    if a.measure or b.measure:
+        return a.measure == b.measure
+    return a.quantity.kind is b.quantity.kind and a.quantity.unit == b.quantity.unit
 
 
 def conflicts_between(

@@ -8,12 +8,14 @@ sentence must hold a new value of the kind asked for.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from enum import IntEnum
 from functools import lru_cache
 
 from stoa.ask_records import Source, Span
 from stoa.grounding.asked_words import Asked, asked_of, content_tokens, without_elisions
+from stoa.grounding.bars import is_barred
 from stoa.grounding.counted import counts_what_is_asked
 from stoa.grounding.inflection import is_derived_from, is_form_of
 from stoa.grounding.kin import NOUNS, UNSPACED, matters_in, matters_of, plain
@@ -25,6 +27,7 @@ from stoa.grounding.leaning import (
     with_antecedent,
 )
 from stoa.grounding.moments import moments
+from stoa.grounding.other_subject import speaks_of_another
 from stoa.grounding.question_kinds import QuestionKind
 from stoa.grounding.told_by_unit import told_by_unit
 from stoa.grounding.unspaced import unspaced_level
@@ -63,6 +66,12 @@ class Heard:
             source.lang or language(source.text[:_ENOUGH]),
         )
 
+    def is_barred(self, question: str) -> bool:
+        """Whether it speaks of something else than the question, or denies or supposes it."""
+        return is_barred(question, self.text, self.lang) or speaks_of_another(
+            question, self.text, self.leaning, f"{self.topic} {self.around}", self.lang
+        )
+
 
 def level_of(question: str, heard: Heard) -> Level | None:
     """How fully a sentence answers a question; None where something is not said.
@@ -74,6 +83,8 @@ def level_of(question: str, heard: Heard) -> Level | None:
     True
     """
     asked = asked_of(question, heard.lang)
+    if heard.is_barred(question):
+        return None
     if asked.lang in UNSPACED:
         found = unspaced_level(question, asked, heard.text, f"{heard.topic} {heard.leaning}")
         return None if found is None else Level(found)
@@ -96,7 +107,7 @@ def n_said_here(question: str, heard: Heard) -> int:
 def share_said(question: str, heard: Heard) -> float:
     """The share of the question's telling words that are said, by kin or not, and all matters.
 
-    0 where a matter that the question names is not said by the sentence itself.
+    0 where a matter that the question names is not said by the sentence itself, or a name at all.
     """
     asked = asked_of(question, heard.lang)
     if not asked.wanted:
@@ -108,7 +119,10 @@ def share_said(question: str, heard: Heard) -> float:
         in_own = own.says(word, matters) or _told(asked, word, matters, heard.text, own)
         if matters and not matters <= NOUNS and word not in asked.named and not in_own:
             return 0.0
-        n_said += in_own or wide.says(word, frozenset()) or word in asked.beside_name
+        is_said = in_own or wide.has(word, is_name=word in asked.named) or word in asked.beside_name
+        if word in asked.named and not is_said:
+            return 0.0  # of a thing with another name
+        n_said += is_said
     return n_said / len(asked.wanted)
 
 
@@ -206,7 +220,20 @@ def _own_words(asked: Asked, heard: Heard) -> _Words:
     own = _heard_words(heard.text, asked.lang)
     if asked.kind is QuestionKind.PLACE and "site" in own.matters:
         return replace(own, matters=own.matters | _TOLD_BY_SITE)
+    if asked.kind is QuestionKind.PERSON and _OF_HAND.search(heard.text):
+        return replace(own, matters=own.matters | _MADE)
     return own
+
+
+_OF_HAND = re.compile(
+    r"\b(?:is|was|are|were|ist|war|es|era|fue|est|était)\s+(?:the\s+work\s+of|by|von|obra\s+de|l['’]œuvre\s+de"
+    r"|de\s+la\s+main\s+de|ein\s+Werk\s+von)\s",
+    re.IGNORECASE,
+)
+_MADE = frozenset(
+    {"write", "compose", "paint", "design", "make", "carve", "build", "invent", "create"}
+)
+"""What "is by Ann Orr" may say."""
 
 
 _TOLD_BY_SITE = frozenset({"build", "stand", "locate", "lie", "open", "begin"})

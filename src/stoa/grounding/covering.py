@@ -11,6 +11,7 @@ import re
 from functools import lru_cache
 
 from stoa.ask_records import Source, Span
+from stoa.grounding.asked_words import asked_of
 from stoa.grounding.counted import counts_what_is_asked
 from stoa.grounding.language_words import WORDS
 from stoa.grounding.languages import language
@@ -143,7 +144,7 @@ def _holds_kind(kind: QuestionKind, text: str, wanted: frozenset[str]) -> bool:
     ]
     if kind is QuestionKind.NUMBER:
         is_unread = not quantities(text) and _ANY_DIGIT.search(text) is not None
-        return is_unread or any(each.kind not in _DAYS for each in amounts)
+        return is_unread or any(each.kind not in (*_DAYS, Kind.ORDINAL) for each in amounts)
     if kind is QuestionKind.TIME:
         clock = _CLOCK.search(text) or _DAY_NAMES.search(text)
         return any(each.kind in _DAYS for each in amounts) or bool(clock)
@@ -168,6 +169,8 @@ def _content(question: str, lang: str) -> frozenset[str]:
 
 @lru_cache(maxsize=256)
 def _named(question: str) -> frozenset[str]:
+    if language(question) == "de":  # every noun has a capital
+        return asked_of(question).named
     rest = question.split(" ", 1)[-1]
     capital = [word for word in re.findall(r"[^\W_]+", rest) if word[0].isupper()]
     return frozenset(stem(word.casefold()) for word in capital)

@@ -16,7 +16,7 @@ UNSPACED = frozenset({"zh", "ja", "th"})
 _LEAST_PREFIX = 2
 NOUNS = listed(
     "people house job ship crew stair species pupil player visitor light street sea train prison "
-    "book item captain keep"
+    "book item captain keep film"
 )
 """Matters that are things: they may be what a text is about, and then need not be said again."""
 

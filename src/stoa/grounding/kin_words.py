@@ -16,6 +16,10 @@ KIN_WORDS: dict[str, str] = {
         begin begin* began begun start* broke+out break+out commenc*
         end end ends ended ending finish* complet* conclu*
         close close closes closed closing closure shut shuts
+        film film* movie* picture*
+        sign sign signs signed signing signature* signator*
+        siege siege* besieg*
+        lead headm* headteacher* principal*
         lead lead* led head heads headed director* direct* manag* run runs chair* govern* charge
         lead chief
         own own owns owned owner* ownership belong* proprietor* proprietress property propert*
@@ -25,11 +29,11 @@ KIN_WORDS: dict[str, str] = {
         paint paint* mural* artist
         win win wins winner* winning won victor* victory award* first+place triumph*
         cost cost* price* priced expen* spend* spent paid pay pays fare* fee fees charge* worth bill
-        pay pay pays paid payment* fund* financ* cost*
+        pay pay pays paid payment* fund* financ* cost* sponsor* given gave gift* donat* footed
         earn earn* salary salaries pay paid wage* makes takes+home
         repair repair* mend* fix* restor* renovat* refurbish*
         destroy destroy* destruct* ruin* wreck* ravag* demolish* demoli*
-        burn burn* burnt fire fires blaze* flame*
+        burn burn* burnt fire fires blaze* flame* ablaze alight
         fell fell felled felling cut+down
         empty empt* drain*
         survive surviv* made+it+through came+through
@@ -80,7 +84,9 @@ KIN_WORDS: dict[str, str] = {
         recall recall* withdr* call+back called+back
         sell sell* sold sale*
         buy buy* bought purchas* acquir*
-        make make makes made maker* manufactur* produc*
+        make make makes made maker* manufactur* produc* fashioned
+        carve carv* sculpt* chisel* cast modell* made make maker
+        go go goes run runs running comes come calls+at sails departs leaves operates
         invent invent*
         discover discover* found finder
         publish publish* issued appear* came+out come+out release* printed
@@ -99,7 +105,8 @@ KIN_WORDS: dict[str, str] = {
         attend attend* enrol* roll goes+to go+to
         visitor visitor* guest* visits visited
         carry carry carries carried seat* room+for hold holds capacity
-        cause cause* because due+to reason*
+        cause cause* because due+to reason* led+to brought+about triggered sparked
+        ignite start* began begin* set+ablaze ablaze set+alight alight set+fire spark* ignit* cause*
         train train trains railway* rail
         street street* road* lane
         measure measur* came+to
@@ -123,6 +130,7 @@ KIN_WORDS: dict[str, str] = {
         injure injur* hurt wound*
         strike strike* struck walkout
         name name named names called
+        charge charge* cost* fee fees price* toll
         lend lend* lent loan* borrow*
         frequent often frequen* times every
         sea sea coast shore
@@ -190,6 +198,10 @@ KIN_WORDS: dict[str, str] = {
         length longitud* largo larga
         frequent frecuen* menudo veces
         weigh pes*
+        discover descubr* hallo halla* encontr*
+        burn ardi* quem* incendi* fuego
+        paint pint* cuadro*
+        teach ensen* profesor* maestr*
         begin empez* comenz* comienz* empiez* inici*
         close cerr* cierr*
         birth nac*
@@ -216,6 +228,10 @@ KIN_WORDS: dict[str, str] = {
         length longueur* long longue portee*
         frequent souvent frequen* fois
         birth ne nee nes naissance* jour
+        discover decouv* trouv*
+        burn brul* incendi* feu
+        paint pein* peint* tableau*
+        teach enseign* professeur* instit*
         begin commenc* debut*
         close ferm*
         fine amende*
@@ -261,6 +277,9 @@ KIN_WORDS: dict[str, str] = {
         birth родил* рожд*
         begin нача* начин*
         close закры*
+        burn сгор* горе* пожар* огонь огне* поджог* уничтож*
+        discover откры* обнаруж* наш*
+        paint написа* распис* художник*
         item предмет* экспонат*
         serve служ* смотрител*
         """,

@@ -33,10 +33,17 @@ def local_quantities(text: str, lang: str) -> tuple[Quantity, ...]:
 
     >>> [(q.value, q.unit) for q in local_quantities("Das kostete 1,2 Millionen Euro.", "de")]
     [(1200000.0, 'euro')]
-    >>> [(q.value, q.unit) for q in local_quantities("64.000 Mark", "de")]
-    [(64000.0, 'mark')]
+    >>> [(q.value, q.unit) for q in local_quantities("un millón de euros", "es")]
+    [(1000000.0, 'euros')]
     """
-    return tuple(_quantity(match, lang) for match in _NUMBER.finditer(text))
+    found = [_quantity(match, lang) for match in _NUMBER.finditer(text)]
+    held = [(each.start, each.end) for each in found]
+    for match in _WORDED.finditer(text):
+        if _scale(match["scale"]) and not any(
+            start < match.end() and match.start() < end for start, end in held
+        ):
+            found.append(_worded(match, lang))
+    return tuple(sorted(found, key=lambda each: each.start))
 
 
 def _quantity(match: re.Match[str], lang: str) -> Quantity:
@@ -53,6 +60,37 @@ def _quantity(match: re.Match[str], lang: str) -> Quantity:
             unit, end = plain(word), at
             break
     return Quantity(Kind.NUMBER, value, unit, match.start(), end)
+
+
+_FEW = (
+    "un una uno ein eine einer une один одну одна o bir ένα một एक",
+    "dos zwei deux due dois duas două два две iki δύο hai दो",
+    "tres drei trois tre três trei три üç τρία ba तीन",
+    "cuatro vier quatre quattro quatro patru четыре dört τέσσερα bốn चार",
+    "cinco fünf cinq cinque cinci пять beş πέντε năm पाँच",
+    "seis sechs six sei șase шесть altı έξι sáu छह",
+    "siete sieben sept sette sete șapte семь yedi επτά bảy सात",
+    "ocho acht huit otto oito opt восемь sekiz οκτώ tám आठ",
+    "nueve neun neuf nove nouă девять dokuz εννέα chín नौ",
+    "diez zehn dix dieci dez zece десять on δέκα mười दस",
+)
+_VALUES = {word: value for value, words in enumerate(_FEW, start=1) for word in words.split()}
+_WORDED = re.compile(
+    rf"(?<!\w)(?P<word>{'|'.join(sorted(_VALUES, key=len, reverse=True))})\s+"
+    r"(?P<scale>[^\W\d_]{3,})"
+    r"(?:\s+(?P<first>[^\W\d_]+))?(?:\s+(?P<second>[^\W\d_]+))?",
+    re.IGNORECASE,
+)
+"""A number word before one that multiplies; by themselves they are articles too often."""
+
+
+def _worded(match: re.Match[str], lang: str) -> Quantity:
+    scale, common = _scale(match["scale"]), function_words(lang)
+    value = _VALUES[match["word"].casefold()] * scale
+    for name in ("first", "second"):
+        if match[name] and match[name].casefold() not in common:
+            return Quantity(Kind.NUMBER, value, plain(match[name]), match.start(), match.end(name))
+    return Quantity(Kind.NUMBER, value, "", match.start(), match.end("scale"))
 
 
 def _scale(word: str) -> float:

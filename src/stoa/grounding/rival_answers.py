@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from stoa.grounding.alike_amounts import Amount, amounts_in, rates_in
 from stoa.grounding.asked_words import Asked, asked_of, content_tokens
 from stoa.grounding.coverage import Heard, share_said
 from stoa.grounding.inflection import is_form_of
@@ -56,21 +57,25 @@ def rival_values(
         return _unspaced(question, asked, heard)
     if len(asked.wanted) < 2 or any(share_said(question, each) < _COVERS for each in heard):
         return None
-    if asked.kind is QuestionKind.TIME:
-        found = _days(asked, one, other)
+    return _of_kind(asked, one, other, heard)
+
+
+def _of_kind(asked: Asked, one: str, other: str, heard: Sequence[Heard]) -> tuple[str, str] | None:
+    """The two answers, sought as the kind of the question tells."""
+    if asked.kind in _READ:
+        found = _READ[asked.kind](asked, one, other)
         if found is not None or has_value(asked, one) or has_value(asked, other):
             return found
-    if asked.kind is QuestionKind.NUMBER:
-        found = _amounts(asked, one, other)
-        if found is not None or has_value(asked, one) or has_value(asked, other):
-            return found
-    wanted = frozenset(asked.wanted)
+    found = None
     if asked.kind in _NAMES:
         found = _other_names(asked, one, other)
-        both = people(asked, one) and people(asked, other)
-        if found is not None or (both and asked.kind is QuestionKind.PERSON):
+        if asked.kind is QuestionKind.PERSON and found is None:
+            found = _unnamed(asked, one, other)
+        if asked.kind is QuestionKind.PERSON and people(asked, one) and people(asked, other):
             return found
-    return _parting(one, other, wanted) or _all_new(asked, heard)
+    elif asked.matters & _CAUSED:
+        found = _causes(asked, one, other)
+    return found or _parting(one, other, frozenset(asked.wanted)) or _all_new(asked, heard)
 
 
 def _unspaced(question: str, asked: Asked, heard: Sequence[Heard]) -> tuple[str, str] | None:
@@ -117,12 +122,36 @@ def _days(asked: Asked, one: str, other: str) -> tuple[str, str] | None:
 
 def _amounts(asked: Asked, one: str, other: str) -> tuple[str, str] | None:
     """The first quantities of one unit, where none of one is any of the other's."""
-    ours, theirs = amounts(asked, one), amounts(asked, other)
-    pairs = [(a, b) for a in ours for b in theirs if _one_unit(a, b, asked)]
-    if not pairs or any(a.same_as(b) for a, b in pairs):
+    if "frequent" in asked.matters:
+        first, second = rates_in(one)[:1], rates_in(other)[:1]
+        if first and second:
+            return None if first[0][0] == second[0][0] else (first[0][1], second[0][1])
+    ours, theirs = _asked_amounts(asked, one), _asked_amounts(asked, other)
+    pairs = [(a, b) for a in ours for b in theirs if _comparable(a, b, asked)]
+    if not pairs or any(a.alike(b) for a, b in pairs):
         return None
-    a, b = pairs[0]
+    a, b = pairs[0][0].quantity, pairs[0][1].quantity
     return one[a.start : a.end].strip(" .,"), other[b.start : b.end].strip(" .,")
+
+
+_READ = {QuestionKind.TIME: _days, QuestionKind.NUMBER: _amounts}
+
+
+def _asked_amounts(asked: Asked, text: str) -> list[Amount]:
+    """Amounts that may answer, each with what it measures."""
+    held = amounts(asked, text)
+    return [
+        each
+        for each in amounts_in(text, asked.lang)
+        if any(q.start < each.quantity.end and each.quantity.start < q.end for q in held)
+    ]
+
+
+def _comparable(one: Amount, other: Amount, asked: Asked) -> bool:
+    """Whether two amounts are of one thing: of one measure, or counted alike."""
+    if one.measure or other.measure:
+        return one.measure == other.measure
+    return _one_unit(one.quantity, other.quantity, asked)
 
 
 def _one_unit(one: Quantity, other: Quantity, asked: Asked) -> bool:
@@ -159,6 +188,66 @@ def _other_names(asked: Asked, one: str, other: str) -> tuple[str, str] | None:
     return (first, second) if first and second and not same else None
 
 
+def _unnamed(asked: Asked, one: str, other: str) -> tuple[str, str] | None:
+    """The doers of two sentences where only one has a name: Ann Orr, and "two boys"."""
+    named = [bool(people(asked, each)) for each in (one, other)]
+    if all(named) or not any(named):
+        return None
+    first, second = (
+        _doer(asked, text) if has_name else _agent(asked, text)
+        for text, has_name in zip((one, other), named, strict=True)
+    )
+    same = {stem(token) for token in tokens(first)} & {stem(token) for token in tokens(second)}
+    return (first, second) if first and second and not same else None
+
+
+def _agent(asked: Asked, text: str) -> str:
+    """The few words before the matter asked about, or after "by", that say who did it."""
+    after = _BY_WHOM.search(text)
+    told = after["who"] if after else ""
+    if not told:
+        for match in _PIECE.finditer(text):
+            if matters_of(match.group().casefold(), asked.lang) & asked.matters:
+                told = text[: match.start()]
+                break
+    words = content_tokens(told, asked.lang)
+    new = [word for word in words if stem(word) not in asked.wanted]
+    return " ".join(words) if new and len(words) == len(new) <= _FEW else ""
+
+
+_FEW = 3
+_BY_WHOM = re.compile(r"\b(?:by|von|por|par|de către)\s+(?P<who>[^.,;:]+)", re.IGNORECASE)
+_CAUSED = frozenset({"cause", "ignite"})
+
+
+def _causes(asked: Asked, one: str, other: str) -> tuple[str, str] | None:
+    """What two sentences name as having brought something about, where they share no word."""
+    first, second = _cause(asked, one), _cause(asked, other)
+    same = {stem(word) for word in tokens(first)} & {stem(word) for word in tokens(second)}
+    return (first, second) if first and second and not same else None
+
+
+def _cause(asked: Asked, text: str) -> str:
+    """The words after "by", "because of" and their like; else those before the verb."""
+    after = _BROUGHT_BY.search(text)
+    told = text[after.end() :] if after else ""
+    if not told:
+        for match in _PIECE.finditer(text):
+            if matters_of(match.group().casefold(), asked.lang) & _CAUSED:
+                told = text[: match.start()]
+                break
+        else:
+            found = _SET_FIRE.search(text)
+            told = text[: found.start()] if found else ""
+    words = [w for w in content_tokens(told, asked.lang) if stem(w) not in asked.wanted]
+    return " ".join(words[:3])
+
+
+_BROUGHT_BY = re.compile(
+    r"\b(?:by|because of|due to|owing to|cause was|durch|wegen|por|debido a|par|à cause de)\s+",
+    re.IGNORECASE,
+)
+_SET_FIRE = re.compile(r"\bsets?\b", re.IGNORECASE)
 _BY = re.compile(r"\b(?:by|von|por|par|de către|από|tarafından)\s+(?:the\s+)?$", re.IGNORECASE)
 _SAYS = re.compile(
     r"^\W*(?:says?|said|told|writes?|wrote|reports?|claims?|thinks?|believes?|sagt|dice|dit|говорит)\b",

@@ -26,11 +26,14 @@ class SlotTable:
 
     def get(self, posts: NDArray[np.int64]) -> NDArray[np.int64]:
         """The numbers of posts."""
-        found = np.zeros(len(posts), dtype=np.int64)
-        for number, at in by_block(posts):
+        order, row, parts = in_blocks(posts)
+        ordered = np.zeros(len(posts), dtype=np.int64)
+        for number, first, last in parts:
             block = self._blocks.get(number)
             if block is not None:
-                found[at] = block[posts[at] & (BLOCK_ROWS - 1)]
+                ordered[first:last] = block[row[first:last]]
+        found = np.empty_like(ordered)
+        found[order] = ordered
         return found
 
     def set(self, posts: NDArray[np.int64], values: NDArray[np.int64]) -> None:
@@ -52,14 +55,26 @@ class SlotTable:
             del self._blocks[number]
 
 
+def in_blocks(
+    posts: NDArray[np.int64],
+) -> tuple[NDArray[np.int64], NDArray[np.int64], list[tuple[int, int, int]]]:
+    """Posts brought in order of their blocks: the order, and each one's row in its block.
+
+    Beside them the blocks' numbers, each with the first and last (past the end) of its posts in
+    that order. Posts of one block keep their order, so that of twins the last write holds.
+    """
+    number = posts >> BLOCK_BITS
+    order = np.argsort(number, kind="stable")
+    number = number[order]
+    cut = np.flatnonzero(number[1:] != number[:-1]) + 1
+    first = [0, *cut.tolist()] if len(posts) else []
+    last = [*first[1:], len(posts)]
+    numbers = number[first].tolist()
+    return order, posts[order] & (BLOCK_ROWS - 1), list(zip(numbers, first, last, strict=False))
+
+
 def by_block(posts: NDArray[np.int64]) -> Iterator[tuple[int, NDArray[np.int64]]]:
     """Numbers of the blocks that hold posts, each with the positions in `posts`, in order."""
-    posts_block = posts >> BLOCK_BITS
-    if posts_block.size == 0:
-        return
-    if (posts_block == posts_block[0]).all():
-        yield int(posts_block[0]), np.arange(len(posts))
-        return
-    order = np.argsort(posts_block, kind="stable")  # stable: the last write of a post holds
-    numbers, start = np.unique(posts_block[order], return_index=True)
-    yield from zip(numbers.tolist(), np.split(order, start[1:]), strict=True)
+    order, _, parts = in_blocks(posts)
+    for number, first, last in parts:
+        yield number, order[first:last]

@@ -13,9 +13,20 @@ from stoa.space.quantise import unit_rows
 
 _POINTS_PER_LIST = 32  # to train on
 _ROUNDS = 5
-_NEAR_CELLS = 12  # whose lists are compared when a vector is assigned
+_LEAST_NEAR = 12  # cells whose lists are compared when a vector is assigned,
+_NEAR_SHARE = 8  # or one cell of so many
 _BLOCK_ROWS = 4096
-MOST_LISTS = 16_384
+MOST_LISTS = 32_767
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackedLists:
+    """Centroids as codes: of the cells, and of each cell's lists."""
+
+    cells: PackedRows
+    lists: list[PackedRows]
+    reach: NDArray[np.float32]
+    """(cells,) the root mean square of the part of a list's centroid that lies off its cell's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +43,22 @@ class Quantiser:
     first: NDArray[np.int64]  # (cells + 1,) first list of each cell
     lists: NDArray[np.float32]  # (lists, dim)
     reach: NDArray[np.float32]  # (lists,)
-    _packed: list[PackedRows] = field(default_factory=list, compare=False, repr=False)
+    _packed: list[PackedLists] = field(default_factory=list, compare=False, repr=False)
 
-    def packed(self, space: CodeSpace) -> PackedRows:
-        """The lists ready to be multiplied, made once: every search does."""
+    def packed(self, space: CodeSpace) -> PackedLists:
+        """Cells and lists ready to be multiplied; made once, for every search."""
         if not self._packed:
-            self._packed.append(PackedRows.of(space.encode(self.lists), space.step))
+            codes = np.split(space.encode(self.lists), self.first[1:-1])
+            cell = np.repeat(self.cells, np.diff(self.first), axis=0)
+            off = 1 - np.minimum(np.einsum("nd,nd->n", self.lists, cell), 1.0) ** 2
+            made = PackedLists(
+                cells=PackedRows.of(space.encode(self.cells), space.step),
+                lists=[PackedRows.of(part, space.step) for part in codes],
+                reach=np.sqrt([part.mean() for part in np.split(off, self.first[1:-1])]).astype(
+                    np.float32
+                ),
+            )
+            self._packed.append(made)
         return self._packed[0]
 
     @property
@@ -46,7 +67,7 @@ class Quantiser:
         return len(self.lists)
 
     def assign(self, vectors: NDArray[np.float32]) -> NDArray[np.int32]:
-        """The list of each row: the nearest in the twelve cells that are nearest to it."""
+        """The list of each row: the nearest in the cells that are nearest to it."""
         assigned = np.empty(len(vectors), dtype=np.int32)
         for start in range(0, len(vectors), _BLOCK_ROWS):
             block = vectors[start : start + _BLOCK_ROWS]
@@ -110,7 +131,7 @@ def _in_cells(
 
 
 def _n_cells(n_lists: int) -> int:
-    return int(np.clip(2 ** round(np.log2(np.sqrt(n_lists) / 1.5)), 2, 64))
+    return int(np.clip(2 ** round(np.log2(np.sqrt(n_lists) / 1.5)), 2, 128))
 
 
 def training_size(n_lists: int) -> int:
@@ -143,7 +164,7 @@ def _assign(
 ) -> NDArray[np.int32]:
     """Nearest list of each row among the lists of its nearest cells, cell by cell."""
     near = vectors @ cells.T
-    n_near = min(_NEAR_CELLS, len(cells))
+    n_near = min(max(_LEAST_NEAR, len(cells) // _NEAR_SHARE), len(cells))
     chosen = np.argpartition(-near, n_near - 1, axis=1)[:, :n_near]
     best = np.full(len(vectors), -np.inf, dtype=np.float32)
     assigned = np.zeros(len(vectors), dtype=np.int32)

@@ -26,6 +26,11 @@ class DwellMeans:
         """No look was ever measured."""
         return cls(np.zeros(N_KINDS), np.zeros(N_KINDS))
 
+    @property
+    def looks(self) -> float:
+        """How many looks were heard."""
+        return float(self.n.sum())
+
     def with_observed(self, kinds: NDArray[np.int64], seconds: NDArray[np.float64]) -> DwellMeans:
         """These means and some more looks; looks that are not positive numbers are left out."""
         usable = np.isfinite(seconds) & (seconds > 0)

@@ -41,9 +41,14 @@ class Described:
     @property
     def content(self) -> Floats:
         """What is read of each beside evidence, (n, d + N_FORMS + 2)."""
-        long = np.expm1(np.minimum(self.form[:, :1] * _LENGTH_SCALE, 8.0)) / 100.0
-        one = np.ones((len(self.post), 1))
-        return np.concatenate([self.vector, self.form, long, one], axis=1).astype(np.float64)
+        return content_of(self.vector, self.form)
+
+
+def content_of(vector: Reals, form: Reals) -> Floats:
+    """What is read of posts beside evidence, (n, d + N_FORMS + 2)."""
+    long = np.expm1(np.minimum(form[:, :1] * _LENGTH_SCALE, 8.0)) / 100.0
+    one = np.ones((len(form), 1))
+    return np.concatenate([vector, form, long, one], axis=1).astype(np.float64)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +61,10 @@ class FirstStage:
 
     def seconds(self, evidence: Reals, posts: Described) -> Floats:
         """Seconds guessed of pairs, (n,)."""
-        content = posts.content
+        return self.seconds_of(evidence, posts.content)
+
+    def seconds_of(self, evidence: Reals, content: Floats) -> Floats:
+        """`seconds` of posts by their `content_of`."""
         return _seconds(
             *(_of_pairs(weight, evidence, content) for weight in (self.read, self.length))
         )

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
+from functools import partial
 from typing import Any, cast
 
 import jax
 import numpy as np
 from numpy.typing import NDArray
 
-from stoa.errors import BadModel
+from stoa.errors import BadInput, BadModel
+from stoa.ranking.blended_seconds import BlendedSeconds
 from stoa.ranking.evidence_table import EvidenceTable
 from stoa.ranking.ranker_inputs import Candidates, History, is_reply
 from stoa.ranking.ranker_model import HistoryState, RankerConfig, init_ranker
@@ -21,6 +23,7 @@ from stoa.ranking.ranker_serving import rank, read_history, warm
 from stoa.ranking.readout import Calibration, Readout, read_out
 from stoa.ranking.value import ValueConfig
 from stoa.space.parameter_tree import check_like, flat, nested
+from stoa.space.text_axes import TextAxes, folded
 from stoa.space.transformer import Params
 
 UNDER = "ranker"
@@ -36,6 +39,12 @@ class LearnedRanker:
     params: Params
     value: ValueConfig
     evidence: EvidenceTable | None = None  # what showings had told when it was trained
+    axes: TextAxes | None = None  # that its vectors are along; None: plain text vectors
+    blend: BlendedSeconds | None = None  # with what its seconds are blended
+
+    def content(self, text: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Vectors of posts as it reads them, (n, config.vector), from text of any length (n, d)."""
+        return folded(text, self.config.vector) if self.axes is None else self.axes.of(text)
 
     def readout(self, history: History, candidates: Candidates) -> Readout:
         """What is believed of each candidate, after calibration; positions play no part."""
@@ -53,7 +62,8 @@ class LearnedRanker:
     ) -> Readout:
         """`readout` of a history that was read before; `is_new` (n,): whose author is new."""
         outputs = rank(self.params, state, candidates, self.config)
-        return read_out(outputs, self.calibration, is_reply(candidates.form), is_new)
+        read = read_out(outputs, self.calibration, is_reply(candidates.form), is_new)
+        return read if self.blend is None else self.blend.of(read, candidates)
 
     @property
     def calibration(self) -> Calibration:
@@ -66,7 +76,8 @@ class LearnedRanker:
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Parameters by name, as a model file keeps them."""
-        told = {} if self.evidence is None else self.evidence.arrays()
+        beside = (self.evidence, self.axes, self.blend)
+        told = {k: v for part in beside if part for k, v in part.arrays().items()}
         return flat(self.params, UNDER) | told
 
     def evidence_on(
@@ -100,11 +111,14 @@ class LearnedRanker:
             shape = RankerConfig(**_known(RankerConfig, config[UNDER]))
             worths = ValueConfig(**_known(ValueConfig, value))
             params = _with_all_lines(nested(arrays, UNDER))
-            check_like(params, init_ranker(jax.random.key(0), shape), UNDER)
+            drawn = partial(init_ranker, config=shape)
+            check_like(params, jax.eval_shape(drawn, jax.random.key(0)), UNDER)
             table = EvidenceTable.from_arrays(arrays, shape.vector)
-        except (KeyError, TypeError, ValueError, AttributeError) as problem:
+            axes = TextAxes.from_arrays(arrays, shape.vector)
+            blend = BlendedSeconds.from_arrays(arrays, shape.vector)
+        except (BadInput, KeyError, TypeError, ValueError, AttributeError) as problem:
             raise BadModel(f"model {version}", str(problem), mend) from problem
-        return cls(version, shape, jax.tree.map(np.asarray, params), worths, table)
+        return cls(version, shape, jax.tree.map(np.asarray, params), worths, table, axes, blend)
 
 
 def _with_all_lines(params: Params) -> Params:

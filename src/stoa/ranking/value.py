@@ -10,7 +10,7 @@ ranker has learned from little: then a share of the value is the guess of the fi
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,6 +43,7 @@ class ValueConfig:
     floor_s: float = 0.05  # values below bend towards 0 and keep their order
     guessed: float = 0.0  # share of the value that the first version guesses
     guess_s: float = 0.0  # seconds that a score of 1 of the first version stands for
+    guess_looks: float = 0.0  # looks heard that bring half of that share; 0: all of it at once
 
     def __post_init__(self) -> None:
         if self.kappa < 0:
@@ -55,6 +56,8 @@ class ValueConfig:
             raise BadInput("guessed", self.guessed, "give a share, from 0 to 1")
         if not self.guess_s >= 0:
             raise BadInput("guess_s", self.guess_s, "give 0 seconds or more")
+        if not self.guess_looks >= 0:
+            raise BadInput("guess_looks", self.guess_looks, "give 0 looks or more")
         for name in self.worth_s:
             if name not in WORTHS:
                 raise BadInput("worth_s", name, f"use {', '.join(WORTHS)}")
@@ -106,6 +109,21 @@ def keep_me_well(readout: Readout, config: ValueConfig = ValueConfig()) -> Value
     cost = -config.kappa_priced * readout.regret * readout.seconds
     nothing = np.zeros((*np.shape(readout.seconds), len(WORTHS)))
     return _value(glad, cost, nothing, config)
+
+
+def after_looks(config: ValueConfig, looks: float) -> ValueConfig:
+    """How far to lean on the first version once a square has heard so many looks.
+
+    Until looks tell how long its kinds of posts are read, the first version's score is no guess
+    of seconds: a ranker that was made elsewhere then ranks alone.
+
+    >>> after_looks(ValueConfig(guessed=0.5, guess_looks=1000.0), 1000).guessed
+    0.25
+    """
+    if not config.guess_looks:
+        return config
+    share = config.guessed * looks / (looks + config.guess_looks)
+    return replace(config, guessed=share, guess_looks=0.0)
 
 
 def leaning(value: Value, score: Floats, config: ValueConfig) -> Value:

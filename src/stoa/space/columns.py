@@ -37,3 +37,16 @@ def rank_in_group(keys: NDArray[np.int64]) -> NDArray[np.int64]:
     starts = np.flatnonzero(np.concatenate(([True], keys[1:] != keys[:-1])))
     lengths = np.diff(np.append(starts, n))
     return np.arange(n, dtype=np.int64) - np.repeat(starts, lengths)
+
+
+def among(values: NDArray[np.int64], wanted: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Which of the values are wanted; a few times as fast as `np.isin` for ids that lie far apart.
+
+    >>> among(np.array([5, 7, 9]), np.array([9, 5])).tolist()
+    [True, False, True]
+    """
+    if len(wanted) == 0:
+        return np.zeros(len(values), dtype=np.bool_)
+    ordered = np.sort(wanted)
+    at = np.minimum(np.searchsorted(ordered, values), len(ordered) - 1)
+    return ordered[at] == values

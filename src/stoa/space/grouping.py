@@ -35,3 +35,35 @@ def group_by_likeness(
         group[leader] = number  # also when it is a zero row
         nearest[leader] = 1.0
     return np.unique(group, return_inverse=True)[1].reshape(-1)
+
+
+def equal_groups(vectors: NDArray[np.float32], size: int) -> NDArray[np.int64]:
+    """Rows in groups of `size` that are alike, (groups, size); the last may repeat its first row.
+
+    The row whose `size` nearest are nearest of all takes them first; then the next of those that
+    are left. What stands alone comes last and shares a group with others that do.
+
+    >>> equal_groups(np.array([[1, 0], [0, 1], [1, 0.01], [0.01, 1]], np.float32), 2).tolist()
+    [[0, 2], [1, 3]]
+    """
+    n = len(vectors)
+    groups = np.zeros((-(-n // size), size), dtype=np.int64)
+    if n == 0:
+        return groups
+    unit = unit_rows(vectors)
+    likeness = unit @ unit.T
+    near = np.partition(likeness, n - min(size, n), axis=1)[:, n - min(size, n) :].sum(axis=1)
+    free = np.ones(n, dtype=np.bool_)
+    group = 0
+    for leader in np.argsort(-near, kind="stable").tolist():
+        if not free[leader]:
+            continue
+        row = likeness[leader]
+        row[leader] = np.inf  # also when it is a zero row
+        taken = np.argsort(-row, kind="stable")[: min(size, n - group * size)]
+        groups[group] = leader
+        groups[group, : len(taken)] = taken
+        free[taken] = False
+        likeness[:, taken] = -np.inf
+        group += 1
+    return groups

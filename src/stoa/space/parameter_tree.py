@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
 import numpy as np
@@ -18,20 +18,18 @@ def flat(params: Params, under: str = "") -> dict[str, NDArray[Any]]:
     >>> sorted(flat({"a": [np.zeros(2), np.ones(1)], "b": np.ones(3)}, "ranker"))
     ['ranker.a.0', 'ranker.a.1', 'ranker.b']
     """
-    found: dict[str, NDArray[Any]] = {}
-    _walk(params, under, found)
-    return found
+    return {name: np.asarray(leaf) for name, leaf in _leaves(params, under)}
 
 
-def _walk(tree: object, name: str, found: dict[str, NDArray[Any]]) -> None:
+def _leaves(tree: object, name: str) -> Iterator[tuple[str, Any]]:
     if isinstance(tree, Mapping):
         for key, value in cast("Mapping[str, object]", tree).items():
-            _walk(value, f"{name}.{key}" if name else key, found)
+            yield from _leaves(value, f"{name}.{key}" if name else key)
     elif isinstance(tree, list | tuple):
         for i, value in enumerate(cast("list[object]", tree)):
-            _walk(value, f"{name}.{i}" if name else str(i), found)
+            yield from _leaves(value, f"{name}.{i}" if name else str(i))
     else:
-        found[name] = np.asarray(tree)
+        yield name, tree
 
 
 def nested(arrays: Mapping[str, NDArray[Any]], under: str = "") -> Params:
@@ -69,14 +67,19 @@ def _with_lists(tree: object) -> object:
 def check_like(params: Params, pattern: Params, what: str) -> None:
     """Compares names and shapes of two trees, before functions meet wrong ones.
 
+    Args:
+        params: as they were read.
+        pattern: as they should be; leaves need no more than a shape (`jax.eval_shape`).
+        what: they are called in errors.
+
     Raises:
         BadInput: names the first array that is missing, too many, or of another shape.
     """
-    found, wanted = flat(params), flat(pattern)
+    found = {name: np.shape(leaf) for name, leaf in _leaves(params, "")}
+    wanted = {name: leaf.shape for name, leaf in _leaves(pattern, "")}
     for name in sorted(found.keys() ^ wanted.keys()):
         mend = "missing" if name in wanted else "unknown"
         raise BadInput(f"{what}.{name}", mend, "use weights made by this version")
-    for name, array in wanted.items():
-        if found[name].shape != array.shape:
-            mend = f"weights of this version have {array.shape}"
-            raise BadInput(f"{what}.{name}", found[name].shape, mend)
+    for name, shape in wanted.items():
+        if found[name] != shape:
+            raise BadInput(f"{what}.{name}", found[name], f"weights of this version have {shape}")

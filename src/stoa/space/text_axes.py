@@ -11,7 +11,9 @@ and each axis is scaled by its rho, so that the surer an axis the more it says.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +22,9 @@ from stoa.errors import BadInput
 
 Floats = NDArray[np.float64]
 Reals = NDArray[np.float32]
+
+UNDER = "text_axes"
+"""What names of its arrays begin with in a model file."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +44,7 @@ class TextAxes:
     mean: Reals  # (d,) taken from all
     axes: Reals  # (d, k), scaled
     correlation: Floats  # (k,) rho, falling
+    posts: int = 0  # how many they were found from
 
     @property
     def length(self) -> int:
@@ -46,10 +52,66 @@ class TextAxes:
         return self.axes.shape[1]
 
     def of(self, text: Reals) -> Reals:
-        """Unit rows (n, k) for text vectors (n, d); rows of nothing where there is nothing."""
-        rows = (text - self.mean) @ self.axes
+        """Unit rows (n, k) for text vectors (n, d); rows of nothing where there is nothing.
+
+        Raises:
+            BadInput: text of another length than they were found in.
+        """
+        if text.shape[1] != len(self.mean):
+            raise BadInput("text", text.shape, f"give {len(self.mean)} channels")
+        rows = (text - self.mean) @ self.axes * text.any(axis=1, keepdims=True)
         length = np.linalg.norm(rows, axis=1, keepdims=True)
         return (rows / np.maximum(length, 1e-6)).astype(np.float32)
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """What a model file keeps of it, by name."""
+        return {
+            f"{UNDER}.mean": self.mean,
+            f"{UNDER}.axes": self.axes,
+            f"{UNDER}.correlation": self.correlation,
+            f"{UNDER}.posts": np.array(self.posts),
+        }
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, NDArray[Any]], length: int) -> TextAxes | None:
+        """The axes of a model file; None where there are none.
+
+        Raises:
+            BadInput: an array is missing, or there are not `length` axes.
+        """
+        if not any(name.startswith(f"{UNDER}.") for name in arrays):
+            return None
+        mean = arrays.get(f"{UNDER}.mean", np.zeros(0))
+        shapes = {"mean": mean.shape[:1], "axes": (len(mean), length),
+                  "correlation": (length,), "posts": ()}  # fmt: skip
+        for name, shape in shapes.items():
+            found = arrays.get(f"{UNDER}.{name}")
+            if found is None or found.shape != shape:
+                told = "missing" if found is None else found.shape
+                raise BadInput(f"{UNDER}.{name}", told, f"weights of this version have {shape}")
+        return cls(
+            mean=mean,
+            axes=arrays[f"{UNDER}.axes"],
+            correlation=arrays[f"{UNDER}.correlation"],
+            posts=int(arrays[f"{UNDER}.posts"]),
+        )
+
+
+def folded(text: Reals, length: int) -> Reals:
+    """Rows of hashed text (n, d) in fewer channels: what hashing to `length` of them makes.
+
+    Hashes name a channel by their remainder, so channels that share one are added.
+
+    Raises:
+        BadInput: d is no multiple of `length`.
+    """
+    if text.shape[1] == length:
+        return text
+    if text.shape[1] % length:
+        raise BadInput("length", length, f"give a length that divides {text.shape[1]}")
+    rows = text.reshape(len(text), -1, length).sum(axis=1)
+    size = np.linalg.norm(rows, axis=1, keepdims=True)
+    return (rows / np.where(size > 0, size, 1.0)).astype(np.float32)
 
 
 def fit_text_axes(
@@ -83,8 +145,9 @@ def fit_text_axes(
     rho = np.sqrt(np.clip(squares[best], 0.0, 1.0))
     axes = root @ turned[:, best] * rho
     return TextAxes(
-        mean=mean.astype(np.float32), axes=axes.astype(np.float32), correlation=rho.astype(float)
-    )
+        mean=mean.astype(np.float32), axes=axes.astype(np.float32),
+        correlation=rho.astype(float), posts=len(text),
+    )  # fmt: skip
 
 
 def _covariance(rows: Floats, ridge: float) -> Floats:

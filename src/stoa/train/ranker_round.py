@@ -11,15 +11,17 @@ from numpy.typing import NDArray
 from stoa.errors import BadInput
 from stoa.ranking.learned_ranker import LearnedRanker
 from stoa.ranking.ranker_model import RankerConfig
-from stoa.ranking.readout import Calibration, Readout, read_out
+from stoa.ranking.readout import Calibration, read_out
 from stoa.ranking.return_model import ActionWorth, learn_worth
 from stoa.ranking.value import ValueConfig
 from stoa.space.learning_log import NOBODY, ImpressionColumns, LearningLog
+from stoa.space.text_axes import TextAxes, TextAxesConfig, fit_text_axes
 from stoa.train.crowds import without_crowds
-from stoa.train.evidence_log import ToldEvidence, evidence_of_log
+from stoa.train.evidence_log import ToldEvidence
 from stoa.train.gate import GateConfig, Judged, Verdict, compare, judge
+from stoa.train.known_log import Known
 from stoa.train.ranker import RankerTraining, TrainedRanker, predict_impressions, train_ranker
-from stoa.train.ranker_batches import RankerData, ranker_data, replies_of, targets_of
+from stoa.train.ranker_batches import RankerData, replies_of, targets_of
 from stoa.train.ranker_quality import AnswerNoise, RankerQuality, fit_calibration, measure_ranker
 from stoa.train.ranker_reliability import groups_of, new_of, reliability, reliability_figures
 from stoa.train.served_days import served_days
@@ -37,6 +39,7 @@ class RoundConfig:
     calibrated_on: float = 0.1  # shares of the sittings, in the order of time
     judged_on: float = 0.1
     least_sittings: int = 40
+    axes: TextAxesConfig | None = field(default_factory=TextAxesConfig)  # None: plain text
     doubt: int = 15_000  # looks to learn from that count as much as the first version's guess
     seed: int = 0
 
@@ -73,20 +76,21 @@ class Round:
 
 def learn_round(
     log: LearningLog,
-    vectors: NDArray[np.float32],
+    text: NDArray[np.float32],
     serving: LearnedRanker | None,
     config: RoundConfig,
     *,
     version: str,
     said: Callable[[int, float], None] = lambda step, loss: None,
 ) -> Round:
-    """Trains from what serves (or from nothing), calibrates, and compares on the newest sittings.
+    """Trains, calibrates, and compares on the newest sittings.
 
-    A made crowd behind one author is heard in part, here as in what judges: `crowds`.
+    Along text axes it trains from nothing, on plain text from what serves if that has the same
+    shape. A made crowd behind one author is heard in part, here as in what judges: `crowds`.
 
     Args:
         log: everything up to now.
-        vectors: (posts, d) of content, as the feed hands them to the ranker.
+        text: (posts, d) of what posts say, as the feed hands it to the ranker.
         serving: the ranker that serves; its kappa and price are kept.
         config: how.
         version: the new one's name.
@@ -96,9 +100,11 @@ def learn_round(
         BadInput: the log tells too little to learn from; says how much there is.
     """
     log = without_crowds(log, config.seed)
-    start = serving if serving is not None and _goes_on(serving, config) else None
-    evidence = _Columns.of(log, vectors, config.model)
-    data = ranker_data(log, vectors, config.model, evidence=evidence.of_model(config.model))
+    axes = _axes(log, text, config)
+    config = config if axes is None else _along(axes, config)
+    start = serving if serving is not None and _goes_on(serving, config, axes) else None
+    known = Known.of(log, text, LearnedRanker("", config.model, {}, ValueConfig(), axes=axes))
+    data = known.data(config.model)
     parts = _parts(data, config)
     trained = train_ranker(
         replace(data, sittings=data.sittings.only(parts.train)), config.model, config.training,
@@ -113,28 +119,34 @@ def learn_round(
     )
     judged = _finite(outputs, _impressions(data, parts.judge))
     worth = _worth(log, outputs, calibration)
-    looks = log.impressions.seconds[_impressions(data, parts.train)]
+    learned_from = _impressions(data, parts.train)
+    looks = log.impressions.seconds[learned_from]
     value = leaning_after(_valued(serving, worth), looks, config.doubt)
-    ranker = LearnedRanker(version, config.model, calibration.in_params(trained.params), value)
+    params = calibration.in_params(trained.params)
+    ranker = LearnedRanker(version, config.model, params, value, axes=axes)
+    blend = known.blended(learned_from, tuned, known.read(ranker, outputs, tuned))
+    ranker = replace(ranker, blend=blend)
     groups = groups_of(log, judged)
     kinds = groups["replies"], groups["new_authors"]
-    read = read_out(outputs[judged], calibration, *kinds)
+    read = known.read(ranker, outputs, judged)
     figures = judge(read, _rows(log, judged), value)
-    before = _judged(serving, log, (vectors, evidence), judged)
+    before = None if serving is None else _judged(serving, log, text, judged, known)
     verdict = compare(figures, before, config.seed, config.gate)
     targets = targets_of(log, judged, np.ones(len(judged)))
     seen = reliability(outputs[judged], targets, calibration, noise, groups)
     return Round(
-        ranker=ranker, verdict=_unless_broken(verdict, trained),
+        ranker=replace(ranker, blend=known.with_all(blend)),
+        verdict=_unless_broken(verdict, trained),
         quality=measure_ranker(outputs[judged], targets, calibration, noise, *kinds),
         counts=_counts(log, parts), losses=_losses(trained), worth=worth,
-        reliability=reliability_figures(seen), stopped=trained.stopped, told=evidence.told,
+        reliability=reliability_figures(seen), stopped=trained.stopped,
+        told=known.told,
     )  # fmt: skip
 
 
 def weigh(
     log: LearningLog,
-    vectors: NDArray[np.float32],
+    text: NDArray[np.float32],
     candidate: LearnedRanker,
     serving: LearnedRanker | None,
     config: RoundConfig,
@@ -145,7 +157,7 @@ def weigh(
 
     Args:
         log: everything up to now.
-        vectors: (posts, d) of content, as the feed hands them to the ranker.
+        text: (posts, d) of what posts say, as the feed hands it to the ranker.
         candidate: what is offered.
         serving: the ranker that serves, if one does.
         config: how a round uses a log.
@@ -153,41 +165,42 @@ def weigh(
     Raises:
         BadInput: the log tells too little, or the ranker is for vectors of another length.
     """
-    if candidate.config.vector != vectors.shape[1]:
-        mend = f"offer a version for vectors of {vectors.shape[1]} channels"
-        raise BadInput("version", candidate.version, mend)
     log = without_crowds(log, config.seed)
-    configs = [candidate.config] + ([] if serving is None else [serving.config])
-    columns = _Columns.of(log, vectors, *configs)
-    data = ranker_data(log, vectors, candidate.config, evidence=columns.of_model(candidate.config))
+    known = _known(candidate, log, text)
+    if known is None:
+        mend = f"offer a version for text of {text.shape[1]} channels"
+        raise BadInput("version", candidate.version, mend)
+    data = known.data(candidate.config)
     rows = _impressions(data, _parts(data, config).judge)
-    offered = _judged(candidate, log, (vectors, columns), rows)
-    assert offered is not None, "its vectors are as long as these"
-    before = _judged(serving, log, (vectors, columns), rows)
+    offered = _judged(candidate, log, text, rows, known)
+    assert offered is not None, "its vectors are made of this text"
+    before = None if serving is None else _judged(serving, log, text, rows, known)
     return compare(offered, before, config.seed, config.gate)
 
 
-def _goes_on(serving: LearnedRanker, config: RoundConfig) -> bool:
-    """Whether training can go on from what serves: the same shape, with evidence or before it."""
+def _axes(log: LearningLog, text: NDArray[np.float32], config: RoundConfig) -> TextAxes | None:
+    """Axes of this log's posts; None where they are not wanted, or no author wrote twice."""
+    if config.axes is None:
+        return None
+    sound = np.isfinite(text).all(axis=1)  # one broken vector must not spoil the rest
+    try:
+        return fit_text_axes(text[sound], log.posts.author[sound], config.axes)
+    except BadInput:
+        return None
+
+
+def _along(axes: TextAxes, config: RoundConfig) -> RoundConfig:
+    return replace(config, model=replace(config.model, vector=axes.length))
+
+
+def _goes_on(serving: LearnedRanker, config: RoundConfig, axes: TextAxes | None) -> bool:
+    """Whether training can go on from what serves: the same shape, with evidence or before it.
+
+    Along axes it begins anew: they are found again in every round's posts.
+    """
     reads = serving.config.evidence or config.model.evidence
-    return replace(serving.config, evidence=reads) == config.model
-
-
-@dataclass(frozen=True, slots=True)
-class _Columns:
-    """Evidence on every impression of a log, from nothing later, where a model reads it."""
-
-    columns: NDArray[np.float32] | None
-    told: ToldEvidence | None
-
-    @classmethod
-    def of(cls, log: LearningLog, vectors: NDArray[np.float32], *models: RankerConfig) -> _Columns:
-        if not any(model.evidence for model in models):
-            return _Columns(None, None)
-        return _Columns(*evidence_of_log(log, vectors))
-
-    def of_model(self, model: RankerConfig) -> NDArray[np.float32] | None:
-        return self.columns if model.evidence else None
+    same = replace(serving.config, evidence=reads) == config.model
+    return same and axes is None and serving.axes is None
 
 
 def _worth(
@@ -219,8 +232,8 @@ def leaning_after(value: ValueConfig, looks: NDArray[np.float32], doubt: int) ->
     seen = looks[np.isfinite(looks)]
     guessed = doubt / (doubt + len(seen)) if doubt and len(seen) else 0.0
     if guessed < _LEAST_GUESSED:
-        return replace(value, guessed=0.0)
-    return replace(value, guessed=guessed, guess_s=float(seen.mean()))
+        return replace(value, guessed=0.0, guess_looks=0.0)
+    return replace(value, guessed=guessed, guess_s=float(seen.mean()), guess_looks=0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,26 +272,26 @@ def _rows(log: LearningLog, rows: NDArray[np.int64]) -> ImpressionColumns:
     return type(shown)(**{name: getattr(shown, name)[rows] for name in shown.__slots__})
 
 
-def _judged(
-    serving: LearnedRanker | None,
-    log: LearningLog,
-    known: tuple[NDArray[np.float32], _Columns],
-    rows: NDArray[np.int64],
-) -> Judged | None:
-    vectors, columns = known
-    if serving is None or serving.config.vector != vectors.shape[1]:
+def _known(ranker: LearnedRanker, log: LearningLog, text: NDArray[np.float32]) -> Known | None:
+    """A log as a ranker reads it; None where its vectors cannot be made of this text."""
+    try:
+        return Known.of(log, text, ranker)
+    except BadInput:
         return None
-    evidence = columns.of_model(serving.config)
-    if serving.config.evidence and evidence is None:
-        evidence = _Columns.of(log, vectors, serving.config).columns
-    data = ranker_data(log, vectors, serving.config, evidence=evidence)
-    return judge(_believed(serving, data, rows), _rows(log, rows), serving.value)
 
 
-def _believed(ranker: LearnedRanker, data: RankerData, rows: NDArray[np.int64]) -> Readout:
-    outputs = predict_impressions(ranker.params, data, ranker.config)
-    kinds = replies_of(data.log, rows), new_of(data.log, rows)
-    return read_out(outputs[rows], ranker.calibration, *kinds)
+def _judged(
+    ranker: LearnedRanker,
+    log: LearningLog,
+    text: NDArray[np.float32],
+    rows: NDArray[np.int64],
+    known: Known,
+) -> Judged | None:
+    own = known if known.serves(ranker) else _known(ranker, log, text)
+    if own is None:
+        return None
+    outputs = predict_impressions(ranker.params, own.data(ranker.config), ranker.config)
+    return judge(own.read(ranker, outputs, rows), _rows(log, rows), ranker.value)
 
 
 def _unless_broken(verdict: Verdict, trained: TrainedRanker) -> Verdict:

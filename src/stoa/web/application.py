@@ -53,6 +53,7 @@ from stoa.web.pages.you import you, you_twin
 from stoa.web.pages.your_data import export, export_twin, forget, import_, remove, weigh
 from stoa.web.release import VERSION
 from stoa.web.sessions import Seals
+from stoa.web.unread import CloseUnread
 
 if TYPE_CHECKING:
     from mcp.server import MCPServer
@@ -154,6 +155,7 @@ def build_application(
             Mount("/static", Assets(STATIC), name="static"),
         ],
         middleware=[
+            Middleware(CloseUnread),
             Middleware(Guard, hosts=hosts - {"", "0.0.0.0", "::"}),
             Middleware(GZipMiddleware, minimum_size=2_048, compresslevel=4),
             Middleware(Boundary, meters=meters),

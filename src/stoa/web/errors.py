@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from stoa.errors import (
     BadInput,
+    EncoderUnavailable,
     NotAllowed,
     StoaError,
     StoreBusy,
@@ -29,7 +30,16 @@ from stoa.web.wire import ErrorBody, as_given, encode
 
 _log = structlog.get_logger("stoa.web")
 
-_FOR_PROGRAMS = ("/api/", "/v1/", "/xrpc/", "/.well-known/", "/acts/seen", "/metrics", "/healthz")
+_FOR_PROGRAMS = (
+    "/api/",
+    "/v1/",
+    "/xrpc/",
+    "/.well-known/",
+    "/acts/seen",
+    "/metrics",
+    "/healthz",
+    "/mcp",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +59,7 @@ _HEADINGS = {
     405: "That is not how this works",
     408: "That took too long",
     413: "That is too much at once",
+    501: "Not offered here",
     503: "Not just now",
     507: "The disk is full",
 }
@@ -60,6 +71,7 @@ _BY_KIND: tuple[tuple[type[StoaError], int, str], ...] = (
     (NotSignedIn, 401, "not_signed_in"),
     (KeyWanted, 401, "key_wanted"),
     (NotAllowed, 403, "not_allowed"),
+    (EncoderUnavailable, 501, "not_installed"),
     (StoreFull, 507, "disk_full"),
     (StoreBusy, 503, "busy"),
     (Unreachable, 503, "unreachable"),
@@ -82,11 +94,13 @@ def told(problem: Exception) -> Told:
 
 
 def answer_error(request: Request, problem: Exception) -> Response:
-    """The answer to a request that failed; the cause of a 500 goes to the log, with its trace."""
+    """The answer to a request that failed; the cause goes to the log, of a 500 with its stack."""
     told_as = told(problem)
     trace = getattr(request.state, "trace", "")
-    if told_as.status >= 500:
+    if told_as.status == 500:
         _log.error("request.failed", trace=trace, path=request.url.path, exc_info=problem)
+    elif told_as.status > 500:
+        _log.warning("request.refused", trace=trace, path=request.url.path, why=told_as.message)
     if wants_json(request):
         return json_error(told_as, problem, trace)
     if isinstance(problem, NotSignedIn) and request.method == "GET":

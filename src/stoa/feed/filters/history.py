@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from stoa.feed.query import FeedQuery
 from stoa.pipeline import Candidates
+from stoa.space.columns import among
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class Seen:
 
     def keep(self, query: FeedQuery, candidates: Candidates) -> NDArray[np.bool_]:
         """Mask of the posts not seen."""
-        known = np.isin(candidates.post, query.seen) | np.isin(candidates.post, query.history)
+        known = among(candidates.post, query.seen) | among(candidates.post, query.history)
         return ~known
 
 
@@ -50,7 +51,7 @@ class Served:
 
     def keep(self, query: FeedQuery, candidates: Candidates) -> NDArray[np.bool_]:
         """Mask of the posts not served of late."""
-        return ~np.isin(candidates.post, query.served)
+        return ~among(candidates.post, query.served)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,4 +64,4 @@ class Dismissed:
 
     def keep(self, query: FeedQuery, candidates: Candidates) -> NDArray[np.bool_]:
         """Mask of the posts the viewer did not send away."""
-        return ~np.isin(candidates.post, query.dismissed)
+        return ~among(candidates.post, query.dismissed)

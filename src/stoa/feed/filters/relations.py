@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from stoa.feed.query import FeedQuery
 from stoa.pipeline import Candidates
+from stoa.space.columns import among
 
 
 def involves(candidates: Candidates, accounts: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -23,7 +24,7 @@ def involves(candidates: Candidates, accounts: NDArray[np.int64]) -> NDArray[np.
         candidates.parent_author,
         candidates.root_author,
     ):
-        hit |= np.isin(column, accounts)
+        hit |= among(column, accounts)
     return hit
 
 
@@ -67,5 +68,5 @@ class MutedConversations:
     def keep(self, query: FeedQuery, candidates: Candidates) -> NDArray[np.bool_]:
         """Mask of the posts outside of muted conversations."""
         muted = query.muted_conversations
-        hit = np.isin(candidates.root, muted) | np.isin(candidates.post, muted)
-        return ~(hit | np.isin(candidates.parent, muted))
+        hit = among(candidates.root, muted) | among(candidates.post, muted)
+        return ~(hit | among(candidates.parent, muted))

@@ -11,6 +11,7 @@ from stoa.feed.board import Board
 from stoa.feed.query import FeedQuery
 from stoa.pipeline import Found
 from stoa.records import NO_ID
+from stoa.space.columns import among
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class CoEngaged:
         post, inverse = np.unique(flat[usable], return_inverse=True)
         total = np.bincount(inverse, weights=sharing[usable], minlength=len(post))
         alike = np.bincount(inverse, minlength=len(post))
-        new = ~np.isin(post, query.excluded)
+        new = ~among(post, query.excluded)
         post, total, alike = post[new], total[new], alike[new]
         table = self.board.posts
         total = total / np.sqrt(table.likes[table.rows(post)] + 2.0)
@@ -58,7 +59,7 @@ class CoEngaged:
         account, inverse = np.unique(engagers[known], return_inverse=True)
         shares = np.broadcast_to(share[:, None], engagers.shape)[known]
         weight = np.bincount(inverse, weights=shares, minlength=len(account)).astype(np.float64)
-        others = (account != query.viewer) & ~np.isin(account, query.blocked)
+        others = (account != query.viewer) & ~among(account, query.blocked)
         account, weight = account[others], weight[others]
         best = np.argsort(-weight, kind="stable")[: self.accounts]
         return account[best], weight[best]

@@ -10,6 +10,7 @@ from stoa.feed.board import Board
 from stoa.feed.labels import Mark
 from stoa.feed.query import FeedQuery
 from stoa.pipeline import Found
+from stoa.space.columns import among
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,6 @@ class Fresh:
                 np.minimum(table.language[start:end], len(query.languages) - 1)
             ]
         posts = np.flatnonzero(untouched) + start + table.base
-        posts = posts[~np.isin(posts, query.excluded)]
+        posts = posts[~among(posts, query.excluded)]
         chance = np.random.default_rng(query.seed)
         return Found(post=chance.permutation(posts)[: self.limit])

@@ -10,6 +10,7 @@ from stoa.feed.board import Board
 from stoa.feed.labels import Mark
 from stoa.feed.query import FeedQuery
 from stoa.pipeline import Found
+from stoa.space.columns import among
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class Recent:
             start = max(lowest, end - 4 * self.limit)
             rows = np.arange(end - 1, start - 1, -1, dtype=np.int64)
             posts = rows[table.marks[rows] & Mark.ALIVE > 0] + table.base
-            found.append(posts[~np.isin(posts, query.excluded)][:missing])
+            found.append(posts[~among(posts, query.excluded)][:missing])
             missing -= len(found[-1])
             end = start
         return Found(post=np.concatenate(found), is_fill=True) if found else Found.nothing()

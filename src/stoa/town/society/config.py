@@ -28,6 +28,7 @@ class SocietyConfig:
     flipped: float = 0.1  # of the answers given: regret said where there is none, or the reverse
     bait_likes: bool = False  # bait also draws likes, not only clicks, answers and reposts
     incentive: float = 0.1  # how fast authors' log-odds of bait follow what it earned; 0: never
+    strangers: bool = False  # residents follow nobody from the start
     newcomers: float = 0.1  # share of residents who arrive only after day 0
     new_authors: float = 0.1  # share of the background who write only from some later day on
     glances: int = 50  # posts that a background person passes in a day

@@ -80,7 +80,8 @@ class Society:
             self._world.set_day(day)
             self._live_until(config.start_us + (day + 1) * DAY_US)
         self._day = 0
-        self._journal.act(first_follows(self._world))
+        if not config.strangers:
+            self._journal.act(first_follows(self._world))
 
     @property
     def day(self) -> int:

@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from stoa.app.learned import open_shelf, open_space_shelf
+from stoa.artifacts.shipped import is_shipped
 from stoa.errors import BadInput, BadModel
 from stoa.model_records import Decision, Fate, reliability_rows
 from stoa.web.api.access import twin_reader
@@ -37,6 +38,15 @@ _DECISIONS = 8
 _PROMOTED_LEAD = (
     "Somebody pays for a post to be looked at; it is shown, marked, only where it is worth as much "
     "to its reader as what it moves down, less what the reader agreed to. Worths are predictions."
+)
+_PROMOTED_FACTS = (
+    ("promoted_running", "Running"),
+    ("promoted_shown", "Seen"),
+    ("promoted_value", "Worth to readers"),
+    ("promoted_displaced", "Worth of what they displaced"),
+    ("promoted_net", "Readers won or lost"),
+    ("promoted_looked", "Looked at, measured"),
+    ("promoted_answers", "Glad / neither / wished not"),
 )
 FATE_WORDS = {
     Fate.PROMOTED: "serves",
@@ -106,15 +116,7 @@ def _panels(desk: Desk, now: Pulse) -> list[tuple[str, str, list[tuple[str, str,
         (
             "Promoted posts, in readers’ seconds",
             _PROMOTED_LEAD,
-            rows(
-                ("promoted_running", "Running"),
-                ("promoted_shown", "Seen"),
-                ("promoted_value", "Worth to readers"),
-                ("promoted_displaced", "Worth of what they displaced"),
-                ("promoted_net", "Readers won or lost"),
-                ("promoted_looked", "Looked at, measured"),
-                ("promoted_answers", "Glad / neither / wished not"),
-            ),
+            rows(*_PROMOTED_FACTS) if now.promoted.n_running or now.promoted.n_shown else [],
         ),
     ]
 
@@ -182,7 +184,10 @@ def reliability(desk: Desk) -> list[HeadTold]:
 
 def _ranking(desk: Desk) -> str:
     ranker = desk.square.rooms.seat.ranker
-    return f"learned, {ranker.version}" if ranker else "first version"
+    if ranker is None:
+        return "first version"
+    how = "learned elsewhere" if is_shipped(ranker.version) else "learned"
+    return f"{how}, {ranker.version}"
 
 
 def _vectors(desk: Desk) -> str:
