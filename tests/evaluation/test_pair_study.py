@@ -14,12 +14,15 @@ from stoa.evaluation.pair_study import (
     Judged,
     PairStudyConfig,
     Told,
+    Words,
     cross_validate,
     leave_out,
     teach,
 )
 from stoa.evaluation.pair_teaching import Rows
 from stoa.grounding.forest import ForestConfig
+from stoa.grounding.logistic import Linear
+from stoa.grounding.verifier_rows import Labelled, Made
 from stoa.grounding.word_features import WordFeatures
 from stoa.language_models import open_pair_scorer
 
@@ -104,6 +107,25 @@ def test_what_is_for_support_alone_has_no_say_in_contradiction(judged):
     assert (heads.support(other) > heads.support(rows.values)).mean() > 0.9
 
 
+def test_words_of_claims_held_out_teach_nothing(judged, monkeypatch):
+    chance, kinds, seen = np.random.default_rng(1), np.array(["a"]), []
+
+    def fitted(real, made, config):
+        seen.append(({*real.group.tolist()}, {*made.source.tolist()}))
+        return Linear(np.zeros(2), np.ones(2), np.ones(2), 0.0)
+
+    monkeypatch.setattr("stoa.evaluation.pair_study.fit_contradiction", fitted)
+    n, rows = len(judged.name), chance.standard_normal((len(judged.name), 2))
+    real = Labelled(rows, np.zeros(n, int), judged.collection, judged.name)
+    made = Made(rows, np.repeat(kinds, n), judged.name, judged.collection, np.ones(n, bool))
+    both = {"with_features": judged.rows["alone"]}
+    with_words = replace(judged, rows=both, words=Words(real, made))
+    cross_validate(with_words, "with_features", CONFIG, 0)
+    leave_out(with_words, "with_features", "wice", CONFIG, 0)
+    kept = [judged.fold(5) != held for held in range(5)] + [judged.collection != "wice"]
+    assert seen == [(set(judged.name[some]), set(judged.name[some])) for some in kept]
+
+
 def test_figures_stand_beside_trivial_ones(judged, told):
     figures = set_figures(judged, told, "wice", np.zeros(len(judged.group)))
     assert figures.n_pairs == ((judged.collection == "wice") & ~judged.is_made).sum()
@@ -120,6 +142,7 @@ def test_few_refuted_claims_pass_and_more_of_the_supported(judged, told):
     kept = [share for _, share in found.curve]
     assert kept == sorted(kept)
     assert found.n_refuted > 30
+    assert found.aim == 0.05
 
 
 def test_a_judge_of_contradiction_who_knows_nothing_keeps_few(judged, told):
@@ -214,6 +237,7 @@ def test_the_command_teaches_measures_and_writes(tmp_path, capsys):
     assert told["n_copies"] > 50
     for kind, features in (("alone", None), ("with_features", WordFeatures())):
         assert set(told["held_out"][kind]["sets"]) >= {"wice", "begin-wow", "factcheck-gpt"}
+        assert [each["aim"] for each in told["held_out"][kind]["passing"]] == [0.05, 0.15]
         scorer = open_pair_scorer(tmp_path / "pairs", features)
         same, other = scorer.score(["He won."] * 2, [["He won."], ["It rained."]])
         assert same[0] > other[0]

@@ -7,8 +7,12 @@ from stoa.evaluation.pair_teaching import (
     Rows,
     balanced_weights,
     fit_head,
+    fit_trees,
     scale_of,
+    widened,
 )
+from stoa.grounding.forest import ForestConfig
+from stoa.grounding.logistic import Linear
 
 N_PLAIN, N_POOLED = 2, 30
 CONFIG = HeadConfig(penalty=1.0)
@@ -64,6 +68,27 @@ def test_the_same_rows_give_the_same_head():
     rows, truth = drawn(3)
     one, other = taught(rows, truth), taught(rows, truth)
     np.testing.assert_array_equal(one.weights, other.weights)
+
+
+def test_trees_see_two_numbers_together_and_no_pooled_ones():
+    rows, _ = drawn(4)
+    truth = (rows.values[:, 0] > 0) ^ (rows.values[:, 1] > 0)
+    config = ForestConfig(trees=30, rate=0.3, features=1.0)
+    trees = fit_trees(rows, truth, np.ones(len(truth)), config)
+    other, _ = drawn(5)
+    expected = (other.values[:, 0] > 0) ^ (other.values[:, 1] > 0)
+    assert ((trees(other.values) > 0) == expected).mean() > 0.9
+    turned = other.values.copy()
+    turned[:, N_PLAIN:] *= -1.0
+    np.testing.assert_array_equal(trees(turned), trees(other.values))
+
+
+def test_a_head_of_the_last_columns_says_the_same_over_all():
+    rows, _ = drawn(6)
+    chance = np.random.default_rng(6)
+    line = Linear(chance.normal(size=5), np.full(5, 2.0), chance.normal(size=5), 0.5)
+    head = widened(line, rows)
+    np.testing.assert_allclose(head(rows.values), line(rows.values[:, -5:]))
 
 
 @settings(max_examples=40)

@@ -251,6 +251,15 @@ def test_a_damaged_pair_encoder_is_refused(saved, tmp_path, harm):
         open_pair_scorer(out)
 
 
+def test_a_folder_of_the_format_before_is_refused_with_the_mend(saved, tmp_path):
+    out = shutil.copytree(saved[0], tmp_path / "pairs")
+    told = json.loads((out / "config.json").read_text(encoding="utf-8"))
+    told["stoa_pair_encoder"]["format"] -= 1
+    (out / "config.json").write_text(json.dumps(told), encoding="utf-8")
+    with pytest.raises(BadModel, match="stoa ask train-pairs"):
+        open_pair_scorer(out, Lengths())
+
+
 @given(st.integers(0, 99), st.floats(0.5, 5))
 def test_a_number_far_off_says_no_more_than_its_bound(seed, most):
     plain = head(4, seed)

@@ -44,7 +44,8 @@ def _table(study: dict[str, Any]) -> str:
             lines.append(f"{kind:28} {name:16} {told}")
         for passed in figures["passing"]:
             refuted, kept = _shown(passed["refuted_pass"]), _shown(passed["supported_kept"])
-            lines.append(f"{kind:28} refuted that pass {refuted}, supported kept {kept}")
+            aim = f"aimed at {100 * passed['aim']:.0f} %"
+            lines.append(f"{kind:28} {aim}: refuted that pass {refuted}, supported kept {kept}")
     for kind, figures in study["left_out"].items():
         for name, found in figures.items():
             told = f"{_shown(found['balanced_accuracy'])}  {_shown(found['auroc'])}"

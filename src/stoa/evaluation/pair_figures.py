@@ -34,6 +34,7 @@ class SetFigures:
 class PassFigures:
     """How many refuted, and how many supported claims pass where refuted ones shall not."""
 
+    aim: float  # share of the refuted that may pass where the cut is chosen
     cut: float  # on the contradiction logit, beside support of one half
     refuted_pass: Figure
     supported_kept: Figure
@@ -80,7 +81,7 @@ def pass_figures(judged: Judged, told: Told, names: Sequence[str], most: float) 
 
     cut = _cut(against[refuted & holds], int(refuted.sum()), most)
     curve = tuple((point, kept(point)) for point in _POINTS)
-    return PassFigures(cut, share(refuted), share(supported), int(refuted.sum()), curve)
+    return PassFigures(most, cut, share(refuted), share(supported), int(refuted.sum()), curve)
 
 
 def _cut(against: F64, n_refuted: int, most: float) -> float:

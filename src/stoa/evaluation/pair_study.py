@@ -54,7 +54,7 @@ class PairStudyConfig:
     contradiction: HeadConfig = field(default_factory=HeadConfig)
     trees: ForestConfig = field(default_factory=ForestConfig)
     own_share: float = 0.3  # of the layers' head of contradiction, beside the verifier's
-    most_refuted: tuple[float, ...] = (0.04, 0.15)  # shares of refuted claims that may pass
+    most_refuted: tuple[float, ...] = (0.05, 0.15)  # shares of refuted claims that may pass
 
 
 STANDARD_STUDY = PairStudyConfig()

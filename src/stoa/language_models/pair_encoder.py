@@ -22,6 +22,7 @@ from stoa.language_models.pair_likeness import N_LIKENESSES, SentenceLikeness
 
 _MARK = "stoa_pair_encoder"
 _FORMAT = 2
+_ANEW = "teach it anew with `stoa ask train-pairs`"
 MOST_CONTRADICTION = 0.6
 """The head withholds support well, and refutes badly: of held-out pairs of Factcheck-GPT that it
 gave .7 or more, one in ten was refuted. So it never says as much as is taken for a refutation."""
@@ -140,9 +141,10 @@ def _told(folder: Path) -> dict[str, Any]:
     try:
         fits = told["format"] == _FORMAT and 8 <= told["claim"] + 8 <= told["pieces"] <= 512
         if not fits or told["depth"] < 1 or not isinstance(told["features"], list):
-            raise BadModel("pair encoder", told["format"], "teach it anew with this version")
+            mend = f"this version reads format {_FORMAT}: {_ANEW}"
+            raise BadModel("pair encoder's format", told["format"], mend)
     except (KeyError, TypeError) as wrong:
-        raise BadModel("pair encoder", str(told)[:60], "teach it anew") from wrong
+        raise BadModel("pair encoder", str(told)[:60], _ANEW) from wrong
     return told
 
 
@@ -154,7 +156,7 @@ def _arrays(path: Path) -> dict[str, NDArray[np.floating]]:
     try:
         return load_file(path)
     except (OSError, SafetensorError, ValueError) as wrong:
-        raise BadModel(path.name, str(path), "teach it anew") from wrong
+        raise BadModel(path.name, str(path), _ANEW) from wrong
 
 
 def open_pair_scorer(
