@@ -78,6 +78,10 @@ SENSES = (Sense("a", (DEED.id,), 0.5), Sense("b", (POST.id,), 0.5))
         (Kind.PRIMARY, answer(BY_POST), Judgement.WRONG),
         (Kind.PRIMARY, answer(BY_DEED, BY_POST), Judgement.NEITHER),
         (Kind.PRIMARY, SILENT, Judgement.NEITHER),
+        (Kind.NEAR, answer(BY_DEED), Judgement.RIGHT),
+        (Kind.NEAR, answer(BY_DEED, BY_POST, conflicts=RULED), Judgement.NEITHER),
+        (Kind.NEAR, answer(BY_POST), Judgement.WRONG),
+        (Kind.NEAR, SILENT, Judgement.NEITHER),
     ],
 )
 def test_rules(kind, given, worth):
