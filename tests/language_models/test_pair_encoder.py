@@ -198,7 +198,7 @@ def test_heads_are_written_and_read_back(saved, eyes, likeness, features):
         rows, kind = np.hstack([rows, features.rows(CLAIMS, EVIDENCE)]), "with_features"
     asked = heads[kind]
     logits = (
-        asked.linear(rows) + TREES_SHARE * asked.trees(rows),
+        np.average([asked.linear(rows), asked.trees(rows)], axis=0, weights=[1, TREES_SHARE]),
         sum(each(rows) for each in asked.against),
     )
     expected = [1 / (1 + np.exp(-logit)) for logit in logits]

@@ -25,7 +25,7 @@ _FORMAT = 2
 _ANEW = "teach it anew with `stoa ask train-pairs`"
 MOST_CONTRADICTION = 0.6
 """The head withholds support well, and refutes badly: of held-out pairs of Factcheck-GPT that it
-gave .7 or more, one in ten was refuted. So it never says as much as is taken for a refutation."""
+gave .7 or more, one in seven was refuted. So it never says as much as is taken for a refutation."""
 
 _CHUNK = 256  # pairs whose numbers are held at once
 
