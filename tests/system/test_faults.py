@@ -150,7 +150,7 @@ def test_a_full_disk_makes_reading_wait_and_loses_nothing(tmp_path):
         pytest.skip("mounting a small disk needs root")
     n_posts = 4_000
     start = now_us() - 3600 * SECOND_US // 2
-    with FakeJetstream() as network, small_disk(tmp_path / "disk", "40m") as disk:
+    with FakeJetstream() as network, small_disk(tmp_path / "disk", "90m") as disk:
         settings = {"STOA_JETSTREAM_URLS": network.url, **ALONE}
         data = disk / "data"
         with running("--data", str(data), **settings) as square:
