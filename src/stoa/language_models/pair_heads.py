@@ -1,8 +1,8 @@
 """The two heads of a pair encoder: does the evidence support, does it contradict.
 
 Two heads, because one that learns both gets worse at each. Support is the weighted mean of a linear
-head and trees, contradiction a sum of linear heads. For a linear head each pair's numbers are put on one scale, cut where they
-lie far outside of what was learnt on, weighted and summed.
+head and trees, contradiction a sum of linear heads. For a linear head each pair's numbers are put
+on one scale, cut where they lie far outside of what was learnt on, weighted and summed.
 """
 
 from __future__ import annotations
