@@ -180,6 +180,17 @@ def test_too_little_to_learn_from_is_said_and_leaves_nothing(tmp_path):
     assert open_shelf(tmp_path).cards() == []
 
 
+@pytest.mark.parametrize("shipped", [False, True])
+def test_a_square_that_heard_nothing_has_nothing_to_learn(tmp_path, shipped):
+    SqliteStore(tmp_path / "square.db").close()
+    if shipped:
+        begin_with_shipped(open_shelf(tmp_path), START_US, print, fresh=True)
+    before = open_shelf(tmp_path).serving()
+    with pytest.raises(BadInput, match="sittings is 0: wait until readers have sat down 40"):
+        learn_when_due(tmp_path, LearnerConfig())
+    assert open_shelf(tmp_path).serving() == before
+
+
 def test_two_trainers_do_not_meet(learned):
     folder, _ = learned
     with open_shelf(folder).trainer(), pytest.raises(StoreBusy):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from stoa.errors import BadInput
-from stoa.space.text_axes import TextAxesConfig, fit_text_axes
+from stoa.space.text_axes import TextAxesConfig, fit_text_axes, folded
 
 
 def posts(n=1_500, subjects=5, dim=24, seed=0):
@@ -59,3 +59,7 @@ def test_axes_do_not_hang_on_the_order_of_posts():
 def test_authors_of_a_single_post_tell_nothing(n):
     with pytest.raises(BadInput):
         fit_text_axes(np.ones((n, 8), dtype=np.float32), np.arange(n))
+
+
+def test_no_posts_fold_into_no_posts():
+    assert folded(np.zeros((0, 512), dtype=np.float32), 128).shape == (0, 128)

@@ -148,8 +148,8 @@ class Learning:
                 "--share", str(self._settings.learn_share),
                 env={**os.environ, **_ONE_THREAD}, stdin=asyncio.subprocess.DEVNULL,
                 stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
-                preexec_fn=_be_patient if os.name == "posix" else None,
             )  # fmt: skip
+            _make_patient(child.pid)
             try:
                 await child.wait()
             finally:
@@ -173,5 +173,11 @@ class _Wanted:
         return self._is_wanted and not self._stop.is_set()
 
 
-def _be_patient() -> None:
-    os.nice(_NICE)
+def _make_patient(process: int) -> None:
+    """Gives it the lowest priority, from outside: code between fork and exec could find locks held.
+
+    The threads that it starts later are as patient.
+    """
+    if hasattr(os, "setpriority"):
+        with contextlib.suppress(ProcessLookupError):
+            os.setpriority(os.PRIO_PROCESS, process, _NICE)

@@ -109,7 +109,7 @@ def folded(text: Reals, length: int) -> Reals:
         return text
     if text.shape[1] % length:
         raise BadInput("length", length, f"give a length that divides {text.shape[1]}")
-    rows = text.reshape(len(text), -1, length).sum(axis=1)
+    rows = text.reshape(len(text), text.shape[1] // length, length).sum(axis=1)
     size = np.linalg.norm(rows, axis=1, keepdims=True)
     return (rows / np.where(size > 0, size, 1.0)).astype(np.float32)
 
