@@ -113,15 +113,17 @@ def batches(
 ) -> Iterator[tuple[NDArray[np.intp], NDArray[np.int32], NDArray[np.int32]]]:
     """Places in `rows`, padded rows (size, n) and claim lengths (size,), rows of like length.
 
-    The last batch of a length is filled up with copies of its first row.
+    The last batch of a length is filled up with copies of its first row, to a quarter of `size`
+    where so few are left: a reader mostly asks of one pair.
     """
     width = np.array([-(-len(row.ids) // _STEP) * _STEP for row in rows])
     for n in np.unique(width):
         (places,) = np.nonzero(width == n)
         for start in range(0, len(places), size):
             part = places[start : start + size]
-            full = np.concatenate([part, np.repeat(part[:1], size - len(part))])
-            padded = np.zeros((size, int(n)), dtype=np.int32)
+            filled = size if len(part) > size // 4 else max(size // 4, 1)
+            full = np.concatenate([part, np.repeat(part[:1], filled - len(part))])
+            padded = np.zeros((filled, int(n)), dtype=np.int32)
             for at, place in enumerate(full):
                 padded[at, : len(rows[place].ids)] = rows[place].ids
             yield part, padded, np.array([rows[p].n_claim for p in full], dtype=np.int32)
