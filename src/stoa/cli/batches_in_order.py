@@ -13,6 +13,8 @@ from itertools import chain, islice
 from multiprocessing import get_context
 from typing import TypeVar
 
+from stoa.errors import StoaError
+
 Batch = TypeVar("Batch")
 Result = TypeVar("Result")
 
@@ -60,7 +62,7 @@ def _by_pool(
                 batch = next(source)
             except StopIteration:
                 break
-            except Exception as found:
+            except (StoaError, OSError, ValueError) as found:  # as reading a file fails
                 problem = found
                 break
             waiting.append(pool.submit(work, batch))

@@ -16,6 +16,7 @@ from stoa.ranking.return_model import ActionWorth, learn_worth
 from stoa.ranking.value import ValueConfig
 from stoa.space.learning_log import NOBODY, ImpressionColumns, LearningLog
 from stoa.space.text_axes import TextAxes, TextAxesConfig, fit_text_axes
+from stoa.space.transformer import Params
 from stoa.train.crowds import without_crowds
 from stoa.train.evidence_log import ToldEvidence
 from stoa.train.gate import GateConfig, Judged, Verdict, compare, judge
@@ -102,42 +103,37 @@ def learn_round(
     log = without_crowds(log, config.seed)
     axes = _axes(log, text, config)
     config = config if axes is None else _along(axes, config)
-    start = serving if serving is not None and _goes_on(serving, config, axes) else None
     known = Known.of(log, text, LearnedRanker("", config.model, {}, ValueConfig(), axes=axes))
     data = known.data(config.model)
     parts = _parts(data, config)
-    trained = train_ranker(
-        replace(data, sittings=data.sittings.only(parts.train)), config.model, config.training,
-        seed=config.seed, start=start.params if start else None, said=said,
-    )  # fmt: skip
+    start = serving.params if serving and _goes_on(serving, config, axes) else None
+    trained = _trained(data, parts, start, config, said)
     noise = AnswerNoise.of(trained)
     outputs = predict_impressions(trained.params, data, config.model)
     tuned = _finite(outputs, _impressions(data, parts.calibrate))
-    targets = targets_of(log, tuned, np.ones(len(tuned)))
-    calibration = fit_calibration(
-        outputs[tuned], targets, noise, is_reply=replies_of(log, tuned), is_new=new_of(log, tuned)
-    )
+    calibration = _calibrated(log, outputs, tuned, noise)
     judged = _finite(outputs, _impressions(data, parts.judge))
     worth = _worth(log, outputs, calibration)
     learned_from = _impressions(data, parts.train)
     looks = log.impressions.seconds[learned_from]
     value = leaning_after(_valued(serving, worth), looks, config.doubt)
-    params = calibration.in_params(trained.params)
-    ranker = LearnedRanker(version, config.model, params, value, axes=axes)
+    ranker = LearnedRanker(
+        version, config.model, calibration.in_params(trained.params), value, axes=axes
+    )
     blend = known.blended(learned_from, tuned, known.read(ranker, outputs, tuned))
     ranker = replace(ranker, blend=blend)
-    groups = groups_of(log, judged)
-    kinds = groups["replies"], groups["new_authors"]
-    read = known.read(ranker, outputs, judged)
-    figures = judge(read, _rows(log, judged), value)
+    figures = judge(known.read(ranker, outputs, judged), _rows(log, judged), value)
     before = None if serving is None else _judged(serving, log, text, judged, known)
     verdict = compare(figures, before, config.seed, config.gate)
+    groups = groups_of(log, judged)
     targets = targets_of(log, judged, np.ones(len(judged)))
     seen = reliability(outputs[judged], targets, calibration, noise, groups)
     return Round(
         ranker=replace(ranker, blend=known.with_all(blend)),
         verdict=_unless_broken(verdict, trained),
-        quality=measure_ranker(outputs[judged], targets, calibration, noise, *kinds),
+        quality=measure_ranker(
+            outputs[judged], targets, calibration, noise, groups["replies"], groups["new_authors"]
+        ),
         counts=_counts(log, parts), losses=_losses(trained), worth=worth,
         reliability=reliability_figures(seen), stopped=trained.stopped,
         told=known.told,
@@ -201,6 +197,29 @@ def _goes_on(serving: LearnedRanker, config: RoundConfig, axes: TextAxes | None)
     reads = serving.config.evidence or config.model.evidence
     same = replace(serving.config, evidence=reads) == config.model
     return same and axes is None and serving.axes is None
+
+
+def _trained(
+    data: RankerData,
+    parts: _Parts,
+    start: Params | None,
+    config: RoundConfig,
+    said: Callable[[int, float], None],
+) -> TrainedRanker:
+    return train_ranker(
+        replace(data, sittings=data.sittings.only(parts.train)), config.model, config.training,
+        seed=config.seed, start=start, said=said,
+    )  # fmt: skip
+
+
+def _calibrated(
+    log: LearningLog, outputs: NDArray[np.float32], rows: NDArray[np.int64], noise: AnswerNoise
+) -> Calibration:
+    """What the heads foretold, made to agree with what came of held-out showings."""
+    return fit_calibration(
+        outputs[rows], targets_of(log, rows, np.ones(len(rows))), noise,
+        is_reply=replies_of(log, rows), is_new=new_of(log, rows),
+    )  # fmt: skip
 
 
 def _worth(
