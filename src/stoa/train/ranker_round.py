@@ -101,8 +101,7 @@ def learn_round(
         BadInput: the log tells too little to learn from; says how much there is.
     """
     log = without_crowds(log, config.seed)
-    axes = _axes(log, text, config)
-    config = config if axes is None else _along(axes, config)
+    axes, config = _along_axes(log, text, config)
     known = Known.of(log, text, LearnedRanker("", config.model, {}, ValueConfig(), axes=axes))
     data = known.data(config.model)
     parts = _parts(data, config)
@@ -117,9 +116,8 @@ def learn_round(
     learned_from = _impressions(data, parts.train)
     looks = log.impressions.seconds[learned_from]
     value = leaning_after(_valued(serving, worth), looks, config.doubt)
-    ranker = LearnedRanker(
-        version, config.model, calibration.in_params(trained.params), value, axes=axes
-    )
+    params = calibration.in_params(trained.params)
+    ranker = LearnedRanker(version, config.model, params, value, axes=axes)
     blend = known.blended(learned_from, tuned, known.read(ranker, outputs, tuned))
     ranker = replace(ranker, blend=blend)
     figures = judge(known.read(ranker, outputs, judged), _rows(log, judged), value)
@@ -135,8 +133,7 @@ def learn_round(
             outputs[judged], targets, calibration, noise, groups["replies"], groups["new_authors"]
         ),
         counts=_counts(log, parts), losses=_losses(trained), worth=worth,
-        reliability=reliability_figures(seen), stopped=trained.stopped,
-        told=known.told,
+        reliability=reliability_figures(seen), stopped=trained.stopped, told=known.told,
     )  # fmt: skip
 
 
@@ -185,8 +182,14 @@ def _axes(log: LearningLog, text: NDArray[np.float32], config: RoundConfig) -> T
         return None
 
 
-def _along(axes: TextAxes, config: RoundConfig) -> RoundConfig:
-    return replace(config, model=replace(config.model, vector=axes.length))
+def _along_axes(
+    log: LearningLog, text: NDArray[np.float32], config: RoundConfig
+) -> tuple[TextAxes | None, RoundConfig]:
+    """The axes, if any, and the round along them."""
+    axes = _axes(log, text, config)
+    if axes is None:
+        return None, config
+    return axes, replace(config, model=replace(config.model, vector=axes.length))
 
 
 def _goes_on(serving: LearnedRanker, config: RoundConfig, axes: TextAxes | None) -> bool:
